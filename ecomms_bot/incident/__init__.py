@@ -1,0 +1,1 @@
+"""What happened: the rules of an incident as pure functions over its log."""
