@@ -1,0 +1,67 @@
+# Everything here sets itself up: the first call makes .venv from the pinned requirements, later ones use it.
+# Needs: Python 3.11 or newer (with venv), git, make. Another Python: make PYTHON=/path/to/python3 ...
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help drill run test check format pins clean
+
+export PYTHON
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+DRILL ?= playbooks/drills/bc-highways-2021.yaml
+WORKERS ?= logical
+PIP_TOOLS := 7.6.2
+
+python := .venv/bin/python
+pip := $(python) -m pip install --quiet --only-binary=:all:
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+drill: .venv/.ready ## Play a recorded flood night as an exercise on this machine, without Slack (DRILL=file for another)
+	.venv/bin/ecomms drill "$(DRILL)"
+
+run: .venv/.ready ## Run the bot; its settings come from the environment
+	.venv/bin/ecomms run
+
+test: .venv/.tools ## Run every test, with coverage; the rules and the playbooks must be covered whole
+	$(python) -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=
+	@echo "Lines and branches covered in all (in %):"
+	@$(python) -m coverage report --format=total
+	$(python) -m coverage report --include='ecomms_bot/incident/*,ecomms_bot/playbook/*' --fail-under=100
+
+check: .venv/.tools ## Check style, types, the direction of imports and the Dockerfile
+	$(python) -m ruff check
+	$(python) -m ruff format --check
+	$(python) -m mypy
+	.venv/bin/lint-imports --no-logo
+	.venv/bin/hadolint Dockerfile
+
+format: .venv/.tools ## Lay out the code, and repair what can be repaired safely
+	$(python) -m ruff check --fix
+	$(python) -m ruff format
+
+pins: .venv/.ready ## Choose the newest versions that fit pyproject.toml, and pin them with their hashes
+	$(python) -m venv .venv/pins
+	.venv/pins/bin/python -m pip install --quiet 'pip-tools==$(PIP_TOOLS)'
+	.venv/pins/bin/python .requirements/resolve.py
+
+clean: ## Remove .venv and what the tools have left
+	rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist htmlcov
+	find ecomms_bot tests -name __pycache__ -prune -exec rm -rf {} +
+
+# What the bot needs, and the project itself. Quick, and enough for a drill.
+.venv/.ready: .requirements/runtime.txt .requirements/build.txt pyproject.toml .ci/install .ci/python
+	@echo "Setting up .venv (once; it takes a minute) ..."
+	@.ci/install libraries .venv
+	@$(pip) --require-hashes --requirement .requirements/build.txt
+	@$(pip) --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The tools of the developers on top.
+.venv/.tools: .venv/.ready .requirements/dev.txt
+	@echo "Adding the tools for tests and checks (once; it takes a minute) ..."
+	@$(pip) --require-hashes --requirement .requirements/dev.txt
+	@touch $@
