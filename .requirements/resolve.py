@@ -55,7 +55,7 @@ def main() -> None:
     oldest = project["project"]["requires-python"].removeprefix(">=")
     if oldest != f"{sys.version_info.major}.{sys.version_info.minor}":
         sys.exit(
-            f"Pins are made with Python {oldest}: make PYTHON=python{oldest} clean pins. Nothing was changed."
+            f"Nothing was changed. Pins are made with Python {oldest}: make PYTHON=python{oldest} clean pins"
         )
     runtime = project["project"]["dependencies"]
     resolve(runtime, "runtime")
