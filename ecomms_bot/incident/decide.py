@@ -1,0 +1,56 @@
+"""From a state and a command to events, or Rejected: the one entrance to the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ecomms_bot.incident import commands as c
+from ecomms_bot.incident.events import EffectFailed, Event, Posted
+from ecomms_bot.incident.rules import approvals, drafts, opening, releases, reminding
+from ecomms_bot.incident.state import Incident
+
+Rule = Callable[[Incident, Any, c.Context], tuple[Event, ...]]
+
+
+def decide(state: Incident, command: c.Command, ctx: c.Context) -> tuple[Event, ...]:
+    """The events that carry the command out; `()` when there is nothing to do. Raises Rejected."""
+    return RULES[type(command)](state, command, ctx)
+
+
+def _record_posted(state: Incident, command: c.RecordPosted, _ctx: c.Context) -> tuple[Event, ...]:
+    if command.thing in state.posted:
+        return ()
+    return (
+        Posted(thing=command.thing, conversation=command.conversation, ts=command.ts, seen=command.seen),
+    )
+
+
+def _record_failure(_state: Incident, command: c.RecordFailure, _ctx: c.Context) -> tuple[Event, ...]:
+    return (
+        EffectFailed(
+            task=command.task,
+            kind=command.kind,
+            thing=command.thing,
+            problem=command.problem,
+            advice=command.advice,
+        ),
+    )
+
+
+RULES: Mapping[type[c.Command], Rule] = {
+    c.OpenIncident: opening.open_incident,
+    c.StartStep: opening.start_step,
+    c.SaveDraft: drafts.save_draft,
+    c.SubmitDraft: drafts.submit_draft,
+    c.Approve: approvals.approve,
+    c.AskForChanges: approvals.ask_for_changes,
+    c.Decline: approvals.decline,
+    c.MarkPublished: releases.mark_published,
+    c.SetReminder: reminding.set_reminder,
+    c.Snooze: reminding.snooze,
+    c.FireReminder: reminding.fire_reminder,
+    c.CloseIncident: opening.close_incident,
+    c.RecordPosted: _record_posted,
+    c.RecordFailure: _record_failure,
+}

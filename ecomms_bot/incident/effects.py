@@ -1,0 +1,185 @@
+"""What has to be done in the world because of what happened: tasks to add and to cancel.
+
+`wanted` says from a state alone which things should have been shown and which reminders are owed; `faces` says what
+each shown thing shows. The effects of a transaction are the differences between before and after, so that nothing
+has to remember to cancel a reminder or to edit a card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from ecomms_bot.incident import things
+from ecomms_bot.incident.entry import Task, TaskChanges
+from ecomms_bot.incident.events import Posted
+from ecomms_bot.incident.policy import missing
+from ecomms_bot.incident.progress import step_status
+from ecomms_bot.incident.reminders import owed
+from ecomms_bot.incident.state import Draft, Fired, Incident, Recorded
+
+POST, EDIT, DM, REMINDER = "post", "edit", "dm", "reminder"
+OPEN_CONVERSATION, ANSWER, INVITE, PIN = "open-conversation", "answer", "invite", "pin"
+
+
+def effects(before: Incident, after: Incident, new: Sequence[Recorded]) -> TaskChanges:
+    """The tasks that one transaction adds and cancels; what is done now is due at the time of its last entry."""
+    now = new[-1].at
+    had, has = wanted(before, now), wanted(after, now)
+    add = [task for key, task in has.items() if key not in had]
+    cancel = [key for key in had if key not in has]
+    return TaskChanges((*add, *_edits(before, after, new, now)), tuple(cancel))
+
+
+def wanted(state: Incident, now: datetime) -> dict[str, Task]:
+    """Every task this state has ever called for and still does, by key; done ones are among them."""
+    if not state.exists:
+        return {}
+    tasks = [*_opening(state), *_steps(state), *_drafts(state), *_said(state), *_ending(state)]
+    wanted_now = {task.key: replace(task, due_at=now) for task in tasks}
+    for key, reminder in owed(state).items():
+        task_key = f"{state.id}/{REMINDER}/{key}"
+        wanted_now[task_key] = Task(
+            task_key, state.id, REMINDER, f"{state.id}/{REMINDER}/{key}", reminder.due, {"reminder": key}
+        )
+    return wanted_now
+
+
+def faces(state: Incident) -> dict[str, Hashable]:
+    """What each thing shows, reduced to what tells one look from another."""
+    shown: dict[str, Hashable] = {things.CARD: _card_face(state)}
+    for run in state.steps.values():
+        shown[things.step_thing(run.id)] = (step_status(state, run.id), len(run.drafts), state.open)
+    for draft in state.drafts.values():
+        for revision in draft.revisions:
+            last = revision.number == draft.current.number
+            review = (last, draft.status if last else "", len(draft.approvals) if last else 0)
+            shown[things.review_thing(draft.id, revision.number)] = review
+            if revision.approved_at is not None:
+                publish = (last, tuple(draft.receipts) if last else (), state.open)
+                shown[things.publish_thing(draft.id, revision.number)] = publish
+    return shown
+
+
+def _card_face(state: Incident) -> Hashable:
+    return (
+        state.severity,
+        state.phase,
+        state.holder,
+        tuple((run, step_status(state, run)) for run in state.steps),
+        tuple(
+            (draft.id, draft.status, missing(draft.current, draft.approvals) if draft.revisions else ())
+            for draft in state.drafts.values()
+        ),
+        tuple(promise.id for promise in state.live_promises),
+        len(state.failures),
+        state.open,
+    )
+
+
+def _edits(before: Incident, after: Incident, new: Sequence[Recorded], now: datetime) -> Iterator[Task]:
+    had, has = faces(before), faces(after)
+    fresh = {each.event.thing: each.event.seen for each in new if isinstance(each.event, Posted)}
+    for thing, face in has.items():
+        if thing not in after.posted:
+            continue
+        outdated = fresh[thing] < after.changed_seq if thing in fresh else had.get(thing) != face
+        if outdated:
+            lane = f"{after.id}/{EDIT}/{thing}"
+            yield Task(f"{lane}/{after.seq}", after.id, EDIT, lane, now, {"thing": thing}, coalesce=True)
+
+
+def _opening(state: Incident) -> Iterator[Task]:
+    lane = f"{state.id}/conversation"
+    yield _task(state, OPEN_CONVERSATION, lane, "", thing=things.CONVERSATION)
+    yield _task(state, ANSWER, lane, "")
+    if state.conversation is None:
+        return
+    yield _post(state, things.CARD, f"{state.id}/card")
+    yield _task(state, INVITE, f"{state.id}/invite", "")
+    if things.CARD in state.posted:
+        yield _task(state, PIN, f"{state.id}/pin", "", thing=things.CARD)
+
+
+def _steps(state: Incident) -> Iterator[Task]:
+    if state.conversation is None:
+        return
+    for run in state.steps.values():
+        yield _post(state, things.step_thing(run.id), _thread(state, run.id))
+
+
+def _drafts(state: Incident) -> Iterator[Task]:
+    for draft in state.drafts.values():
+        if things.step_thing(draft.step) not in state.posted:
+            continue
+        for thing in _things_of(draft):
+            yield _post(state, thing, _thread(state, draft.step), step=draft.step)
+
+
+def _things_of(draft: Draft) -> Iterator[str]:
+    for revision in draft.revisions:
+        yield things.review_thing(draft.id, revision.number)
+        if revision.approved_at is not None:
+            yield things.publish_thing(draft.id, revision.number)
+    for back in draft.returns:
+        yield things.returned_thing(draft.id, back.revision)
+    for mark in draft.marks:
+        yield things.receipt_thing(draft.id, mark.seq)
+
+
+def _said(state: Incident) -> Iterator[Task]:
+    """The messages of reminders that fired: to people, in the thread, or in the conversation."""
+    for fired in state.fired.values():
+        key = fired.event.key
+        thing = things.reminder_thing(key)
+        step = reminder_step(state, fired)
+        if fired.event.role:
+            if state.conversation is not None:
+                yield _post(state, thing, f"{state.id}/talk")
+            continue
+        if step and things.step_thing(step) in state.posted:
+            yield _post(state, thing, _thread(state, step), step=step)
+        if not key.startswith("unmarked/"):
+            for person in fired.event.to:
+                yield _task(state, DM, f"{state.id}/dm/{person}", f"{thing}/{person}", thing=thing, user=person)
+
+
+def reminder_step(state: Incident, fired: Fired) -> str:
+    """The step in whose thread a reminder is said; "" when it is none's."""
+    subject, subject_id, *_ = fired.event.key.split("/")
+    match subject:
+        case "promise":
+            return state.promises[subject_id].step
+        case "unmarked" | "unmarked-promise":
+            return state.drafts[subject_id].step
+        case "step":
+            return subject_id
+        case _:
+            return ""
+
+
+def _ending(state: Incident) -> Iterator[Task]:
+    for failure in state.failures:
+        thing = things.trouble_thing(failure.seq)
+        if state.conversation is not None and failure.thing != things.CONVERSATION:
+            yield _post(state, thing, f"{state.id}/talk")
+        else:
+            lane = f"{state.id}/dm/{state.opener}"
+            yield _task(state, DM, lane, f"{thing}/{state.opener}", thing=thing, user=state.opener)
+    if state.closing is not None and state.conversation is not None:
+        yield _post(state, things.CLOSING, f"{state.id}/talk")
+
+
+def _thread(state: Incident, step: str) -> str:
+    return f"{state.id}/step/{step}"
+
+
+def _post(state: Incident, thing: str, lane: str, step: str = "") -> Task:
+    return _task(state, POST, lane, thing, thing=thing, step=step)
+
+
+def _task(state: Incident, kind: str, lane: str, suffix: str, **ids: str) -> Task:
+    key = f"{state.id}/{kind}/{suffix}" if suffix else f"{state.id}/{kind}"
+    assert state.opened_at is not None  # noqa: S101 - an incident that exists was opened
+    return Task(key, state.id, kind, lane, state.opened_at, {name: value for name, value in ids.items() if value})

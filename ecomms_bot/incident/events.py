@@ -1,0 +1,231 @@
+"""What can happen in an incident, in the past tense: the entries of its log.
+
+An event holds finished texts and resolved instants; nothing is rendered, parsed or converted when it is read again.
+Changes are additive only: a new field has a default, an old name stays.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from ecomms_bot.incident.entry import NewEntry
+from ecomms_bot.playbook.instant import Instant
+
+Texts = dict[str, dict[str, str]]
+"""Channel → language → the exact text."""
+
+FieldValue = str | Instant | None
+Kind = Literal["statement", "update", "no-change", "correction", "final", "internal"]
+Phase = Literal["before", "during", "after"]
+
+
+class Event(BaseModel):
+    """One entry of the log. `plumbing` entries are hidden from people unless they ask for all."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    plumbing: ClassVar[bool] = False
+
+    def entry(self) -> NewEntry:
+        return NewEntry(type(self).__name__, self.model_dump(mode="json"))
+
+
+class IncidentOpened(Event):
+    """The playbook is embedded whole, so that an edit of its file never changes a running incident or a replay."""
+
+    name: str
+    area: str
+    zone: str
+    phase: Phase
+    severity: str
+    exercise: bool
+    opener: str
+    conversation: str | None
+    conversation_name: str
+    roles_configured: bool
+    playbook: dict[str, Any]
+    playbook_sha256: str
+
+
+class StepStarted(Event):
+    """A step is under way: its root message is posted. `due` is when it is wanted, if the playbook says."""
+
+    step: str
+    due: Instant | None = None
+
+
+class DraftSaved(Event):
+    """A working copy was kept. Who saves becomes an author."""
+
+    draft: str
+    step: str
+    kind: Kind
+    author: str
+    values: dict[str, FieldValue]
+
+
+class RevisionSubmitted(Event):
+    """Texts as they are to be approved. `text_sha256` is over the canonical JSON of `texts`."""
+
+    draft: str
+    step: str
+    kind: Kind
+    revision: int
+    author: str
+    values: dict[str, FieldValue]
+    texts: Texts
+    text_sha256: str
+    tier: str
+    roles: tuple[str, ...]
+    wanted_by: Instant
+    next_update: Instant | None
+    no_promise_reason: str = ""
+    renews: bool = False
+
+
+class ApprovalGiven(Event):
+    """One person's approval of exactly these texts, with the roles they held then."""
+
+    draft: str
+    revision: int
+    text_sha256: str
+    person: str
+    roles: tuple[str, ...]
+    without_roles: bool = False
+
+
+class DraftApproved(Event):
+    """The approvals of this revision fill its tier: the texts may be handed out."""
+
+    draft: str
+    revision: int
+    text_sha256: str
+
+
+class ChangesAsked(Event):
+    """A lead sent the draft back; the approvals of this revision are void."""
+
+    draft: str
+    revision: int
+    person: str
+    reason: str
+
+
+class DraftDeclined(Event):
+    """A lead ended the draft; its step is to do again."""
+
+    draft: str
+    revision: int
+    person: str
+    reason: str
+
+
+class Receipt(BaseModel):
+    """Who attests that exactly the approved text was posted on a channel, where (`proof`) and when."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    channel: str
+    attested_at: AwareDatetime
+    proof: str = ""
+
+
+class MarkedPublished(Event):
+    """An approved text went out on these channels (in an exercise: was played)."""
+
+    draft: str
+    revision: int
+    person: str
+    receipts: tuple[Receipt, ...]
+
+
+class PromiseMade(Event):
+    """The next update printed in a published text is now owed to the public."""
+
+    promise: str
+    draft: str
+    revision: int
+    due: Instant
+    attested_at: AwareDatetime
+
+
+class PromiseAnswered(Event):
+    """A later release answered the promise. Kept when `late_seconds` (attested − promised) is within the grace."""
+
+    promise: str
+    draft: str
+    revision: int
+    attested_at: AwareDatetime
+    late_seconds: int
+    kept: bool
+
+
+class PromiseWithdrawn(Event):
+    """pio or ic took a promise back, with a reason."""
+
+    promise: str
+    person: str
+    reason: str
+
+
+class ReminderSet(Event):
+    """Someone asked to be reminded."""
+
+    reminder: str
+    person: str
+    due: Instant
+    text: str
+
+
+class ReminderFired(Event):
+    """A reminder came due and is being said to `to`. `late_seconds` is how long after its time.
+
+    `role` is the role it is for, if any; `stand_in` when that role has no members and others are asked instead.
+    """
+
+    key: str
+    late_seconds: int
+    to: tuple[str, ...]
+    role: str = ""
+    stand_in: bool = False
+
+
+class ReminderSnoozed(Event):
+    """The last reminder before a promise will be said once more at `until`."""
+
+    promise: str
+    point: str
+    person: str
+    minutes: int
+    until: AwareDatetime
+
+
+class IncidentClosed(Event):
+    """The end. `note` says how it ended."""
+
+    person: str
+    note: str
+
+
+class Posted(Event):
+    """A thing has its first message. `seen` is the entry up to which the message showed the state."""
+
+    plumbing: ClassVar[bool] = True
+    thing: str
+    conversation: str
+    ts: str
+    seen: int
+
+
+class EffectFailed(Event):
+    """Something that should have been done in Slack was not; `problem` is plain words, `advice` what to do."""
+
+    task: str
+    kind: str
+    thing: str
+    problem: str
+    advice: str
+
+
+EVENTS: dict[str, type[Event]] = {event.__name__: event for event in Event.__subclasses__()}
+"""Every event by the name it is stored under."""

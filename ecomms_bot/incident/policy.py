@@ -1,0 +1,214 @@
+"""Who may do what: one table, used by Slack and by the terminal alike, and the arithmetic of approvals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ecomms_bot.incident.state import Approval, Draft, Incident, Revision
+from ecomms_bot.incident.wording import Who, reject
+
+COMMUNICATOR, SME, PIO, IC, EXEC, OBSERVER, RECORDS = (
+    "communicator",
+    "sme",
+    "pio",
+    "ic",
+    "exec",
+    "observer",
+    "records",
+)
+LEADS = frozenset({SME, PIO, IC, EXEC})
+ROLES = frozenset({COMMUNICATOR, *LEADS, OBSERVER, RECORDS})
+TERMINAL_ROLES = frozenset({RECORDS, OBSERVER})
+"""What the person at the machine's terminal holds (`os:LOGIN`)."""
+
+HOLDER = "holder of the incident"
+TIER_MEMBER = "member of a role the tier asks for, no author"
+AUTHOR = "author of the draft"
+ANYONE = "everyone but guests"
+
+
+class Act(StrEnum):
+    """What a person can do, by the name the refusals and the docs use."""
+
+    OPEN = "open an incident"
+    DRAFT = "write a draft"
+    FACTS = "record a fact"
+    NOTE = "add a note"
+    REMIND = "set a reminder"
+    MARK = "mark a text as published"
+    REVIEW = "approve, ask for changes or decline"
+    WITHDRAW_DRAFT = "withdraw a draft"
+    PHASE = "change the phase"
+    SEVERITY = "change the severity"
+    CLOSE = "close the incident"
+    HANDOVER = "hand the incident over"
+    WITHDRAW_PROMISE = "withdraw a promise"
+    OVERRIDE = "override an approval"
+    LOG = "read the log"
+    STATUS = "read the status"
+    REPORT = "read the report"
+    REDACT = "redact an entry"
+    EXPORT = "export the log"
+    CONFIGURE = "configure the bot"
+
+
+_WRITERS = frozenset({COMMUNICATOR, *LEADS})
+_COMMAND = frozenset({PIO, IC, HOLDER})
+
+PERMISSIONS: Mapping[Act, frozenset[str]] = {
+    Act.OPEN: _WRITERS,
+    Act.DRAFT: _WRITERS,
+    Act.FACTS: _WRITERS,
+    Act.NOTE: _WRITERS,
+    Act.REMIND: _WRITERS,
+    Act.MARK: _WRITERS,
+    Act.REVIEW: frozenset({TIER_MEMBER}),
+    Act.WITHDRAW_DRAFT: frozenset({AUTHOR}),
+    Act.PHASE: _COMMAND,
+    Act.SEVERITY: _COMMAND,
+    Act.CLOSE: _COMMAND,
+    Act.HANDOVER: _COMMAND,
+    Act.WITHDRAW_PROMISE: frozenset({PIO, IC}),
+    Act.OVERRIDE: frozenset({PIO, IC}),
+    Act.LOG: frozenset({ANYONE}),
+    Act.STATUS: frozenset({ANYONE}),
+    Act.REPORT: frozenset({ANYONE}),
+    Act.REDACT: frozenset({RECORDS}),
+    Act.EXPORT: frozenset({RECORDS}),
+    Act.CONFIGURE: frozenset({RECORDS}),
+}
+"""Act → who may. Besides roles: what a person is to the incident or the draft."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who acts, with the roles held at this moment."""
+
+    id: str
+    roles: frozenset[str] = frozenset()
+    guest: bool = False
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Role → its members. Not `configured`: there is no roles file, and nobody is held back but guests."""
+
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    configured: bool = True
+
+    def person(self, user: str, *, guest: bool = False) -> Person:
+        if guest:
+            return Person(user, guest=True)
+        if not self.configured:
+            return Person(user, _WRITERS)
+        return Person(user, frozenset(role for role, people in self.members.items() if user in people))
+
+    def of(self, role: str) -> tuple[str, ...]:
+        return self.members.get(role, ())
+
+    def reach(self, role: str, state: Incident) -> tuple[str, ...]:
+        """Whom a notice to a role goes to: its members, or the next of pio → ic → opener."""
+        for each in (role, PIO, IC):
+            if people := self.of(each):
+                return people
+        return (state.opener,) if state.opener else ()
+
+
+def standing(person: Person, state: Incident, draft: Draft | None = None) -> frozenset[str]:
+    """Everything that can allow this person something here: roles, and what they are to incident and draft."""
+    if person.guest:
+        return frozenset()
+    found = {*person.roles, ANYONE}
+    if state.exists and state.holder == person.id:
+        found.add(HOLDER)
+    if draft is not None:
+        if person.id in draft.authors:
+            found.add(AUTHOR)
+        elif draft.last and usable_roles(person, state, draft.last):
+            found.add(TIER_MEMBER)
+    return frozenset(found)
+
+
+def may(person: Person, act: Act, state: Incident, draft: Draft | None = None) -> bool:
+    return bool(PERMISSIONS[act] & standing(person, state, draft))
+
+
+def require(person: Person, act: Act, state: Incident, draft: Draft | None = None) -> None:
+    """Raise Rejected unless the table allows it."""
+    if person.guest:
+        raise reject("guest", "Guests cannot {act}. Please ask a full member of this workspace.", act=act.value)
+    if not may(person, act, state, draft):
+        allowed = _named(PERMISSIONS[act])
+        raise reject(
+            "not-allowed",
+            "Only {allowed} may {act}. You, {who}, hold no such role here, so nothing was changed.",
+            allowed=allowed,
+            act=act.value,
+            who=Who(person.id),
+        )
+
+
+def usable_roles(person: Person, state: Incident, revision: Revision) -> frozenset[str]:
+    """The roles of the tier that this person can fill; without a roles file one person stands for all."""
+    if person.guest:
+        return frozenset()
+    if not state.roles_configured:
+        return frozenset(revision.roles)
+    return person.roles & frozenset(revision.roles)
+
+
+def filled(roles: Iterable[str], approvals: Iterable[Approval]) -> Mapping[str, str]:
+    """The most roles of a tier that can be given to different approvers: role → person.
+
+    A matching (augmenting paths), not first come: whoever has two roles does not take the only one that another has.
+    """
+    approvals = tuple(approvals)
+    everyone = next((each for each in approvals if each.without_roles), None)
+    if everyone is not None:
+        return dict.fromkeys(roles, everyone.person)
+    return _matching(roles, {approval.person: approval.roles for approval in approvals})
+
+
+def _matching(roles: Iterable[str], held: Mapping[str, frozenset[str]]) -> Mapping[str, str]:
+    wanted = frozenset(roles)
+    taken: dict[str, str] = {}
+
+    def place(person: str, tried: set[str]) -> bool:
+        for role in sorted(held[person] & wanted):
+            if role in tried:
+                continue
+            tried.add(role)
+            if role not in taken or place(taken[role], tried):
+                taken[role] = person
+                return True
+        return False
+
+    for person in sorted(held):
+        place(person, set())
+    return taken
+
+
+def missing(revision: Revision, approvals: Iterable[Approval]) -> tuple[str, ...]:
+    """The roles of the tier that nobody has filled yet, in the tier's order."""
+    have = filled(revision.roles, approvals)
+    return tuple(role for role in revision.roles if role not in have)
+
+
+def unfillable(roles: Iterable[str], roster: Roster) -> tuple[str, ...]:
+    """The roles of a tier that the members of the roster cannot fill with different people."""
+    if not roster.configured:
+        return ()
+    roles = tuple(roles)
+    people = {user for role in roles for user in roster.of(role)}
+    have = _matching(roles, {user: frozenset(role for role in roles if user in roster.of(role)) for user in people})
+    return tuple(role for role in roles if role not in have)
+
+
+def _named(allowed: frozenset[str]) -> str:
+    order = (COMMUNICATOR, SME, PIO, IC, EXEC, OBSERVER, RECORDS, HOLDER, AUTHOR, TIER_MEMBER, ANYONE)
+    names = [f"the {name}" if name in {HOLDER, AUTHOR} else name for name in order if name in allowed]
+    if allowed >= _WRITERS:
+        return "communicators and leads"
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " or " + names[-1]

@@ -1,0 +1,84 @@
+"""How far an incident is: what each step is doing, what comes next, what waits for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from ecomms_bot.incident.policy import missing
+from ecomms_bot.incident.state import Draft, Incident, Promise
+from ecomms_bot.playbook.model import Step
+
+StepStatus = Literal["to do", "drafting", "in review", "approved", "published"]
+_ROUND = timedelta(minutes=5)
+
+
+def step_status(state: Incident, step_id: str) -> StepStatus:
+    """What the step's latest draft is doing; a declined one leaves the step to do again."""
+    run = state.steps.get(step_id)
+    drafts = [state.drafts[draft] for draft in run.drafts] if run else []
+    for draft in reversed(drafts):
+        match draft.status:
+            case "drafting" | "returned":
+                return "drafting"
+            case "in review" | "approved":
+                return draft.status
+            case "published":
+                return "published"
+            case "declined":
+                continue
+    return "to do"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A draft that waits: for roles to approve it, for its author, or to be published."""
+
+    draft: Draft
+    step: Step
+    roles: tuple[str, ...]
+
+
+def waiting(state: Incident) -> tuple[Waiting, ...]:
+    """Drafts under way that were submitted, oldest first."""
+    return tuple(
+        Waiting(draft, state.step(draft.step), missing(draft.current, draft.approvals))
+        for draft in state.drafts.values()
+        if draft.revisions and draft.open and draft.step in state.steps
+    )
+
+
+def counts(state: Incident) -> tuple[int, int]:
+    """How many `once` steps of the phase are published, of how many."""
+    once = [step for step in state.book.steps(state.phase) if step.recurrence == "once"]
+    return sum(step_status(state, step.id) == "published" for step in once), len(once)
+
+
+def next_steps(state: Incident) -> tuple[Step, ...]:
+    """Started steps of the phase that are to do or being drafted, in the playbook's order."""
+    return tuple(
+        step
+        for step in state.book.steps(state.phase)
+        if step.id in state.steps and step_status(state, step.id) in {"to do", "drafting"}
+    )
+
+
+def update_step(state: Incident) -> Step | None:
+    """The step that carries scheduled updates: the recurring one with a no-change text, or the first recurring one."""
+    recurring = [step for step in state.book.steps(state.phase) if step.recurrence == "recurring"]
+    with_no_change = [step for step in recurring if "no-change" in step.texts]
+    return next(iter((*with_no_change, *recurring)), None)
+
+
+def next_promise(state: Incident) -> Promise | None:
+    """The most urgent update owed to the public."""
+    return next(iter(state.live_promises), None)
+
+
+def default_promise(state: Incident, step: Step, tier: str, now: datetime) -> datetime:
+    """When to promise the next update: now + the tier's target + the cadence, rounded up to 5 minutes (UTC)."""
+    target = timedelta(minutes=state.book.tiers[tier].target_minutes)
+    moment = now + target + state.book.cadence(step, state.severity)
+    over = timedelta(minutes=moment.minute % 5, seconds=moment.second, microseconds=moment.microsecond)
+    return moment + (_ROUND - over if over else timedelta(0))

@@ -1,0 +1,147 @@
+"""Which reminders are owed, when, and to whom: computed from the state, so that nothing has to remember to cancel one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from ecomms_bot.incident.policy import IC, PIO
+from ecomms_bot.incident.state import Draft, Incident, Promise
+from ecomms_bot.playbook.channels import CHANNELS
+
+Point = Literal["T-15", "T-5", "T+0", "T+10"]
+Subject = Literal["promise", "unmarked", "unmarked-promise", "step", "personal"]
+
+POINTS: dict[Point, timedelta] = {
+    "T-15": timedelta(minutes=-15),
+    "T-5": timedelta(minutes=-5),
+    "T+0": timedelta(0),
+    "T+10": timedelta(minutes=10),
+}
+BEFORE: tuple[Point, ...] = ("T-15", "T-5")
+ESCALATES_TO: dict[str, str] = {"T+0": PIO, "T+10": IC}
+T15_NEEDS = timedelta(minutes=20)
+"""With fewer than 20 minutes left when the promise starts, T-15 would come on the heels of publishing."""
+UNMARKED_FIRST = timedelta(minutes=5)
+UNMARKED_EVERY = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """Something to say at `due` (UTC). `subject_id` is a promise, a draft, a step or a personal reminder."""
+
+    key: str
+    subject: Subject
+    subject_id: str
+    point: str
+    due: datetime
+    superseded_at: datetime | None = None
+
+
+def owed(state: Incident) -> dict[str, Reminder]:
+    """Every reminder that is still to be said, by key. A closed incident owes none."""
+    if not state.open:
+        return {}
+    found = [
+        *(reminder for promise in state.live_promises for reminder in of_promise(state, promise)),
+        *(reminder for draft in state.drafts.values() for reminder in of_unmarked(state, draft)),
+        *of_steps(state),
+        *of_people(state),
+    ]
+    return {reminder.key: reminder for reminder in found if reminder.key not in state.fired}
+
+
+def of_promise(state: Incident, promise: Promise) -> Iterator[Reminder]:
+    """T-15, T-5, T+0 and T+10 of a live promise, and the one that was snoozed.
+
+    What had passed when the promise started is not said; one that started overdue escalates at once.
+    """
+    for point, offset in POINTS.items():
+        due = promise.due.utc + offset
+        if point in ESCALATES_TO:
+            if point == "T+0" and promise.started_at >= promise.due.utc + POINTS["T+10"]:
+                continue
+            due = max(due, promise.started_at)
+        elif due <= promise.started_at or (point == "T-15" and _short(promise)):
+            continue
+        yield Reminder(
+            f"promise/{promise.id}/{point}", "promise", promise.id, point, due, _superseded(promise, point)
+        )
+    snooze = state.snoozes.get(promise.id)
+    if snooze is not None:
+        key = f"promise/{promise.id}/{snooze.point}/again"
+        yield Reminder(key, "promise", promise.id, "again", snooze.until)
+
+
+def of_unmarked(state: Incident, draft: Draft) -> Iterator[Reminder]:
+    """An approved text that nobody has marked: 5 minutes after, then every 10, and at its printed T-5 and T+0."""
+    revision = draft.last
+    if revision is None or revision.approved_at is None or not waits_for_public_receipt(draft):
+        return
+    base = f"{draft.id}/{revision.number}"
+    said = 0
+    while f"unmarked/{base}/{said}" in state.fired:
+        said += 1
+    due = revision.approved_at + UNMARKED_FIRST
+    if said:
+        due = state.fired[f"unmarked/{base}/{said - 1}"].at + UNMARKED_EVERY
+    yield Reminder(f"unmarked/{base}/{said}", "unmarked", draft.id, str(said), due)
+    if revision.next_update is None:
+        return
+    for point in ("T-5", "T+0"):
+        due = revision.next_update.utc + POINTS[point]
+        if due > revision.approved_at:
+            superseded = revision.next_update.utc if point == "T-5" else None
+            key = f"unmarked-promise/{base}/{point}"
+            yield Reminder(key, "unmarked-promise", draft.id, point, due, superseded)
+
+
+def of_steps(state: Incident) -> Iterator[Reminder]:
+    """A started step with a due time and no text submitted yet reminds its holder, once."""
+    for run in state.steps.values():
+        begun = any(state.drafts[draft].revisions for draft in run.drafts)
+        if run.due is not None and not begun:
+            yield Reminder(f"step/{run.id}", "step", run.id, "due", run.due.utc)
+
+
+def of_people(state: Incident) -> Iterator[Reminder]:
+    for each in state.reminders.values():
+        yield Reminder(f"personal/{each.id}", "personal", each.id, "due", each.due.utc)
+
+
+def audience(state: Incident, reminder: Reminder) -> tuple[str, tuple[str, ...]]:
+    """The role it is for (or ""), and else the people: the author of the text and the holder of the incident."""
+    if reminder.point in ESCALATES_TO and reminder.subject in {"promise", "unmarked-promise"}:
+        return ESCALATES_TO[reminder.point], ()
+    match reminder.subject:
+        case "personal":
+            people: tuple[str, ...] = (state.reminders[reminder.subject_id].person,)
+        case "promise":
+            people = (state.promises[reminder.subject_id].author, state.holder)
+        case "unmarked":
+            people = (state.drafts[reminder.subject_id].current.author,)
+        case "unmarked-promise":
+            people = (state.drafts[reminder.subject_id].current.author, state.holder)
+        case "step":
+            people = (state.holder,)
+    return "", tuple(dict.fromkeys(person for person in people if person))
+
+
+def waits_for_public_receipt(draft: Draft) -> bool:
+    """Approved, has a text for the public, and no public channel is marked."""
+    if draft.status not in {"approved", "published"}:
+        return False
+    public = {channel for channel in draft.current.texts if CHANNELS[channel].public}
+    return bool(public) and not public & set(draft.receipts)
+
+
+def _short(promise: Promise) -> bool:
+    return promise.due.utc - promise.started_at < T15_NEEDS
+
+
+def _superseded(promise: Promise, point: Point) -> datetime | None:
+    """When the next reminder of the same people makes this one pointless (after the bot was away)."""
+    following: dict[Point, Point] = {"T-15": "T-5", "T-5": "T+0"}
+    return promise.due.utc + POINTS[following[point]] if point in following else None

@@ -1,0 +1,175 @@
+"""Writing: the working copy that *Next* keeps, and the revision that is submitted for approval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from ecomms_bot.incident.commands import Context, SaveDraft, StartStep, SubmitDraft
+from ecomms_bot.incident.events import DraftSaved, Event, FieldValue, Kind, RevisionSubmitted
+from ecomms_bot.incident.policy import Act, require
+from ecomms_bot.incident.rules.common import require_open, require_step, require_text, when
+from ecomms_bot.incident.rules.opening import start_step
+from ecomms_bot.incident.state import Draft, Incident, Revision
+from ecomms_bot.incident.wording import Who, reject
+from ecomms_bot.playbook import checks
+from ecomms_bot.playbook.drafting import text_sha256, words_equal_but_times
+from ecomms_bot.playbook.exercise import is_marked
+from ecomms_bot.playbook.instant import Instant
+
+BOUNDED_TIER = "T0"
+"""The tier of texts of which only the times are new."""
+
+
+def save_draft(state: Incident, command: SaveDraft, ctx: Context) -> tuple[Event, ...]:
+    require_open(state)
+    require(ctx.person, Act.DRAFT, state)
+    require_text(state, command.step, command.kind)
+    draft = _writable(state, command.draft, command.step)
+    if draft is not None and draft.kind == command.kind and _kept(draft) == dict(command.values):
+        return ()
+    saved = DraftSaved(
+        draft=command.draft,
+        step=command.step,
+        kind=command.kind,
+        author=ctx.person.id,
+        values=dict(command.values),
+    )
+    return (*start_step(state, StartStep(command.step), ctx), saved)
+
+
+def submit_draft(state: Incident, command: SubmitDraft, ctx: Context) -> tuple[Event, ...]:
+    require_open(state)
+    require(ctx.person, Act.DRAFT, state)
+    text = require_text(state, command.step, command.kind)
+    draft = _writable(state, command.draft, command.step)
+    _require_as_previewed(draft, command)
+    if draft is not None and draft.last is not None and draft.last.text_sha256 == command.text_sha256:
+        return _same_again(state, draft)
+    if command.renews and (draft is None or draft.status != "approved"):
+        raise reject("renew", "Only an approved text that is not out yet can have its times renewed.")
+    _require_sound(state, command, ctx)
+    tier = _tier(state, command, draft)
+    target = timedelta(minutes=state.book.tiers[tier].target_minutes)
+    next_update = command.values.get("next_update_at") if text.promises else None
+    submitted = RevisionSubmitted(
+        draft=command.draft,
+        step=command.step,
+        kind=command.kind,
+        revision=len(draft.revisions) + 1 if draft else 1,
+        author=ctx.person.id,
+        values=dict(command.values),
+        texts=command.texts,
+        text_sha256=command.text_sha256,
+        tier=tier,
+        roles=state.book.tiers[tier].roles,
+        wanted_by=Instant.of(ctx.now + target, state.zone),
+        next_update=next_update if isinstance(next_update, Instant) else None,
+        no_promise_reason=str(command.values.get("no_promise_reason") or ""),
+        renews=command.renews,
+    )
+    return (*start_step(state, StartStep(command.step), ctx), submitted)
+
+
+def tier_for(state: Incident, step_id: str, kind: Kind, values: Mapping[str, FieldValue], last: Revision | None) -> str:
+    """The bounded tier if every word but the times equals the `last` approved revision, else the step's own."""
+    step = state.step(step_id)
+    if (
+        last is not None
+        and BOUNDED_TIER in state.book.tiers
+        and words_equal_but_times(
+            state.book, step, kind, last.values, values, state.name, exercise=state.exercise, zone=state.zone
+        )
+    ):
+        return BOUNDED_TIER
+    tier = state.book.tier_of(step, kind)
+    return step.tier if tier == BOUNDED_TIER and kind == "no-change" else tier
+
+
+def last_approved(state: Incident, step_id: str) -> Revision | None:
+    """The revision of this step that was approved last, published or not."""
+    approved = [
+        revision
+        for draft in state.drafts.values()
+        if draft.step == step_id
+        for revision in draft.revisions
+        if revision.approved_at is not None
+    ]
+    return max(approved, key=lambda revision: revision.approved_at or revision.at, default=None)
+
+
+def _tier(state: Incident, command: SubmitDraft, draft: Draft | None) -> str:
+    bounded = command.renews or command.kind == "no-change"
+    return tier_for(
+        state, command.step, command.kind, command.values, last_approved(state, command.step) if bounded else None
+    )
+
+
+def _writable(state: Incident, draft_id: str, step_id: str) -> Draft | None:
+    """The draft to write on, None for a new one. One draft of a step is written at a time."""
+    draft = state.drafts.get(draft_id)
+    if draft is not None:
+        if not draft.open:
+            raise reject("ended", "This draft was {status} already. Start a new one.", status=draft.status)
+        return draft
+    other = state.draft_of(step_id)
+    if other is not None:
+        raise reject(
+            "other-draft",
+            "{who} began a draft of {step} at {when}. Copy your words, then press Write draft there to go on with theirs.",
+            who=Who(other.authors[0]),
+            step=require_step(state, step_id).title,
+            when=when(state, other.started_at),
+        )
+    return None
+
+
+def _kept(draft: Draft) -> dict[str, FieldValue] | None:
+    if draft.working is not None:
+        return dict(draft.working.values)
+    return dict(draft.last.values) if draft.last is not None else None
+
+
+def _require_as_previewed(draft: Draft | None, command: SubmitDraft) -> None:
+    if draft is None or draft.working is None or command.renews:
+        return
+    if dict(draft.working.values) != dict(command.values):
+        raise reject(
+            "changed",
+            "{who} changed this draft after your preview. Open it again to see the text as it is now; nothing was sent.",
+            who=Who(draft.working.author),
+        )
+
+
+def _same_again(state: Incident, draft: Draft) -> tuple[Event, ...]:
+    if draft.status != "returned":
+        return ()
+    back = draft.returns[-1]
+    raise reject(
+        "unchanged",
+        "These are the words of revision {revision}, which {who} sent back: {reason} Change them first.",
+        revision=draft.current.number,
+        who=Who(back.person),
+        reason=back.reason,
+    )
+
+
+def _require_sound(state: Incident, command: SubmitDraft, ctx: Context) -> None:
+    if text_sha256(command.texts) != command.text_sha256:
+        raise reject("mismatch", "The texts are not those of the preview. Open the draft again; nothing was sent.")
+    every = [text for languages in command.texts.values() for text in languages.values()]
+    if state.exercise and not all(is_marked(text) for text in every):
+        raise reject("mark", "This is an exercise, and a text lacks the exercise mark. Nothing was sent.")
+    found = checks.check(
+        state.book,
+        state.step(command.step),
+        command.kind,
+        command.texts,
+        command.values,
+        exercise=state.exercise,
+        now=ctx.now,
+        severity=state.severity,
+    )
+    for finding in found:
+        if finding.severity == "block":
+            raise reject("finding", "{message}", field=finding.field, message=finding.message)

@@ -1,0 +1,106 @@
+"""Opening an incident, starting its steps, closing it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import timedelta
+
+from ecomms_bot.incident.commands import CloseIncident, Context, OpenIncident, StartStep
+from ecomms_bot.incident.events import Event, IncidentClosed, IncidentOpened, PromiseWithdrawn, StepStarted
+from ecomms_bot.incident.policy import Act, require
+from ecomms_bot.incident.rules.common import require_open, require_step, when
+from ecomms_bot.incident.state import Incident
+from ecomms_bot.incident.wording import reject
+from ecomms_bot.playbook.instant import Instant
+from ecomms_bot.playbook.model import Playbook, Step
+
+NAME_MAX = 60
+"""The longest name that templates are measured with."""
+CONVERSATION_NAME_MAX = 80
+"""Slack, conversations.create."""
+SUFFIX = 4
+
+
+def open_incident(state: Incident, command: OpenIncident, ctx: Context) -> tuple[Event, ...]:
+    require(ctx.person, Act.OPEN, state)
+    if state.exists:
+        raise reject("open-already", "{name} is open already.", name=state.name)
+    name = command.name.strip()
+    if not name or len(name) > NAME_MAX:
+        raise reject("name", "Give a name of 1 to {most} characters.", field="name", most=NAME_MAX)
+    playbook = Playbook.parse(command.playbook)
+    if command.severity not in playbook.severities:
+        raise reject("severity", "This playbook has no severity {severity}.", severity=command.severity)
+    steps = playbook.steps(command.phase)
+    if not steps:
+        raise reject("phase", "This playbook has no steps for the phase {phase} yet.", phase=command.phase)
+    opened = IncidentOpened(
+        name=name,
+        area=command.area.strip(),
+        zone=command.zone,
+        phase=command.phase,
+        severity=command.severity,
+        exercise=command.exercise,
+        opener=ctx.person.id,
+        conversation=command.conversation,
+        conversation_name=conversation_name(name, state.id, exercise=command.exercise),
+        roles_configured=ctx.roster.configured,
+        playbook=dict(command.playbook),
+        playbook_sha256=command.playbook_sha256,
+    )
+    return opened, _started(steps[0], ctx, command.zone)
+
+
+def start_step(state: Incident, command: StartStep, ctx: Context) -> tuple[Event, ...]:
+    require_open(state)
+    require(ctx.person, Act.DRAFT, state)
+    step = require_step(state, command.step)
+    if step.id in state.steps:
+        return ()
+    return (_started(step, ctx, state.zone),)
+
+
+def next_step(state: Incident, ctx: Context) -> tuple[Event, ...]:
+    """After a text went out: the first step of the phase that is not on demand and was not started."""
+    for step in state.book.steps(state.phase):
+        if step.recurrence != "on-demand" and step.id not in state.steps:
+            return (_started(step, ctx, state.zone),)
+    return ()
+
+
+def close_incident(state: Incident, command: CloseIncident, ctx: Context) -> tuple[Event, ...]:
+    require_open(state)
+    require(ctx.person, Act.CLOSE, state)
+    reason = command.withdraw_reason.strip()
+    live = state.live_promises
+    if live and not reason:
+        raise reject(
+            "live-promise",
+            "An update is promised for {when}, so the incident stays open. Publish a final text, "
+            "or let pio or ic withdraw the promise with a reason.",
+            field="withdraw_reason",
+            when=when(state, live[0].due.utc),
+        )
+    if live:
+        require(ctx.person, Act.WITHDRAW_PROMISE, state)
+    withdrawn = [
+        PromiseWithdrawn(promise=promise.id, person=ctx.person.id, reason=reason) for promise in live
+    ]
+    return (*withdrawn, IncidentClosed(person=ctx.person.id, note=command.note.strip()))
+
+
+def conversation_name(name: str, incident: str, *, exercise: bool) -> str:
+    """A name that Slack takes (lower case, digits, hyphens, at most 80) ending in four characters of the id."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "incident"
+    start = f"exercise-{words}" if exercise else words
+    suffix = incident[-SUFFIX:]
+    return f"{start[: CONVERSATION_NAME_MAX - SUFFIX - 1].strip('-')}-{suffix}"
+
+
+def _started(step: Step, ctx: Context, zone: str) -> StepStarted:
+    due = None
+    if step.due_minutes is not None:
+        due = Instant.of(ctx.now + timedelta(minutes=step.due_minutes), zone)
+    return StepStarted(step=step.id, due=due)

@@ -1,0 +1,82 @@
+"""Reminders: when one comes due, putting the next off, setting one's own."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from ecomms_bot.incident.commands import Context, FireReminder, SetReminder, Snooze
+from ecomms_bot.incident.events import Event, ReminderFired, ReminderSet, ReminderSnoozed
+from ecomms_bot.incident.ids import make_id
+from ecomms_bot.incident.policy import Act, require
+from ecomms_bot.incident.reminders import BEFORE, audience, owed
+from ecomms_bot.incident.rules.common import require_open, when
+from ecomms_bot.incident.state import Incident, Promise
+from ecomms_bot.incident.wording import reject
+
+SNOOZE_MINUTES = (5, 10)
+TEXT_MAX = 500
+
+
+def fire_reminder(state: Incident, command: FireReminder, ctx: Context) -> tuple[Event, ...]:
+    """Nothing if it is moot by now: answered, closed, said before, or overtaken by the next one."""
+    reminder = owed(state).get(command.key)
+    if reminder is None:
+        return ()
+    if reminder.superseded_at is not None and ctx.now >= reminder.superseded_at:
+        return ()
+    late = max(0, int((ctx.now - reminder.due).total_seconds()))
+    role, people = audience(state, reminder)
+    if role:
+        people = ctx.roster.reach(role, state)
+    stand_in = bool(role) and not ctx.roster.of(role)
+    return (ReminderFired(key=reminder.key, late_seconds=late, to=people, role=role, stand_in=stand_in),)
+
+
+def snooze(state: Incident, command: Snooze, ctx: Context) -> tuple[Event, ...]:
+    require_open(state)
+    require(ctx.person, Act.REMIND, state)
+    if command.minutes not in SNOOZE_MINUTES:
+        raise reject("minutes", "A reminder can be put off by 5 or 10 minutes.")
+    promise = _promise(state, command.promise)
+    due = when(state, promise.due.utc)
+    if promise.id in state.snoozes:
+        raise reject("snoozed", "This reminder was put off once already. The update is promised for {when}.", when=due)
+    if ctx.now >= promise.due.utc:
+        raise reject("overdue", "The update was promised for {when}; that cannot be put off any more.", when=due)
+    said = [point for point in BEFORE if f"promise/{promise.id}/{point}" in state.fired]
+    if not said:
+        raise reject(
+            "nothing", "There is nothing to put off yet: the update is promised for {when}.", when=due
+        )
+    return (
+        ReminderSnoozed(
+            promise=promise.id,
+            point=said[-1],
+            person=ctx.person.id,
+            minutes=command.minutes,
+            until=ctx.now + timedelta(minutes=command.minutes),
+        ),
+    )
+
+
+def set_reminder(state: Incident, command: SetReminder, ctx: Context) -> tuple[Event, ...]:
+    require_open(state)
+    require(ctx.person, Act.REMIND, state)
+    text = command.text.strip()
+    if not text or len(text) > TEXT_MAX:
+        raise reject("text", "Say what to be reminded of, in 1 to {most} characters.", most=TEXT_MAX)
+    if command.due.utc <= ctx.now:
+        raise reject("past", "{when} has passed. Give a time that is still to come.", when=when(state, command.due.utc))
+    reminder = make_id("r", ctx.command_id)
+    return (ReminderSet(reminder=reminder, person=ctx.person.id, due=command.due, text=text),)
+
+
+def _promise(state: Incident, promise_id: str) -> Promise:
+    live = state.live_promises
+    if promise_id:
+        found = state.promises.get(promise_id)
+        if found is not None and found.status == "live":
+            return found
+    elif live:
+        return live[0]
+    raise reject("no-promise", "No update is promised now, so there is nothing to put off.")

@@ -1,0 +1,288 @@
+"""The state of one incident, computed from its log and from nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from ecomms_bot.incident.events import Event, FieldValue, Kind, Phase, Receipt, ReminderFired, Texts
+from ecomms_bot.playbook.instant import Instant
+from ecomms_bot.playbook.model import Playbook, Step
+
+DraftStatus = Literal["drafting", "in review", "returned", "approved", "published", "declined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Where a thing stands in Slack. `ts` is empty for a conversation."""
+
+    conversation: str
+    ts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event with its place in the log. `event` is None once its content was lawfully redacted."""
+
+    seq: int
+    at: datetime
+    actor: str
+    command_id: str
+    type: str
+    hash: str
+    event: Event | None
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who approved the current revision, when (UTC) and with which roles."""
+
+    person: str
+    roles: frozenset[str]
+    at: datetime
+    without_roles: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Why a revision came back (or ended, when declined)."""
+
+    revision: int
+    person: str
+    reason: str
+    at: datetime
+    declined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One time that someone marked channels as published; `seq` is its entry, `at` when it was recorded (UTC)."""
+
+    seq: int
+    person: str
+    channels: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """Texts that were submitted; never changed afterwards."""
+
+    number: int
+    author: str
+    at: datetime
+    kind: Kind
+    values: Mapping[str, FieldValue]
+    texts: Texts
+    text_sha256: str
+    tier: str
+    roles: tuple[str, ...]
+    wanted_by: Instant
+    next_update: Instant | None
+    no_promise_reason: str
+    renews: bool
+    approved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """The copy that *Next* keeps."""
+
+    values: Mapping[str, FieldValue]
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text on its way to the public: a working copy, revisions, approvals of the last one, receipts."""
+
+    id: str
+    step: str
+    kind: Kind
+    status: DraftStatus
+    authors: tuple[str, ...]
+    started_at: datetime
+    working: Working | None = None
+    revisions: tuple[Revision, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    returns: tuple[Return, ...] = ()
+    receipts: Mapping[str, tuple[Receipt, str]] = field(default_factory=dict)
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def last(self) -> Revision | None:
+        return self.revisions[-1] if self.revisions else None
+
+    @property
+    def current(self) -> Revision:
+        """The revision that is reviewed, approved or out; only asked of a submitted draft."""
+        return self.revisions[-1]
+
+    @property
+    def open(self) -> bool:
+        return self.status not in {"published", "declined"}
+
+
+@dataclass(frozen=True, slots=True)
+class StepRun:
+    """A step that was started."""
+
+    id: str
+    started_at: datetime
+    due: Instant | None
+    drafts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """An update owed to the public. `started_at` is when it was recorded, `made_at` when it was attested (UTC)."""
+
+    id: str
+    draft: str
+    revision: int
+    step: str
+    author: str
+    due: Instant
+    made_at: datetime
+    started_at: datetime
+    status: Literal["live", "kept", "late", "withdrawn"] = "live"
+    late_seconds: int = 0
+    answered_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalReminder:
+    """What someone asked to be reminded of."""
+
+    id: str
+    person: str
+    due: Instant
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A reminder that was said, at `at` (UTC)."""
+
+    event: ReminderFired
+    at: datetime
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """A reminder before a promise that will be said once more."""
+
+    promise: str
+    point: str
+    person: str
+    minutes: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that was not done in Slack, as it is said in the conversation."""
+
+    seq: int
+    task: str
+    kind: str
+    thing: str
+    problem: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How it ended, and the head of the log at that entry."""
+
+    person: str
+    at: datetime
+    note: str
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One incident. `seq` 0 is one that does not exist yet."""
+
+    id: str
+    seq: int = 0
+    hash: str = ""
+    changed_seq: int = 0
+    name: str = ""
+    area: str = ""
+    zone: str = "UTC"
+    phase: Phase = "during"
+    severity: str = ""
+    exercise: bool = False
+    opener: str = ""
+    holder: str = ""
+    roles_configured: bool = True
+    opened_at: datetime | None = None
+    asked_conversation: str | None = None
+    conversation_name: str = ""
+    playbook_sha256: str = ""
+    playbook: Playbook | None = None
+    posted: Mapping[str, Ref] = field(default_factory=dict)
+    steps: Mapping[str, StepRun] = field(default_factory=dict)
+    drafts: Mapping[str, Draft] = field(default_factory=dict)
+    promises: Mapping[str, Promise] = field(default_factory=dict)
+    reminders: Mapping[str, PersonalReminder] = field(default_factory=dict)
+    fired: Mapping[str, Fired] = field(default_factory=dict)
+    snoozes: Mapping[str, Snooze] = field(default_factory=dict)
+    failures: tuple[Failure, ...] = ()
+    closing: Closing | None = None
+
+    @property
+    def exists(self) -> bool:
+        return self.seq > 0
+
+    @property
+    def open(self) -> bool:
+        return self.exists and self.closing is None
+
+    @property
+    def book(self) -> Playbook:
+        """The playbook it was opened with; only asked of an incident that exists."""
+        if self.playbook is None:
+            msg = f"incident {self.id} was never opened"
+            raise LookupError(msg)
+        return self.playbook
+
+    @property
+    def conversation(self) -> str | None:
+        """The id of its conversation, once there is one."""
+        ref = self.posted.get("conversation")
+        return ref.conversation if ref else None
+
+    def step(self, step_id: str) -> Step:
+        return self.book.step(step_id)
+
+    @property
+    def live_promises(self) -> tuple[Promise, ...]:
+        """Those still owed, the most urgent first."""
+        live = [promise for promise in self.promises.values() if promise.status == "live"]
+        return tuple(sorted(live, key=lambda promise: promise.due.utc))
+
+    def draft_of(self, step_id: str) -> Draft | None:
+        """The draft of this step that is under way, if any."""
+        run = self.steps.get(step_id)
+        under_way = [self.drafts[draft] for draft in run.drafts if self.drafts[draft].open] if run else []
+        return under_way[-1] if under_way else None
+
+    def last_release(self, step_id: str | None = None) -> tuple[Draft, Revision] | None:
+        """The text that went out last (of one step, or of all), by the time it was attested."""
+        out = [
+            (max(receipt.attested_at for receipt, _ in draft.receipts.values()), draft)
+            for draft in self.drafts.values()
+            if draft.receipts and (step_id is None or draft.step == step_id)
+        ]
+        if not out:
+            return None
+        _, draft = max(out, key=lambda pair: pair[0])
+        return draft, draft.current

@@ -1,0 +1,73 @@
+"""Names of what the bot shows in Slack, and where each belongs. A name is `kind:id:id…`, the same in log and tasks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ecomms_bot.incident.state import Incident
+
+CONVERSATION = "conversation"
+CARD = "card"
+CLOSING = "closing"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to show something: a conversation, a thread in it, a message to edit, or one person's direct messages."""
+
+    conversation: str = ""
+    thread: str = ""
+    ts: str = ""
+    user: str = ""
+
+
+def step_thing(step: str) -> str:
+    return f"step:{step}"
+
+
+def review_thing(draft: str, revision: int) -> str:
+    return f"review:{draft}:{revision}"
+
+
+def publish_thing(draft: str, revision: int) -> str:
+    return f"publish:{draft}:{revision}"
+
+
+def returned_thing(draft: str, revision: int) -> str:
+    return f"returned:{draft}:{revision}"
+
+
+def receipt_thing(draft: str, seq: int) -> str:
+    return f"receipt:{draft}:{seq}"
+
+
+def reminder_thing(key: str) -> str:
+    return f"reminder:{key}"
+
+
+def trouble_thing(seq: int) -> str:
+    return f"trouble:{seq}"
+
+
+def split(thing: str) -> tuple[str, tuple[str, ...]]:
+    """The kind of a thing and its ids."""
+    kind, *ids = thing.split(":")
+    return kind, tuple(ids)
+
+
+def place_of(state: Incident, thing: str, step: str = "") -> Place | None:
+    """Where the first message of a thing goes: the thread of `step`, or the conversation. None: not there yet."""
+    if state.conversation is None:
+        return None
+    if not step:
+        return Place(state.conversation)
+    root = state.posted.get(step_thing(step))
+    if root is None or thing == step_thing(step):
+        return None
+    return Place(root.conversation, thread=root.ts)
+
+
+def edit_place(state: Incident, thing: str) -> Place | None:
+    """The message that shows a thing now, to be edited."""
+    ref = state.posted.get(thing)
+    return Place(ref.conversation, ts=ref.ts) if ref else None
