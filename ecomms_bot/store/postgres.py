@@ -1,0 +1,98 @@
+"""PostgreSQL through psycopg 3, with every wait inside the time that is left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, text
+
+from ecomms_bot.errors import ConfigurationError
+from ecomms_bot.store.address import Address
+from ecomms_bot.store.deadline import Deadline
+from ecomms_bot.store.faults import DatabaseBusy
+
+_CONNECT = {
+    "connect_timeout": "2",  # seconds; the least that psycopg takes
+    "tcp_user_timeout": "2000",  # ms; a server that fell silent is noticed, not waited for
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "application_name": "ecomms-bot",
+}
+_IDLE_MS = 15_000
+"""A process frozen inside a transaction loses it after this time: it may hold what everybody waits for."""
+_SLACK_MS = 100
+"""A statement's limit is set again only when it is this much too long: setting it costs a round trip."""
+
+_LIMITS = text(
+    "SELECT set_config('lock_timeout', :lock, true), set_config('statement_timeout', :statement, true),"
+    " set_config('idle_in_transaction_session_timeout', :idle, true)"
+)
+
+
+def engine(address: Address, size: int) -> Engine:
+    try:
+        import psycopg  # noqa: F401  (asked for here, to say in words that it is missing)
+    except ImportError as error:
+        raise ConfigurationError(
+            "PostgreSQL needs the Python package psycopg. Install it, or use an SQLite database."
+        ) from error
+    made = create_engine(
+        address.url,
+        poolclass=QueuePool,
+        pool_size=size,
+        max_overflow=0,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={name: value for name, value in _CONNECT.items() if name not in address.url.query},
+    )
+    event.listen(made, "before_cursor_execute", _within_time)
+    return made
+
+
+def begin_read(conn: Connection, deadline: Deadline | None) -> None:
+    """REPEATABLE READ: all statements of one reader see the same moment, as on SQLite."""
+    conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    if deadline is not None:
+        _limit(conn, deadline, deadline)
+
+
+def begin_write(conn: Connection, waiting: Deadline, deadline: Deadline | None) -> None:
+    _limit(conn, waiting, deadline)
+
+
+def _limit(conn: Connection, waiting: Deadline, deadline: Deadline | None) -> None:
+    if waiting.expired:
+        raise DatabaseBusy
+    lock = _ms(waiting)
+    conn.execute(
+        _LIMITS,
+        {"lock": str(lock), "statement": str(_ms(deadline) if deadline else 0), "idle": str(_IDLE_MS)},
+    )
+    if deadline is not None:
+        conn.execution_options(ecomms_deadline=deadline)
+        conn.info["ecomms_limit_ms"] = lock
+
+
+def _within_time(
+    conn: Connection, _cursor: Any, _statement: str, _parameters: Any, _context: Any, _many: Any
+) -> None:
+    deadline = conn.get_execution_options().get("ecomms_deadline")
+    if deadline is None:
+        return
+    if deadline.expired:
+        raise DatabaseBusy
+    left = _ms(deadline)
+    if conn.info["ecomms_limit_ms"] - left > _SLACK_MS:
+        raw = conn.connection.cursor()
+        raw.execute(
+            "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)",
+            (str(left), str(left)),
+        )
+        raw.close()
+        conn.info["ecomms_limit_ms"] = left
+
+
+def _ms(deadline: Deadline) -> int:
+    """At least 1: to PostgreSQL, 0 means no limit."""
+    return max(1, int(deadline.remaining() * 1000))

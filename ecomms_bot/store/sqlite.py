@@ -1,0 +1,85 @@
+"""SQLite as this project uses it: one file, WAL, every commit on the disk before it counts."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+
+from ecomms_bot.errors import ConfigurationError
+from ecomms_bot.store.address import Address
+from ecomms_bot.store.deadline import Deadline
+from ecomms_bot.store.faults import DatabaseBusy
+
+# recursive_triggers: else the delete that hides in INSERT OR REPLACE would go past the triggers of the log.
+# secure_delete: what is redacted is overwritten in the file, not just unlinked.
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA recursive_triggers = ON",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA foreign_keys = ON",
+)
+_OPEN_S = 1.0
+"""How long opening a new connection waits for a lock (changing to WAL, the first time, needs one)."""
+
+
+def engine(address: Address, size: int) -> Engine:
+    """Raises ConfigurationError when the file's directory is not there and cannot be made."""
+    _make_private(address)
+    made = create_engine(
+        address.url,
+        poolclass=QueuePool,
+        pool_size=size,
+        max_overflow=0,
+        hide_parameters=True,
+        # None: this module says BEGIN itself; the driver would begin late, and never IMMEDIATE.
+        connect_args={"timeout": _OPEN_S, "isolation_level": None},
+    )
+    event.listen(made, "connect", _prepare)
+    return made
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _make_private(address: Address) -> None:
+    """Make the file (0600), if need be its directory (0700). SQLite gives -wal and -shm its mode."""
+    directory = address.path.parent
+    try:
+        if directory.parent.is_dir() and not directory.exists():
+            directory.mkdir(mode=0o700)
+        os.close(os.open(address.path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise ConfigurationError(
+            f"The database file {address.path} cannot be opened ({error.strerror}). Nothing was started. Make"
+            " its directory, or correct the database address in the settings."
+        ) from error
+
+
+def begin_read(conn: Connection, deadline: Deadline) -> None:
+    _busy_within(conn, deadline)
+    conn.exec_driver_sql("PRAGMA query_only = ON")
+    conn.exec_driver_sql("BEGIN")
+
+
+def begin_write(conn: Connection, deadline: Deadline) -> None:
+    _busy_within(conn, deadline)
+    conn.exec_driver_sql("PRAGMA query_only = OFF")
+    # IMMEDIATE: wait for the write lock here. A transaction that begins as a reader cannot wait for it later.
+    conn.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def checkpoint(conn: Connection) -> None:
+    conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _busy_within(conn: Connection, deadline: Deadline) -> None:
+    if deadline.expired:
+        raise DatabaseBusy
+    conn.exec_driver_sql(f"PRAGMA busy_timeout = {int(deadline.remaining() * 1000)}")

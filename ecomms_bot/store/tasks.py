@@ -1,0 +1,275 @@
+"""The tasks: something to do at a time. Every effect outside and every reminder is one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ecomms_bot.incident.entry import Task, TaskChanges
+from ecomms_bot.store.codec import canonical, from_text, to_text
+from ecomms_bot.store.tables import tasks
+
+State = Literal["pending", "leased", "done", "cancelled", "failed"]
+MANY_ATTEMPTS = 3
+"""From so many attempts on a task that is not done counts as troubled."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task as stored. The times with a zone are incident time, the plain numbers machine time."""
+
+    n: int
+    key: str
+    incident: str
+    kind: str
+    lane: str
+    due_at: datetime
+    ids: dict[str, str]
+    state: State
+    unsure: bool
+    attempts: int
+    retry_at: float | None
+    lease_until: float | None
+    lease_owner: str | None
+    outcome: str | None
+    created_at: datetime
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedTask(TaskRow):
+    """A task that is now ours until `lease_until`. `attempts` is 1 at the first try.
+
+    `was_leased`: an earlier attempt began and nobody knows how it ended; its effect may be there already.
+    """
+
+    was_leased: bool
+
+
+def apply(conn: Connection, changes: TaskChanges, now: datetime) -> None:
+    """Cancel what is still pending, then add; a key that was ever there is not added. `now`: incident."""
+    if changes.cancel:
+        conn.execute(
+            update(tasks)
+            .where(tasks.c.key.in_(changes.cancel), tasks.c.state == "pending")
+            .values(state="cancelled", done_at=to_text(now))
+        )
+    for task in changes.add:
+        if not (task.coalesce and _waiting(conn, task)):
+            _add(conn, task, now)
+
+
+def _waiting(conn: Connection, task: Task) -> bool:
+    """Whether one of this lane and kind is pending, and stays so until we commit."""
+    query = select(tasks.c.n).where(
+        tasks.c.lane == task.lane, tasks.c.kind == task.kind, tasks.c.state == "pending"
+    )
+    return conn.execute(query.limit(1).with_for_update(read=True)).first() is not None
+
+
+def _add(conn: Connection, task: Task, now: datetime) -> None:
+    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
+    conn.execute(
+        dialect.insert(tasks).on_conflict_do_nothing(index_elements=["key"]),
+        {
+            "key": task.key,
+            "incident": task.incident,
+            "kind": task.kind,
+            "lane": task.lane,
+            "due_at": to_text(task.due_at),
+            "ids": canonical(task.ids),
+            "state": "pending",
+            "unsure": False,
+            "attempts": 0,
+            "created_at": to_text(now),
+        },
+    )
+
+
+def claim(
+    conn: Connection,
+    *,
+    now: datetime,
+    machine_now: float,
+    lease_s: float,
+    owner: str,
+    limit: int = 1,
+    kinds: Collection[str] | None = None,
+    exclude: Collection[str] = (),
+) -> list[ClaimedTask]:
+    """Take up to `limit` due tasks, each the head of its lane, for `lease_s` seconds of machine time.
+
+    Due: `due_at` reached on the incident clock and no retry to wait for, or a lease of somebody that ran out.
+    A task that waits for its retry holds up its lane; a done, cancelled or failed one does not.
+    """
+    free = and_(
+        tasks.c.state == "pending",
+        tasks.c.due_at <= to_text(now),
+        or_(tasks.c.retry_at.is_(None), tasks.c.retry_at <= machine_now),
+    )
+    lost = and_(tasks.c.state == "leased", tasks.c.lease_until <= machine_now)
+    query = select(tasks).where(or_(free, lost), ~_blocked(), *_of_kinds(kinds, exclude))
+    query = query.order_by(tasks.c.due_at, tasks.c.n).limit(limit).with_for_update(skip_locked=True, of=tasks)
+    claimed: list[ClaimedTask] = []
+    for row in conn.execute(query).all():
+        was_leased = row.state == "leased" or row.unsure
+        lease: dict[str, Any] = {
+            "state": "leased",
+            "unsure": was_leased,
+            "attempts": row.attempts + 1,
+            "retry_at": None,
+            "lease_until": machine_now + lease_s,
+            "lease_owner": owner,
+        }
+        conn.execute(update(tasks).where(tasks.c.n == row.n).values(**lease))
+        claimed.append(ClaimedTask(**_fields(row) | lease, was_leased=was_leased))
+    return claimed
+
+
+def _blocked() -> ColumnElement[bool]:
+    """Something else of the same lane goes first: a leased task always, a pending one if it is earlier."""
+    other = tasks.alias("other")
+    earlier = or_(
+        other.c.due_at < tasks.c.due_at, and_(other.c.due_at == tasks.c.due_at, other.c.n < tasks.c.n)
+    )
+    pending = tasks.c.state == "pending"
+    goes_first = or_(
+        and_(other.c.state == "leased", or_(pending, earlier)),
+        and_(other.c.state == "pending", pending, earlier),
+    )
+    return exists().where(other.c.lane == tasks.c.lane, other.c.n != tasks.c.n, goes_first)
+
+
+def _of_kinds(kinds: Collection[str] | None, exclude: Collection[str]) -> Sequence[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if kinds is not None:
+        wanted.append(tasks.c.kind.in_(sorted(kinds)))
+    if exclude:
+        wanted.append(tasks.c.kind.not_in(sorted(exclude)))
+    return wanted
+
+
+def finish(
+    conn: Connection, key: str, owner: str, outcome: str, *, unsure: bool = False, now: datetime | None = None
+) -> bool:
+    """It is done; `unsure`: it may have gone through. False: the lease went to somebody else meanwhile."""
+    return _release(conn, key, owner, _ended("done", outcome, now) | {"unsure": unsure})
+
+
+def fail(conn: Connection, key: str, owner: str, outcome: str, *, now: datetime | None = None) -> bool:
+    """It cannot be done and is given up; the lane goes on. False as in `finish`."""
+    return _release(conn, key, owner, _ended("failed", outcome, now))
+
+
+def retry(
+    conn: Connection, key: str, owner: str, retry_at: float, outcome: str, *, unsure: bool | None = None
+) -> bool:
+    """Try again from `retry_at` (machine time). `unsure`: it may have gone through; None: as before."""
+    values: dict[str, Any] = {"state": "pending", "retry_at": retry_at, "outcome": outcome}
+    if unsure is not None:
+        values["unsure"] = unsure
+    return _release(conn, key, owner, values)
+
+
+def _ended(state: State, outcome: str | None, now: datetime | None) -> dict[str, Any]:
+    return {"state": state, "outcome": outcome, "done_at": None if now is None else to_text(now)}
+
+
+def _release(conn: Connection, key: str, owner: str, values: dict[str, Any]) -> bool:
+    ours = (tasks.c.key == key, tasks.c.state == "leased", tasks.c.lease_owner == owner)
+    changed = conn.execute(update(tasks).where(*ours).values(lease_until=None, lease_owner=None, **values))
+    return changed.rowcount == 1
+
+
+def take(conn: Connection, key: str, *, now: datetime | None = None, outcome: str | None = None) -> bool:
+    """Pending -> done in the caller's transaction. False: done or cancelled already, or never there."""
+    changed = conn.execute(
+        update(tasks)
+        .where(tasks.c.key == key, tasks.c.state == "pending")
+        .values(**_ended("done", outcome, now))
+    )
+    return changed.rowcount == 1
+
+
+def get(conn: Connection, key: str) -> TaskRow | None:
+    row = conn.execute(select(tasks).where(tasks.c.key == key)).first()
+    return None if row is None else TaskRow(**_fields(row))
+
+
+def due(conn: Connection, now: datetime, kinds: Collection[str] | None = None) -> list[TaskRow]:
+    """Pending tasks whose time has come, earliest first."""
+    ready = (tasks.c.state == "pending", tasks.c.due_at <= to_text(now), *_of_kinds(kinds, ()))
+    return _rows(conn, *ready)
+
+
+def next_due(conn: Connection, now: datetime | None = None) -> datetime | None:
+    """The earliest `due_at` of all pending tasks; with `now`, of those that are not due yet."""
+    query = select(func.min(tasks.c.due_at)).where(tasks.c.state == "pending")
+    if now is not None:
+        query = query.where(tasks.c.due_at > to_text(now))
+    earliest = conn.execute(query).scalar()
+    return None if earliest is None else from_text(earliest)
+
+
+def next_retry(conn: Connection) -> float | None:
+    """The earliest machine time at which a retry or a lost lease wants attention."""
+    query = select(func.min(tasks.c.retry_at), func.min(tasks.c.lease_until))
+    times = conn.execute(query.where(tasks.c.state.in_(("pending", "leased")))).one()
+    return min((time for time in times if time is not None), default=None)
+
+
+def busy(conn: Connection, now: datetime) -> int:
+    """How many tasks are leased or due right now, those that wait for a retry included."""
+    active = or_(tasks.c.state == "leased", and_(tasks.c.state == "pending", tasks.c.due_at <= to_text(now)))
+    return conn.execute(select(func.count()).select_from(tasks).where(active)).scalar_one()
+
+
+def troubled(conn: Connection, attempts: int = MANY_ATTEMPTS) -> list[TaskRow]:
+    """What a person should know of: failed, unsure, or tried often and not done; earliest first."""
+    return _rows(
+        conn,
+        or_(
+            tasks.c.state == "failed",
+            and_(tasks.c.unsure, tasks.c.state != "cancelled"),
+            and_(tasks.c.attempts >= attempts, tasks.c.state.in_(("pending", "leased"))),
+        ),
+    )
+
+
+def blank_ids(conn: Connection, key: str, names: Collection[str]) -> None:
+    """Empty these ids of a task: the address of an answer is kept no longer than it is needed."""
+    task = get(conn, key)
+    if task is not None and any(task.ids.get(name) for name in names):
+        ids = {name: "" if name in names else value for name, value in task.ids.items()}
+        conn.execute(update(tasks).where(tasks.c.key == key).values(ids=canonical(ids)))
+
+
+def blank_old_ids(conn: Connection, names: Collection[str], created_before: datetime) -> int:
+    """Empty these ids of all tasks added before `created_before` (incident time); says how many."""
+    filled = [
+        and_(tasks.c.ids.contains(f'"{name}":"'), ~tasks.c.ids.contains(f'"{name}":""')) for name in names
+    ]
+    old = select(tasks.c.key).where(tasks.c.created_at < to_text(created_before), or_(*filled))
+    keys = conn.execute(old).scalars().all()
+    for key in keys:
+        blank_ids(conn, key, names)
+    return len(keys)
+
+
+def _rows(conn: Connection, *where: ColumnElement[bool]) -> list[TaskRow]:
+    query = select(tasks).where(*where).order_by(tasks.c.due_at, tasks.c.n)
+    return [TaskRow(**_fields(row)) for row in conn.execute(query)]
+
+
+def _fields(row: Row[Any]) -> dict[str, Any]:
+    fields = dict(row._mapping)  # noqa: SLF001  (public in SQLAlchemy, in spite of its underscore)
+    fields["ids"] = json.loads(row.ids)
+    for name in ("due_at", "created_at", "done_at"):
+        fields[name] = None if fields[name] is None else from_text(fields[name])
+    return fields
