@@ -15,7 +15,7 @@ WORKERS ?= logical
 PIP_TOOLS := 7.6.2
 
 python := .venv/bin/python
-pip := $(python) -m pip install --quiet --only-binary=:all:
+pip := $(python) -m pip install -qq --only-binary=:all:
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -45,7 +45,7 @@ format: .venv/.tools ## Lay out the code, and repair what can be repaired safely
 
 pins: .venv/.ready ## Choose the newest versions that fit pyproject.toml, and pin them with their hashes
 	$(python) -m venv .venv/pins
-	.venv/pins/bin/python -m pip install --quiet 'pip-tools==$(PIP_TOOLS)'
+	.venv/pins/bin/python -m pip install -qq 'pip-tools==$(PIP_TOOLS)'
 	.venv/pins/bin/python .requirements/resolve.py
 
 clean: ## Remove .venv and what the tools have left
