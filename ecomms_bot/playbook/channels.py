@@ -1,0 +1,105 @@
+"""Where the public reads a text, and how long it may be there: one way to count for preview, modal and check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from twitter_text import parse_tweet
+
+Unit = Literal["characters", "messages"]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A place for texts. `limit` counts `unit`s; None: as long as a text may be at all."""
+
+    id: str
+    title: str
+    public: bool
+    unit: Unit
+    limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The length of a text on a channel. `switches`: the characters that make a text message twice as dear."""
+
+    used: int
+    limit: int | None
+    unit: Unit
+    text: str
+    over: bool
+    detail: str = ""
+    switches: str = ""
+
+
+CHANNELS: Mapping[str, Channel] = {
+    channel.id: channel
+    for channel in (
+        Channel("internal", "Internal", public=False, unit="characters", limit=None),
+        Channel("web", "Web", public=True, unit="characters", limit=None),
+        # docs.x.com/fundamentals/counting-characters: 280, weighted; every address counts 23
+        Channel("x", "X", public=True, unit="characters", limit=280),
+        # Rule L12: more than two messages is a warning, more than four is too many
+        Channel("sms", "SMS", public=True, unit="messages", limit=4),
+    )
+}
+
+# 3GPP 23.038: the basic alphabet costs one place each, the extension two (an escape and the character).
+GSM_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+GSM_EXTENSION = frozenset("^{}\\[~]|€\f")
+
+
+def count(channel_id: str, text: str) -> Count:
+    """Count `text` as the channel counts it; an unknown channel raises KeyError."""
+    channel = CHANNELS[channel_id]
+    match channel.id:
+        case "sms":
+            return _count_sms(channel, text)
+        case "x":
+            used = parse_tweet(text).weightedLength
+        case _:
+            used = len(text)
+    over = channel.limit is not None and used > channel.limit
+    limit = "characters" if channel.limit is None else f"/ {channel.limit}"
+    return Count(used, channel.limit, channel.unit, f"{channel.title} {used} {limit}", over)
+
+
+def _count_sms(channel: Channel, text: str) -> Count:
+    switches = "".join(dict.fromkeys(c for c in text if c not in GSM_BASIC and c not in GSM_EXTENSION))
+    if switches:
+        sizes = [len(c.encode("utf-16-le", "surrogatepass")) // 2 for c in text]
+        used = _messages(sizes, alone=70, joined=67)
+        alphabet = f"UCS-2 because of {' '.join(switches)}"
+    else:
+        sizes = [2 if c in GSM_EXTENSION else 1 for c in text]
+        used = _messages(sizes, alone=160, joined=153)
+        alphabet = "GSM-7"
+    noun = "message" if used == 1 else "messages"
+    return Count(
+        used,
+        channel.limit,
+        channel.unit,
+        text=f"{channel.title} {used} / {channel.limit} messages",
+        over=channel.limit is not None and used > channel.limit,
+        detail=f"{used} {noun}, {sum(sizes)} characters, {alphabet}",
+        switches=switches,
+    )
+
+
+def _messages(sizes: Iterable[int], *, alone: int, joined: int) -> int:
+    """How many messages carry characters of these sizes; a character of two places is never split."""
+    sizes = list(sizes)
+    if sum(sizes) <= alone:
+        return 1
+    messages, filled = 1, 0
+    for size in sizes:
+        if filled + size > joined:
+            messages, filled = messages + 1, 0
+        filled += size
+    return messages

@@ -1,0 +1,142 @@
+"""What must fit together in a playbook beyond its shape: names that are used must exist, promises must be printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ecomms_bot.playbook.channels import CHANNELS
+from ecomms_bot.playbook.mistakes import Mistake, Path
+from ecomms_bot.playbook.templates import RESERVED, certain_fields, fields_in, find_problems
+from ecomms_bot.playbook.values import (
+    AS_OF,
+    COMMON_FIELDS,
+    INCIDENT_NAME,
+    NEXT_UPDATE,
+    NO_PROMISE_REASON,
+    FieldError,
+    example_of,
+)
+
+if TYPE_CHECKING:
+    from ecomms_bot.playbook.model import Field, Playbook, Step, StepText
+
+SEVERITIES = ("S1", "S2", "S3", "S4")
+LINK_ONLY = "sms"
+"""The channel that may leave the next update to the page it links to (rule L06)."""
+
+
+def mistakes(playbook: Playbook) -> Iterator[Mistake]:
+    """Every mistake of a playbook whose shape is right."""
+    missing = [name for name in SEVERITIES if name not in playbook.severities]
+    if missing:
+        yield Mistake(("severities",), f"{', '.join(missing)} must be here too")
+    for name, field in playbook.fields.items():
+        yield from _of_field(("fields", name), name, field)
+    yield from _of_promise(playbook)
+    seen: set[str] = set()
+    for phase, steps in playbook.phases.items():
+        for n, step in enumerate(steps):
+            path: Path = ("phases", phase, n)
+            if step.id in seen:
+                yield Mistake((*path, "id"), f"there is already a step {step.id}")
+            seen.add(step.id)
+            yield from _of_step(path, playbook, step)
+
+
+def _of_field(path: Path, name: str, field: Field) -> Iterator[Mistake]:
+    if name in RESERVED:
+        yield Mistake(path, f"a field cannot be called {name}, which means something in templates")
+    values = [choice.value for choice in field.choices]
+    if (field.type == "choice") != bool(values):
+        yield Mistake((*path, "choices"), "a field of type choice has choices, and no other has")
+        return
+    if len(set(values)) != len(values):
+        yield Mistake((*path, "choices"), "two choices have the same value")
+    if not (field.past_allowed or field.future_allowed):
+        yield Mistake(path, "a time that may be neither past nor future cannot be given")
+    try:
+        example_of(name, field)
+    except FieldError as error:
+        yield Mistake((*path, "example"), f"the example would be refused: {error.message}")
+
+
+def _of_promise(playbook: Playbook) -> Iterator[Mistake]:
+    """The fields that promises rest on must be there and be what the rules take them for."""
+    next_update = playbook.fields.get(NEXT_UPDATE)
+    if next_update is None:
+        yield Mistake(("fields",), f"{NEXT_UPDATE} must be here: it is the promise that every text makes")
+    elif next_update.type != "datetime" or next_update.past_allowed or not next_update.required:
+        message = "the next update must be of type datetime, required, with past_allowed: false"
+        yield Mistake(("fields", NEXT_UPDATE), message)
+    if (as_of := playbook.fields.get(AS_OF)) and (as_of.type != "datetime" or as_of.future_allowed):
+        yield Mistake(
+            ("fields", AS_OF), "the time of the facts must be of type datetime, with future_allowed: false"
+        )
+    if INCIDENT_NAME in playbook.fields:
+        yield Mistake(("fields", INCIDENT_NAME), "the incident has its name; leave this field out")
+    if NO_PROMISE_REASON not in playbook.fields and any(
+        text.kind == "final"
+        for steps in playbook.phases.values()
+        for step in steps
+        for text in step.texts.values()
+    ):
+        yield Mistake(("fields",), f"{NO_PROMISE_REASON} must be here, since there is a final text")
+
+
+def _of_step(path: Path, playbook: Playbook, step: Step) -> Iterator[Mistake]:
+    yield from _tier_known((*path, "tier"), playbook, step.tier)
+    for n, channel in enumerate(step.channels):
+        if channel not in CHANNELS:
+            yield Mistake(
+                (*path, "channels", n), f"there is no channel {channel}; there are {', '.join(CHANNELS)}"
+            )
+    for n, name in enumerate(step.fields):
+        if name not in playbook.fields:
+            yield Mistake((*path, "fields", n), f"there is no field {name}")
+    for kind, text in step.texts.items():
+        yield from _of_text((*path, "texts", kind), playbook, step, text)
+
+
+def _tier_known(path: Path, playbook: Playbook, tier: str) -> Iterator[Mistake]:
+    if tier not in playbook.tiers:
+        yield Mistake(path, f"there is no tier {tier}; there are {', '.join(playbook.tiers)}")
+
+
+def _of_text(path: Path, playbook: Playbook, step: Step, text: StepText) -> Iterator[Mistake]:
+    if text.tier is not None:
+        yield from _tier_known((*path, "tier"), playbook, text.tier)
+    declared = {name: str(field.type) for name, field in playbook.fields.items()} | {"incident_name": "text"}
+    for channel, language, source in text.all_templates():
+        place = (*path, "templates", channel)
+        if channel not in step.channels:
+            yield Mistake(place, f"the step does not go to the channel {channel}")
+            continue
+        problems = find_problems(source, declared)
+        for problem in problems:
+            yield Mistake((*place, language), problem.message, (problem.line, problem.column))
+        if not problems and channel in CHANNELS:
+            yield from _of_uses((*place, language), playbook, step, text, channel, source)
+
+
+def _of_uses(
+    path: Path, playbook: Playbook, step: Step, text: StepText, channel: str, source: str
+) -> Iterator[Mistake]:
+    """What a template without mistakes of its own asks of its step."""
+    used = fields_in(source)
+    for name in used:
+        if name not in step.fields and name not in (INCIDENT_NAME, *COMMON_FIELDS):
+            yield Mistake(path, f"this uses the field {name}; list it under the step's fields")
+        elif name == NO_PROMISE_REASON and text.kind != "final":
+            yield Mistake(path, f"only a final text uses {name}")
+    if (text.tier or step.tier) == "T0":
+        for name in used:
+            if name in playbook.fields and playbook.fields[name].type == "long_text":
+                yield Mistake(path, f"a text of tier T0 has bounded fields only; {name} is a long text")
+    if not text.promises or not CHANNELS[channel].public or channel == LINK_ONLY:
+        return
+    printed = used if text.kind == "final" else certain_fields(source)
+    if NEXT_UPDATE not in printed:
+        yield Mistake(path, f"this promises an update, so it must always print {NEXT_UPDATE}")
+    if text.kind == "final" and NO_PROMISE_REASON not in used:
+        yield Mistake(path, f"a final text must be able to print {NO_PROMISE_REASON}")

@@ -1,0 +1,227 @@
+"""What a playbook is: its tiers, fields, steps and texts. Read from YAML by `library`, embedded in the log as it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Self
+
+import pydantic
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+
+from ecomms_bot.playbook import consistency
+from ecomms_bot.playbook.mistakes import BadPlaybook, from_pydantic
+
+Severity_ = Literal["S1", "S2", "S3", "S4"]
+Phase = Literal["before", "during", "after"]
+Kind = Literal["statement", "update", "no-change", "correction", "final", "internal"]
+FieldType = Literal["text", "long_text", "integer", "decimal", "choice", "datetime", "url", "phone"]
+Recurrence = Literal["once", "recurring", "on-demand"]
+Role = Literal["sme", "pio", "ic", "exec"]
+"""Who may be asked to approve; the other roles have no say about a text."""
+
+PROMISING: frozenset[str] = frozenset({"statement", "update", "no-change", "final"})
+"""Kinds of text that say when the next one comes."""
+
+FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+StepId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9-]{0,11}$")]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=75, pattern=r"^[^\n]+$")]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Template = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
+Minutes = Annotated[int, pydantic.Field(strict=True, ge=1, le=10_080)]
+
+
+class _Missing(KeyError):
+    """Something that this playbook does not have was asked for."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class UnknownStep(_Missing):
+    """This playbook has no such step."""
+
+
+class UnknownField(_Missing):
+    """This playbook has no such field."""
+
+
+class UnknownText(_Missing):
+    """This step has no text of that kind."""
+
+
+class UnknownSeverity(_Missing):
+    """This playbook has no such severity."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Severity(_Part):
+    title: Line
+    meaning: Words
+    cadence_minutes: Minutes
+
+
+class Tier(_Part):
+    """How a text is approved: by one different person for each of the roles, wanted within the target."""
+
+    title: Line
+    use: Words
+    roles: Annotated[tuple[Role, ...], pydantic.Field(min_length=1)]
+    target_minutes: Minutes
+
+
+class Choice(_Part):
+    """One allowed answer: the value is kept, the label is what people read."""
+
+    value: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
+    label: Line
+
+
+class Field(_Part):
+    """A fact that texts are filled with. Lengths count characters; times may be kept out of the past or the future."""
+
+    type: FieldType
+    label: Line
+    unit: str = ""
+    hint: str = ""
+    example: Words
+    required: bool = True
+    choices: tuple[Choice, ...] = ()
+    max_length: Annotated[int, pydantic.Field(strict=True, ge=1, le=3000)] = 80
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    past_allowed: bool = True
+    future_allowed: bool = True
+
+    def label_of(self, value: str) -> str:
+        """What people read for a chosen value; a value that is no longer among the choices reads as itself."""
+        return next((choice.label for choice in self.choices if choice.value == value), value)
+
+
+class StepText(_Part):
+    """One text of a step, on every channel and in every language it is written for."""
+
+    kind: Kind
+    title: Line
+    tier: str | None = None
+    templates: Annotated[
+        Mapping[str, Annotated[Mapping[str, Template], pydantic.Field(min_length=1)]],
+        pydantic.Field(min_length=1),
+    ]
+    promises: bool
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in(cls, raw: Any) -> Any:
+        """A plain template is English; whether a text promises follows from its kind unless it says otherwise."""
+        if not isinstance(raw, Mapping):
+            return raw
+        whole = {"promises": raw.get("kind") in PROMISING, **raw}
+        if isinstance(templates := raw.get("templates"), Mapping):
+            whole["templates"] = {k: {"en": v} if isinstance(v, str) else v for k, v in templates.items()}
+        return whole
+
+    def all_templates(self) -> Iterator[tuple[str, str, str]]:
+        """Each template as (channel, language, source)."""
+        for channel, languages in self.templates.items():
+            for language, source in languages.items():
+                yield channel, language, source
+
+
+class Step(_Part):
+    """Something to do in a phase. `due_minutes` counts from opening; `cadence` is how soon the next text is promised."""
+
+    id: StepId
+    title: Line
+    purpose: Words
+    audience: Words
+    recurrence: Recurrence
+    channels: Annotated[tuple[str, ...], pydantic.Field(min_length=1)]
+    tier: str
+    due_minutes: Minutes | None = None
+    cadence: Literal["severity"] | Minutes | None = None
+    fields: tuple[FieldName, ...] = ()
+    verify: tuple[Words, ...] = ()
+    texts: Annotated[Mapping[Kind, StepText], pydantic.Field(min_length=1)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_texts(cls, raw: Any) -> Any:
+        """In YAML the kind of a text is the word it stands under."""
+        if isinstance(raw, Mapping) and isinstance(texts := raw.get("texts"), Mapping):
+            named = {
+                k: {"kind": k, **text} if isinstance(text, Mapping) else text for k, text in texts.items()
+            }
+            return {**raw, "texts": named}
+        return raw
+
+    @property
+    def main(self) -> StepText:
+        """The text that the step is there for: the first one written."""
+        return next(iter(self.texts.values()))
+
+    def text(self, kind: str) -> StepText:
+        """The text of that kind; UnknownText if the step has none."""
+        for text in self.texts.values():
+            if text.kind == kind:
+                return text
+        raise UnknownText(f"step {self.id} has no text of the kind {kind}")
+
+
+class Playbook(_Part):
+    schema_version: Literal[1]
+    id: Identifier
+    title: Line
+    hazard: Line
+    severities: Mapping[Severity_, Severity]
+    tiers: Annotated[Mapping[str, Tier], pydantic.Field(min_length=1)]
+    fields: Mapping[FieldName, Field]
+    phases: Mapping[Phase, tuple[Step, ...]]
+
+    @classmethod
+    def parse(cls, raw: Mapping[str, Any]) -> Self:
+        """Build a playbook from plain data; BadPlaybook (a PlaybookError) names every mistake in plain words."""
+        try:
+            playbook = cls.model_validate(raw)
+        except pydantic.ValidationError as error:
+            raise BadPlaybook(from_pydantic(error)) from None
+        if mistakes := tuple(consistency.mistakes(playbook)):
+            raise BadPlaybook(mistakes)
+        return playbook
+
+    def steps(self, phase: str) -> tuple[Step, ...]:
+        """The steps of a phase in their order; none if the playbook says nothing about it."""
+        return next((steps for name, steps in self.phases.items() if name == phase), ())
+
+    def step(self, step_id: str) -> Step:
+        """The step of that id in whichever phase; UnknownStep if there is none."""
+        for steps in self.phases.values():
+            for step in steps:
+                if step.id == step_id:
+                    return step
+        raise UnknownStep(f"the playbook {self.title} has no step {step_id}")
+
+    def field(self, name: str) -> Field:
+        """The field of that name; UnknownField if there is none."""
+        try:
+            return self.fields[name]
+        except KeyError:
+            raise UnknownField(f"the playbook {self.title} has no field {name}") from None
+
+    def tier_of(self, step: Step, kind: str) -> str:
+        """The name of the tier that approves this text."""
+        return step.text(kind).tier or step.tier
+
+    def cadence(self, step: Step, severity: str) -> timedelta:
+        """How long after a text the next one comes: the step's own minutes, else those of the severity."""
+        if isinstance(step.cadence, int):
+            return timedelta(minutes=step.cadence)
+        for name, level in self.severities.items():
+            if name == severity:
+                return timedelta(minutes=level.cadence_minutes)
+        raise UnknownSeverity(f"the playbook {self.title} has no severity {severity}")
