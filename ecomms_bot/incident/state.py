@@ -16,10 +16,11 @@ DraftStatus = Literal["drafting", "in review", "returned", "approved", "publishe
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Where a thing stands in Slack. `ts` is empty for a conversation."""
+    """Where a thing stands in Slack. `ts` is empty for a conversation; `unsure`: it may stand there twice."""
 
     conversation: str
     ts: str = ""
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,145 @@
+"""From a command to entries, projections and tasks, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from ecomms_bot.incident import office
+from ecomms_bot.incident.commands import Command, Context
+from ecomms_bot.incident.decide import decide
+from ecomms_bot.incident.effects import effects
+from ecomms_bot.incident.entry import NewEntry, Task, TaskChanges
+from ecomms_bot.incident.events import Event, IncidentClosed, IncidentOpened
+from ecomms_bot.incident.evolve import evolve, replay
+from ecomms_bot.incident.policy import Person
+from ecomms_bot.incident.projection import incident_row, release_rows
+from ecomms_bot.incident.state import Incident, Recorded
+from ecomms_bot.service.ports import Clock, Directory
+from ecomms_bot.service.records import recorded
+from ecomms_bot.store import log, projections, tasks
+from ecomms_bot.store.deadline import Deadline
+from ecomms_bot.store.engine import Database
+from ecomms_bot.store.faults import AlreadyDone, Conflict, DatabaseBusy
+
+BUDGET_S = 2.2
+"""What one command from Slack may take from its receipt, so that an answer comes within Slack's 3 s."""
+BOT = Person("bot")
+Within = Callable[[Connection], None]
+Attach = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A command and who sends it. `within` runs in the same transaction; `attach` adds ids to tasks, by kind."""
+
+    incident: str
+    command: Command
+    command_id: str
+    person: Person
+    within: Within | None = None
+    attach: Attach = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The state afterwards and what is new. `duplicate`: it was done before, `new` is what it did then."""
+
+    state: Incident
+    new: tuple[Recorded, ...]
+    duplicate: bool = False
+
+
+class Handler:
+    """Carries commands out. Safe for threads and for several processes on one database."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        directory: Directory,
+        nonce: Callable[[], str],
+        wake: Callable[[], None],
+    ) -> None:
+        self._db, self._clock, self._directory, self._nonce, self._wake = db, clock, directory, nonce, wake
+
+    def handle(self, request: Request, deadline: Deadline | None = None) -> Outcome:
+        """Decide and write. Raises Rejected (nothing written), DatabaseBusy and DatabaseError.
+
+        The command id is looked up before deciding and again after a conflict: a command that arrives twice is
+        answered with what it did, never told that it came second.
+        """
+        deadline = deadline or Deadline.after(BUDGET_S)
+        while True:
+            with self._db.read(deadline) as conn:
+                entries = recorded(log.read(conn, request.incident))
+                done = recorded(log.by_command(conn, request.command_id))
+            before = replay(request.incident, entries)
+            if done:
+                return Outcome(before, done, duplicate=True)
+            now = self._clock.now()
+            ctx = Context(now, request.person, request.command_id, self._directory.roster())
+            new = decide(before, request.command, ctx)
+            try:
+                return self._write(request, before, new, now, deadline)
+            except (Conflict, AlreadyDone):
+                if deadline.expired:
+                    raise DatabaseBusy from None
+
+    def _write(
+        self, request: Request, before: Incident, new: tuple[Event, ...], now: datetime, deadline: Deadline
+    ) -> Outcome:
+        if not new and request.within is None:
+            return Outcome(before, ())
+        with self._db.write(deadline) as conn:
+            if request.within is not None:
+                request.within(conn)
+            if not new:
+                return Outcome(before, ())
+            outcome = self._append(conn, request, before, new, now)
+        self._wake()
+        return outcome
+
+    def _append(
+        self, conn: Connection, request: Request, before: Incident, new: tuple[Event, ...], now: datetime
+    ) -> Outcome:
+        written = log.append(
+            conn,
+            request.incident,
+            before.seq,
+            [event.entry() for event in new],
+            office_entries(request.incident, new),
+            at=now,
+            actor=request.person.id,
+            command_id=request.command_id,
+            nonce=self._nonce,
+        )
+        fresh = recorded(written)
+        after = before
+        for each in fresh:
+            after = evolve(after, each)
+        changes = effects(before, after, fresh)
+        tasks.apply(conn, _attached(changes, request.attach), now)
+        projections.save(conn, incident_row(after), release_rows(after))
+        return Outcome(after, fresh)
+
+
+def office_entries(incident: str, new: tuple[Event, ...]) -> list[NewEntry]:
+    """What the registry of all incidents notes: that one exists, and where one was closed."""
+    entries: list[NewEntry] = []
+    for event in new:
+        if isinstance(event, IncidentOpened):
+            entries.append(office.incident_registered(incident, log.FIRST_HASH))
+        if isinstance(event, IncidentClosed):
+            entries.append(office.incident_sealed(incident, log.LAST_SEQ, log.LAST_HASH))
+    return entries
+
+
+def _attached(changes: TaskChanges, attach: Attach) -> TaskChanges:
+    def full(task: Task) -> Task:
+        return replace(task, ids={**task.ids, **attach[task.kind]}) if task.kind in attach else task
+
+    return replace(changes, add=tuple(full(task) for task in changes.add))

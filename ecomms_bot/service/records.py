@@ -1,0 +1,63 @@
+"""Reading: from entries of the log to events and states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from ecomms_bot.incident.entry import Entry, IncidentRow
+from ecomms_bot.incident.events import EVENTS
+from ecomms_bot.incident.evolve import replay
+from ecomms_bot.incident.state import Incident, Recorded
+from ecomms_bot.store import log, projections
+from ecomms_bot.store.deadline import Deadline
+from ecomms_bot.store.engine import Database
+
+
+def recorded(entries: Iterable[Entry]) -> tuple[Recorded, ...]:
+    """The events of entries, in their order; office entries have none and are left out."""
+    return tuple(
+        Recorded(
+            seq=entry.seq,
+            at=entry.at,
+            actor=entry.actor,
+            command_id=entry.command_id,
+            type=entry.type,
+            hash=entry.hash,
+            event=None if entry.payload is None else EVENTS[entry.type].model_validate(entry.payload),
+        )
+        for entry in entries
+        if entry.type in EVENTS
+    )
+
+
+def load(conn: Connection, incident: str) -> Incident:
+    """The state of an incident on an open connection; one that does not exist has seq 0."""
+    return replay(incident, recorded(log.read(conn, incident)))
+
+
+class Records:
+    """What anyone may read of incidents, each answer from one picture of the database."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def state(self, incident: str, deadline: Deadline | None = None) -> Incident:
+        with self._db.read(deadline) as conn:
+            return load(conn, incident)
+
+    def history(self, incident: str, deadline: Deadline | None = None) -> tuple[Incident, tuple[Recorded, ...]]:
+        """The state and all its entries."""
+        with self._db.read(deadline) as conn:
+            entries = recorded(log.read(conn, incident))
+        return replay(incident, entries), entries
+
+    def open_incidents(self, deadline: Deadline | None = None) -> list[IncidentRow]:
+        with self._db.read(deadline) as conn:
+            return list(projections.open_incidents(conn))
+
+    def in_conversation(self, conversation: str, deadline: Deadline | None = None) -> IncidentRow | None:
+        """The incident of a conversation, an open one first."""
+        with self._db.read(deadline) as conn:
+            return projections.incident_by_conversation(conn, conversation)

@@ -1,0 +1,65 @@
+"""When everything has been done that was to be done now: what a drill waits for instead of sleeping."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from ecomms_bot.service.ports import Clock
+from ecomms_bot.service.worker import Worker
+from ecomms_bot.store import tasks
+from ecomms_bot.store.engine import Database
+
+LOOK_EVERY_S = 0.05
+"""Another process may finish the last task; nobody notifies us of that."""
+
+
+class Listening:
+    """Counts envelopes that are being handled and not answered yet."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._count = 0
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        with self._lock:
+            self._count += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._count -= 1
+
+    @property
+    def count(self) -> int:
+        with self._lock:
+            return self._count
+
+
+class Rest:
+    """The port `Idle` of a bot in this process."""
+
+    def __init__(self, db: Database, clock: Clock, worker: Worker, listening: Listening) -> None:
+        self._db, self._clock, self._worker, self._listening = db, clock, worker, listening
+
+    def wait(self, timeout_s: float) -> bool:
+        until = time.monotonic() + timeout_s
+        while not self._at_rest():
+            if time.monotonic() >= until:
+                return False
+            self._worker.await_change(LOOK_EVERY_S)
+        return True
+
+    def next_due(self) -> datetime | None:
+        with self._db.read() as conn:
+            return tasks.next_due(conn)
+
+    def _at_rest(self) -> bool:
+        if self._listening.count or self._worker.doing:
+            return False
+        with self._db.read() as conn:
+            return tasks.busy(conn, self._clock.now()) == 0

@@ -1,0 +1,258 @@
+"""Does what is due: fires reminders, and carries effects out in Slack under a lease. One per process, many threads."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from ecomms_bot.errors import EcommsError
+from ecomms_bot.incident import effects as kinds
+from ecomms_bot.incident import things
+from ecomms_bot.incident.commands import FireReminder, RecordFailure, RecordPosted
+from ecomms_bot.incident.state import Incident, Ref
+from ecomms_bot.incident.things import Place
+from ecomms_bot.service.alarm import Alarm
+from ecomms_bot.service.handler import BOT, Handler, Request
+from ecomms_bot.service.ports import CannotShow, Chat, Clock, Notice, TryLater
+from ecomms_bot.service.records import Records
+from ecomms_bot.store import heartbeat, tasks
+from ecomms_bot.store.deadline import Deadline
+from ecomms_bot.store.engine import Database
+from ecomms_bot.store.tasks import ClaimedTask
+
+LEASE_S = 60.0
+"""Machine time that one effect may take before another worker takes it over; the calls in it take at most half."""
+BEAT_S = 15.0
+THREADS = 8
+RETRY_MAX_S = 60.0
+RECORD_S = 20.0
+"""How long recording an outcome may wait for the database: it is not answered to anyone."""
+ANSWER_FOR = timedelta(minutes=30)
+"""How long Slack's response_url can be used, and so may be kept."""
+
+logger = logging.getLogger(__name__)
+
+
+class LeaseLost(EcommsError):
+    """Another worker took this over; what it records counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a worker works with."""
+
+    db: Database
+    handler: Handler
+    records: Records
+    chat: Chat
+    clock: Clock
+    alarm: Alarm
+    wake: threading.Event
+    name: str
+
+
+class Worker:
+    """A loop that sleeps until it is woken, then does all that is due, lanes side by side."""
+
+    def __init__(self, parts: Parts, *, connected: Callable[[], bool] = lambda: True) -> None:
+        self._p = parts
+        self._connected = connected
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="effect")
+        self._loop = threading.Thread(target=self._run, name="worker", daemon=True)
+        self._stopping = threading.Event()
+        self._changed = threading.Condition()
+        self._doing: set[str] = set()
+        self._beaten = float("-inf")
+
+    def start(self) -> None:
+        self._loop.start()
+        self._p.wake.set()
+
+    def stop(self) -> None:
+        """Finish what is being done, begin nothing new."""
+        self._stopping.set()
+        self._p.wake.set()
+        if self._loop.is_alive():
+            self._loop.join()
+        self._pool.shutdown(wait=True)
+
+    @property
+    def doing(self) -> int:
+        """How many effects and reminders are being done in this process."""
+        with self._changed:
+            return len(self._doing)
+
+    def await_change(self, timeout_s: float) -> None:
+        """Return when something was finished, or after the timeout."""
+        with self._changed:
+            self._changed.wait(timeout_s)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._p.wake.wait()
+            self._p.wake.clear()
+            if self._stopping.is_set():
+                return
+            try:
+                self._beat()
+                self._start_due()
+                self._arm()
+            except EcommsError as error:
+                # The tick wakes us again in a few seconds; what is due stays due.
+                logger.warning("The worker could not look at its tasks: %s", error)
+            except Exception:
+                logger.exception("The worker stumbled and goes on")
+
+    def _beat(self) -> None:
+        machine = self._p.clock.machine()
+        if abs(machine - self._beaten) < BEAT_S:
+            return
+        with self._p.db.write() as conn:
+            heartbeat.beat(conn, self._p.name, machine)
+            tasks.blank_old_ids(conn, ("url",), self._p.clock.now() - ANSWER_FOR)
+        self._beaten = machine
+
+    def _start_due(self) -> None:
+        now = self._p.clock.now()
+        with self._p.db.read() as conn:
+            reminders = tasks.due(conn, now, {kinds.REMINDER})
+            more = tasks.busy(conn, now) > len(reminders)
+        for reminder in reminders:
+            self._start(reminder.key, lambda key=reminder.key, where=reminder.incident: self._fire(where, key))
+        free = THREADS - self.doing
+        if not more or free <= 0 or not self._connected():
+            return
+        with self._p.db.write() as conn:
+            claimed = tasks.claim(
+                conn,
+                now=now,
+                machine_now=self._p.clock.machine(),
+                lease_s=LEASE_S,
+                owner=self._p.name,
+                limit=free,
+                exclude={kinds.REMINDER},
+            )
+        for task in claimed:
+            self._start(task.key, lambda task=task: self._do(task))
+
+    def _start(self, key: str, work: Callable[[], None]) -> None:
+        with self._changed:
+            if key in self._doing:
+                return
+            self._doing.add(key)
+        self._pool.submit(self._finish, key, work)
+
+    def _finish(self, key: str, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except LeaseLost:
+            logger.info("%s was taken over by another worker", key)
+        except EcommsError as error:
+            logger.warning("%s is kept and tried again: %s", key, error)
+        except Exception:
+            logger.exception("%s failed unexpectedly and is tried again when its lease ends", key)
+        finally:
+            with self._changed:
+                self._doing.discard(key)
+                self._changed.notify_all()
+            self._p.wake.set()
+
+    def _arm(self) -> None:
+        with self._p.db.read() as conn:
+            due = tasks.next_due(conn, self._p.clock.now())
+            retry_at = tasks.next_retry(conn)
+        wait = None if retry_at is None else max(0.0, retry_at - self._p.clock.machine())
+        self._p.alarm.arm(due, wait)
+
+    def _fire(self, incident: str, key: str) -> None:
+        """Claim, entry, messages and the end of the reminder are one transaction."""
+
+        def take(conn: Connection) -> None:
+            if not tasks.take(conn, key, now=self._p.clock.now()):
+                raise LeaseLost
+
+        reminder = key.split(f"/{kinds.REMINDER}/", 1)[1]
+        request = Request(incident, FireReminder(reminder), key, BOT, within=take)
+        self._p.handler.handle(request, Deadline.after(RECORD_S))
+
+    def _do(self, task: ClaimedTask) -> None:
+        state = self._p.records.state(task.incident)
+        place = _place(state, task)
+        thing = task.ids.get("thing", "")
+        notice = Notice(task.kind, task.incident, thing, task.ids)
+        try:
+            ref = self._p.chat.show(notice, place, task.key, again=task.was_leased)
+        except TryLater as error:
+            self._retry(task, error)
+        except CannotShow as error:
+            self._give_up(task, error)
+        else:
+            self._record(task, state, ref)
+
+    def _record(self, task: ClaimedTask, state: Incident, ref: Ref) -> None:
+        unsure = ref.unsure
+        outcome = f"{ref.conversation}:{ref.ts}"
+
+        def finish(conn: Connection) -> None:
+            self._end(conn, task, outcome, unsure=unsure)
+
+        if task.kind not in {kinds.POST, kinds.OPEN_CONVERSATION}:
+            with self._p.db.write(Deadline.after(RECORD_S)) as conn:
+                finish(conn)
+            return
+        command = RecordPosted(task.ids["thing"], ref.conversation, ref.ts, seen=state.seq)
+        request = Request(task.incident, command, task.key, BOT, within=finish)
+        self._p.handler.handle(request, Deadline.after(RECORD_S))
+
+    def _end(self, conn: Connection, task: ClaimedTask, outcome: str, *, unsure: bool) -> None:
+        if not tasks.finish(conn, task.key, self._p.name, outcome, unsure=unsure, now=self._p.clock.now()):
+            raise LeaseLost
+        if task.kind == kinds.ANSWER:
+            tasks.blank_ids(conn, task.key, ("url",))
+
+    def _retry(self, task: ClaimedTask, error: TryLater) -> None:
+        wait = min(float(2 ** min(task.attempts - 1, 6)), RETRY_MAX_S)
+        if error.retry_after is not None:
+            wait = error.retry_after
+        with self._p.db.write(Deadline.after(RECORD_S)) as conn:
+            retry_at = self._p.clock.machine() + wait
+            tasks.retry(
+                conn,
+                task.key,
+                self._p.name,
+                retry_at,
+                str(error),
+                unsure=True if error.maybe_done else None,
+            )
+
+    def _give_up(self, task: ClaimedTask, error: CannotShow) -> None:
+        def fail(conn: Connection) -> None:
+            if not tasks.fail(conn, task.key, self._p.name, str(error), now=self._p.clock.now()):
+                raise LeaseLost
+
+        thing = task.ids.get("thing", "")
+        if things.split(thing)[0] == "trouble":
+            # Telling of a failure failed: doctor lists it; telling of that would never end.
+            with self._p.db.write(Deadline.after(RECORD_S)) as conn:
+                fail(conn)
+            return
+        command = RecordFailure(task.key, task.kind, thing, error.problem, error.advice)
+        request = Request(task.incident, command, f"{task.key}/failed", BOT, within=fail)
+        self._p.handler.handle(request, Deadline.after(RECORD_S))
+
+
+def _place(state: Incident, task: ClaimedTask) -> Place:
+    thing, user = task.ids.get("thing", ""), task.ids.get("user", "")
+    if user:
+        return Place(user=user)
+    if task.kind == kinds.OPEN_CONVERSATION:
+        return Place(conversation=state.asked_conversation or "")
+    if task.kind in {kinds.EDIT, kinds.PIN}:
+        return things.edit_place(state, thing) or Place()
+    return things.place_of(state, thing, task.ids.get("step", "")) or Place()
