@@ -32,8 +32,10 @@ class Address:
         return f"Address({self.shown})"
 
     @classmethod
-    def parse(cls, text: str) -> Address:
+    def parse(cls, text: str | Address) -> Address:
         """Raises ConfigurationError naming what works; never repeats the text, which may hold a password."""
+        if isinstance(text, Address):
+            return text
         try:
             url = make_url(text.strip())
         except (exc.ArgumentError, ValueError):

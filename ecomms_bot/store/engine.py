@@ -25,7 +25,7 @@ class Database:
     Nothing is connected until it is used. Raises ConfigurationError for an address that cannot be used.
     """
 
-    def __init__(self, url: str, *, migrate_url: str | None = None) -> None:
+    def __init__(self, url: str | Address, *, migrate_url: str | None = None) -> None:
         self.address = Address.parse(url)
         self.migrate_address = Address.parse(migrate_url) if migrate_url else self.address
         self.dialect: str = self.address.dialect

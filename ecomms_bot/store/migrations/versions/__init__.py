@@ -1,0 +1,1 @@
+"""The steps. `store.migrate.REVISIONS` lists them in order."""

@@ -1,0 +1,90 @@
+"""The two projections: incidents for lists, releases for what went out. Both can be rebuilt from the log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, insert, select
+
+from ecomms_bot.incident.entry import IncidentRow, ReleaseRow
+from ecomms_bot.store.codec import from_text, to_text
+from ecomms_bot.store.tables import incidents
+from ecomms_bot.store.tables import releases as release_table
+
+_TIMES = ("opened_at", "closed_at", "promised_at", "attested_at")
+
+
+def save(conn: Connection, incident: IncidentRow, releases: Sequence[ReleaseRow]) -> None:
+    """Put an incident as it is now, with all its releases, in place of what was. Call it after the append."""
+    conn.execute(delete(incidents).where(incidents.c.id == incident.id))
+    conn.execute(insert(incidents), _texts(asdict(incident)))
+    conn.execute(delete(release_table).where(release_table.c.incident == incident.id))
+    if releases:
+        conn.execute(insert(release_table), [_texts(asdict(release)) for release in releases])
+
+
+def clear(conn: Connection) -> None:
+    """Empty both, to fill them again from the log."""
+    conn.execute(delete(release_table))
+    conn.execute(delete(incidents))
+
+
+def incident(conn: Connection, id: str) -> IncidentRow | None:
+    return next(iter(_incidents(conn, select(incidents).where(incidents.c.id == id))), None)
+
+
+def open_incidents(conn: Connection) -> list[IncidentRow]:
+    """Newest first."""
+    return _incidents(conn, _newest().where(incidents.c.closed_at.is_(None)))
+
+
+def all_incidents(conn: Connection) -> list[IncidentRow]:
+    """Newest first."""
+    return _incidents(conn, _newest())
+
+
+def incident_by_conversation(conn: Connection, conversation: str) -> IncidentRow | None:
+    """The incident that is at home in a conversation: an open one before a closed one, then the newest."""
+    query = select(incidents).where(incidents.c.conversation == conversation)
+    query = query.order_by(incidents.c.closed_at.is_not(None), incidents.c.opened_at.desc(), incidents.c.id)
+    return next(iter(_incidents(conn, query.limit(1))), None)
+
+
+def releases(conn: Connection, incident: str) -> list[ReleaseRow]:
+    """What went out for an incident, in the order of the attested times."""
+    query = select(release_table).where(release_table.c.incident == incident)
+    return _releases(conn, query.order_by(release_table.c.attested_at, *release_table.primary_key.columns))
+
+
+def dump(conn: Connection) -> dict[str, list[Any]]:
+    """Everything in both, in a fixed order, to compare what was rebuilt with what was there."""
+    return {
+        "incidents": _incidents(conn, select(incidents).order_by(incidents.c.id)),
+        "releases": _releases(conn, select(release_table).order_by(*release_table.primary_key.columns)),
+    }
+
+
+def _newest() -> Select[Any]:
+    return select(incidents).order_by(incidents.c.opened_at.desc(), incidents.c.id)
+
+
+def _incidents(conn: Connection, query: Select[Any]) -> list[IncidentRow]:
+    return [IncidentRow(**_instants(row)) for row in conn.execute(query)]
+
+
+def _releases(conn: Connection, query: Select[Any]) -> list[ReleaseRow]:
+    return [ReleaseRow(**_instants(row)) for row in conn.execute(query)]
+
+
+def _texts(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: to_text(value) if isinstance(value, datetime) else value for name, value in fields.items()}
+
+
+def _instants(row: Row[Any]) -> dict[str, Any]:
+    return {
+        name: from_text(value) if name in _TIMES and value is not None else value
+        for name, value in row._mapping.items()  # noqa: SLF001  (public in SQLAlchemy, in spite of its underscore)
+    }
