@@ -21,9 +21,7 @@ def decide(state: Incident, command: c.Command, ctx: c.Context) -> tuple[Event, 
 def _record_posted(state: Incident, command: c.RecordPosted, _ctx: c.Context) -> tuple[Event, ...]:
     if command.thing in state.posted:
         return ()
-    return (
-        Posted(thing=command.thing, conversation=command.conversation, ts=command.ts, seen=command.seen),
-    )
+    return (Posted(thing=command.thing, conversation=command.conversation, ts=command.ts, seen=command.seen),)
 
 
 def _record_failure(_state: Incident, command: c.RecordFailure, _ctx: c.Context) -> tuple[Event, ...]:

@@ -1,8 +1,8 @@
 """What has to be done in the world because of what happened: tasks to add and to cancel.
 
-`wanted` says from a state alone which things should have been shown and which reminders are owed; `faces` says what
-each shown thing shows. The effects of a transaction are the differences between before and after, so that nothing
-has to remember to cancel a reminder or to edit a card.
+`wanted` says from a state alone which things should have been shown and which reminders are owed, `faces` what
+each of them shows. The effects of a transaction are the differences between before and after: nothing has to
+remember to cancel a reminder or to edit a card.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ OPEN_CONVERSATION, ANSWER, INVITE, PIN = "open-conversation", "answer", "invite"
 
 
 def effects(before: Incident, after: Incident, new: Sequence[Recorded]) -> TaskChanges:
-    """The tasks that one transaction adds and cancels; what is done now is due at the time of its last entry."""
+    """The tasks that one transaction adds and cancels; what is to do now is due when it was written."""
     now = new[-1].at
     had, has = wanted(before, now), wanted(after, now)
     add = [task for key, task in has.items() if key not in had]
@@ -142,7 +142,9 @@ def _said(state: Incident) -> Iterator[Task]:
             yield _post(state, thing, _thread(state, step), step=step)
         if not key.startswith("unmarked/"):
             for person in fired.event.to:
-                yield _task(state, DM, f"{state.id}/dm/{person}", f"{thing}/{person}", thing=thing, user=person)
+                yield _task(
+                    state, DM, f"{state.id}/dm/{person}", f"{thing}/{person}", thing=thing, user=person
+                )
 
 
 def reminder_step(state: Incident, fired: Fired) -> str:
@@ -181,5 +183,7 @@ def _post(state: Incident, thing: str, lane: str, step: str = "") -> Task:
 
 def _task(state: Incident, kind: str, lane: str, suffix: str, **ids: str) -> Task:
     key = f"{state.id}/{kind}/{suffix}" if suffix else f"{state.id}/{kind}"
-    assert state.opened_at is not None  # noqa: S101 - an incident that exists was opened
-    return Task(key, state.id, kind, lane, state.opened_at, {name: value for name, value in ids.items() if value})
+    assert state.opened_at is not None
+    return Task(
+        key, state.id, kind, lane, state.opened_at, {name: value for name, value in ids.items() if value}
+    )

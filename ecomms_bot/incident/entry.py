@@ -1,4 +1,4 @@
-"""The shape of what is written: entries of the log, tasks to do, rows of the projections. Plain data, no behaviour."""
+"""The shape of what is written: entries of the log, tasks, rows of projections. Plain data."""
 
 from __future__ import annotations
 
@@ -43,8 +43,9 @@ class Entry:
 class Task:
     """Something to do at `due_at` (UTC, incident time). Holds ids, never rendered texts.
 
-    `key` makes it unique for ever: a second one with the same key is not added. Tasks of one `lane` are done one after the
-    other in the order of (due_at, insertion). `coalesce`: not added while another of the same lane and kind is still pending.
+    `key` makes it unique for ever: a second one with the same key is not added. Tasks of one `lane` are done
+    one after the other in the order of (due_at, insertion). `coalesce`: not added while another of the same
+    lane and kind is pending.
     """
 
     key: str
@@ -85,7 +86,7 @@ class IncidentRow:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseRow:
-    """One row of the projection `releases`: one text on one channel in one language that went out (times UTC)."""
+    """One row of the projection `releases`: a text that went out on a channel in a language. Times are UTC."""
 
     incident: str
     draft: str

@@ -1,6 +1,6 @@
 """What can happen in an incident, in the past tense: the entries of its log.
 
-An event holds finished texts and resolved instants; nothing is rendered, parsed or converted when it is read again.
+An event holds finished texts and resolved instants; nothing is rendered or converted when it is read again.
 Changes are additive only: a new field has a default, an old name stays.
 """
 
@@ -32,7 +32,7 @@ class Event(BaseModel):
 
 
 class IncidentOpened(Event):
-    """The playbook is embedded whole, so that an edit of its file never changes a running incident or a replay."""
+    """The playbook is embedded whole: an edit of its file never changes a running incident or a replay."""
 
     name: str
     area: str
@@ -150,7 +150,7 @@ class PromiseMade(Event):
 
 
 class PromiseAnswered(Event):
-    """A later release answered the promise. Kept when `late_seconds` (attested − promised) is within the grace."""
+    """A later release answered the promise: kept if `late_seconds` (attested − promised) is in the grace."""
 
     promise: str
     draft: str
@@ -180,7 +180,7 @@ class ReminderSet(Event):
 class ReminderFired(Event):
     """A reminder came due and is being said to `to`. `late_seconds` is how long after its time.
 
-    `role` is the role it is for, if any; `stand_in` when that role has no members and others are asked instead.
+    `role` is the role it is for, if any; `stand_in` if that role has no members and others are asked instead.
     """
 
     key: str
@@ -218,7 +218,7 @@ class Posted(Event):
 
 
 class EffectFailed(Event):
-    """Something that should have been done in Slack was not; `problem` is plain words, `advice` what to do."""
+    """Something could not be done in Slack; `problem` says it in plain words, `advice` what to do."""
 
     task: str
     kind: str

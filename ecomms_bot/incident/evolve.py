@@ -175,11 +175,7 @@ def _(event: e.MarkedPublished, state: Incident, recorded: Recorded) -> Incident
     receipts = {receipt.channel: (receipt, event.person) for receipt in event.receipts}
     mark = Mark(recorded.seq, event.person, tuple(receipts), recorded.at)
     return _change(
-        state,
-        draft,
-        status="published",
-        receipts={**draft.receipts, **receipts},
-        marks=(*draft.marks, mark),
+        state, draft, status="published", receipts={**draft.receipts, **receipts}, marks=(*draft.marks, mark)
     )
 
 
@@ -319,5 +315,3 @@ def _with(mapping: Mapping[str, _T], key: str, value: _T) -> Mapping[str, _T]:
 
 def _once(people: tuple[str, ...], person: str) -> tuple[str, ...]:
     return people if person in people else (*people, person)
-
-

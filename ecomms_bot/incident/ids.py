@@ -1,4 +1,4 @@
-"""Ids that follow from the command that makes the thing, so that a command that arrives twice makes one thing."""
+"""Ids that follow from the command that makes the thing: a command that arrives twice makes one thing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ LENGTH = 10
 
 
 def make_id(prefix: str, command_id: str) -> str:
-    """`prefix` and the first 10 base32 characters of the SHA-256 of the command id, in lower case (Slack names)."""
+    """`prefix` and the first 10 base32 characters of the command id's SHA-256, lower case as in Slack names."""
     digest = hashlib.sha256(command_id.encode()).digest()
     return prefix + base64.b32encode(digest).decode()[:LENGTH].lower()

@@ -1,4 +1,4 @@
-"""Entries of the reserved stream `office`: the registry of incidents and what belongs to none. No rule reads them."""
+"""Entries of the stream `office`: the registry of incidents and what belongs to none. No rule reads them."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ class Roster:
 
 
 def standing(person: Person, state: Incident, draft: Draft | None = None) -> frozenset[str]:
-    """Everything that can allow this person something here: roles, and what they are to incident and draft."""
+    """All that can allow this person something here: roles, and what they are to incident and draft."""
     if person.guest:
         return frozenset()
     found = {*person.roles, ANYONE}
@@ -138,7 +138,9 @@ def may(person: Person, act: Act, state: Incident, draft: Draft | None = None) -
 def require(person: Person, act: Act, state: Incident, draft: Draft | None = None) -> None:
     """Raise Rejected unless the table allows it."""
     if person.guest:
-        raise reject("guest", "Guests cannot {act}. Please ask a full member of this workspace.", act=act.value)
+        raise reject(
+            "guest", "Guests cannot {act}. Please ask a full member of this workspace.", act=act.value
+        )
     if not may(person, act, state, draft):
         allowed = _named(PERMISSIONS[act])
         raise reject(
@@ -162,7 +164,7 @@ def usable_roles(person: Person, state: Incident, revision: Revision) -> frozens
 def filled(roles: Iterable[str], approvals: Iterable[Approval]) -> Mapping[str, str]:
     """The most roles of a tier that can be given to different approvers: role → person.
 
-    A matching (augmenting paths), not first come: whoever has two roles does not take the only one that another has.
+    A matching (augmenting paths), not first come: who has two roles does not take the only one of another.
     """
     approvals = tuple(approvals)
     everyone = next((each for each in approvals if each.without_roles), None)
@@ -202,7 +204,9 @@ def unfillable(roles: Iterable[str], roster: Roster) -> tuple[str, ...]:
         return ()
     roles = tuple(roles)
     people = {user for role in roles for user in roster.of(role)}
-    have = _matching(roles, {user: frozenset(role for role in roles if user in roster.of(role)) for user in people})
+    have = _matching(
+        roles, {user: frozenset(role for role in roles if user in roster.of(role)) for user in people}
+    )
     return tuple(role for role in roles if role not in have)
 
 

@@ -65,7 +65,7 @@ def next_steps(state: Incident) -> tuple[Step, ...]:
 
 
 def update_step(state: Incident) -> Step | None:
-    """The step that carries scheduled updates: the recurring one with a no-change text, or the first recurring one."""
+    """The step of scheduled updates: the recurring one with a no-change text, else the first recurring."""
     recurring = [step for step in state.book.steps(state.phase) if step.recurrence == "recurring"]
     with_no_change = [step for step in recurring if "no-change" in step.texts]
     return next(iter((*with_no_change, *recurring)), None)
@@ -77,7 +77,7 @@ def next_promise(state: Incident) -> Promise | None:
 
 
 def default_promise(state: Incident, step: Step, tier: str, now: datetime) -> datetime:
-    """When to promise the next update: now + the tier's target + the cadence, rounded up to 5 minutes (UTC)."""
+    """When to promise the next update: now + tier target + cadence, rounded up to 5 minutes (UTC)."""
     target = timedelta(minutes=state.book.tiers[tier].target_minutes)
     moment = now + target + state.book.cadence(step, state.severity)
     over = timedelta(minutes=moment.minute % 5, seconds=moment.second, microseconds=moment.microsecond)

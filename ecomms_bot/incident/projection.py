@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ecomms_bot.incident.entry import IncidentRow, ReleaseRow
-from ecomms_bot.incident.state import Incident
+from ecomms_bot.incident.state import Incident, Revision
 
 
 def incident_row(state: Incident) -> IncidentRow:
     """The line of this incident in lists."""
-    assert state.opened_at is not None  # noqa: S101 - an incident that exists was opened
+    assert state.opened_at is not None
     promised = state.live_promises
     return IncidentRow(
         id=state.id,
@@ -45,5 +47,10 @@ def release_rows(state: Incident) -> tuple[ReleaseRow, ...]:
         )
         for draft in state.drafts.values()
         for channel, (receipt, person) in draft.receipts.items()
-        for language, text in (draft.current.texts.get(channel) or {"": None}).items()
+        for language, text in _words(draft.current, channel).items()
     )
+
+
+def _words(revision: Revision, channel: str) -> Mapping[str, str | None]:
+    """Language → text as it went out. A redacted one leaves its place, without words."""
+    return revision.texts.get(channel) or {"": None}

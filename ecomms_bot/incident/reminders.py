@@ -1,4 +1,4 @@
-"""Which reminders are owed, when, and to whom: computed from the state, so that nothing has to remember to cancel one."""
+"""Which reminders are owed, when and to whom: computed from the state, so that none has to be cancelled."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def of_promise(state: Incident, promise: Promise) -> Iterator[Reminder]:
 
 
 def of_unmarked(state: Incident, draft: Draft) -> Iterator[Reminder]:
-    """An approved text that nobody has marked: 5 minutes after, then every 10, and at its printed T-5 and T+0."""
+    """An approved text that nobody marked: 5 minutes after, then every 10, and at its printed T-5 and T+0."""
     revision = draft.last
     if revision is None or revision.approved_at is None or not waits_for_public_receipt(draft):
         return
@@ -112,21 +112,24 @@ def of_people(state: Incident) -> Iterator[Reminder]:
 
 
 def audience(state: Incident, reminder: Reminder) -> tuple[str, tuple[str, ...]]:
-    """The role it is for (or ""), and else the people: the author of the text and the holder of the incident."""
+    """The role it is for, or "" and the people: the author of the text, the holder of the incident."""
     if reminder.point in ESCALATES_TO and reminder.subject in {"promise", "unmarked-promise"}:
         return ESCALATES_TO[reminder.point], ()
+    return "", tuple(dict.fromkeys(person for person in _people(state, reminder) if person))
+
+
+def _people(state: Incident, reminder: Reminder) -> tuple[str, ...]:
     match reminder.subject:
         case "personal":
-            people: tuple[str, ...] = (state.reminders[reminder.subject_id].person,)
+            return (state.reminders[reminder.subject_id].person,)
         case "promise":
-            people = (state.promises[reminder.subject_id].author, state.holder)
+            return state.promises[reminder.subject_id].author, state.holder
         case "unmarked":
-            people = (state.drafts[reminder.subject_id].current.author,)
+            return (state.drafts[reminder.subject_id].current.author,)
         case "unmarked-promise":
-            people = (state.drafts[reminder.subject_id].current.author, state.holder)
+            return state.drafts[reminder.subject_id].current.author, state.holder
         case "step":
-            people = (state.holder,)
-    return "", tuple(dict.fromkeys(person for person in people if person))
+            return (state.holder,)
 
 
 def waits_for_public_receipt(draft: Draft) -> bool:

@@ -59,7 +59,7 @@ class Return:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One time that someone marked channels as published; `seq` is its entry, `at` when it was recorded (UTC)."""
+    """Channels that someone marked as published at once; `seq` is the entry, `at` its time (UTC)."""
 
     seq: int
     person: str
@@ -139,7 +139,7 @@ class StepRun:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """An update owed to the public. `started_at` is when it was recorded, `made_at` when it was attested (UTC)."""
+    """An update owed to the public. `made_at`: when it was said, as attested; `started_at`: when recorded."""
 
     id: str
     draft: str

@@ -1,4 +1,4 @@
-"""Names of what the bot shows in Slack, and where each belongs. A name is `kind:id:id…`, the same in log and tasks."""
+"""Names of what the bot shows in Slack (`kind:id:id…`, the same in log and tasks), and where each belongs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CLOSING = "closing"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to show something: a conversation, a thread in it, a message to edit, or one person's direct messages."""
+    """Where to show something: a conversation, a thread in it, a message to edit, or a person's messages."""
 
     conversation: str = ""
     thread: str = ""
@@ -56,7 +56,7 @@ def split(thing: str) -> tuple[str, tuple[str, ...]]:
 
 
 def place_of(state: Incident, thing: str, step: str = "") -> Place | None:
-    """Where the first message of a thing goes: the thread of `step`, or the conversation. None: not there yet."""
+    """Where a thing is first posted: the thread of `step` or the conversation; None if not there yet."""
     if state.conversation is None:
         return None
     if not step:

@@ -1,8 +1,8 @@
 """Sentences that people read, kept apart from how a medium writes people, times and places.
 
-The core says `Sentence("Already approved by {who} at {when}.", who=Who("U1"), when=When(...))`. Slack draws a mention and a
-date in the reader's own zone, a terminal a name and a clock time. Only the template is trusted text: every plain
-value is escaped by the medium. A template is also what a translation will be looked up by.
+The core says `say("Already approved by {who} at {when}.", who=Who("U1"), when=When(...))`. Slack draws a
+mention and a date in the reader's own zone, a terminal a name and a clock time. Only the template is trusted
+text: every plain value is escaped by the medium. A template is also what a translation will be looked up by.
 """
 
 from __future__ import annotations

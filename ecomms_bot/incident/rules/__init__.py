@@ -1,1 +1,1 @@
-"""The rules, by subject. Each function takes the state, a command and its context and returns events or raises Rejected."""
+"""The rules, by subject: from the state, a command and its context to events, or Rejected."""

@@ -1,4 +1,4 @@
-"""Reviewing: approve, ask for changes, decline. Each decision is bound to one revision and its exact texts."""
+"""Reviewing: approve, ask for changes, decline. A decision is bound to one revision and its exact texts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from ecomms_bot.incident.wording import Who, reject
 def approve(state: Incident, command: Approve, ctx: Context) -> tuple[Event, ...]:
     draft = require_review(state, command.draft, command.revision, ctx)
     if draft.current.text_sha256 != command.text_sha256:
-        raise reject("stale", "The text changed after this card. Look at the latest one; your click was not counted.")
+        raise reject(
+            "stale", "The text changed after this card. Look at the latest one; your click was not counted."
+        )
     roles = usable_roles(ctx.person, state, draft.current)
     _require_gain(state, draft, ctx.person)
     given = ApprovalGiven(
@@ -34,17 +36,13 @@ def approve(state: Incident, command: Approve, ctx: Context) -> tuple[Event, ...
 def ask_for_changes(state: Incident, command: AskForChanges, ctx: Context) -> tuple[Event, ...]:
     draft = require_review(state, command.draft, command.revision, ctx)
     reason = require_reason(command.reason)
-    return (
-        ChangesAsked(draft=draft.id, revision=command.revision, person=ctx.person.id, reason=reason),
-    )
+    return (ChangesAsked(draft=draft.id, revision=command.revision, person=ctx.person.id, reason=reason),)
 
 
 def decline(state: Incident, command: Decline, ctx: Context) -> tuple[Event, ...]:
     draft = require_review(state, command.draft, command.revision, ctx)
     reason = require_reason(command.reason)
-    return (
-        DraftDeclined(draft=draft.id, revision=command.revision, person=ctx.person.id, reason=reason),
-    )
+    return (DraftDeclined(draft=draft.id, revision=command.revision, person=ctx.person.id, reason=reason),)
 
 
 def require_review(state: Incident, draft_id: str, revision: int, ctx: Context) -> Draft:
@@ -97,7 +95,8 @@ def _require_reviewer(state: Incident, draft: Draft, ctx: Context) -> None:
     if ctx.person.id in draft.authors:
         raise reject(
             "author",
-            "You wrote on this draft, so someone else has to decide on it ({roles}). Your click was not counted.",
+            "You wrote on this draft, so someone else has to decide on it ({roles}). "
+            "Your click was not counted.",
             roles=_or(roles),
         )
     if usable_roles(ctx.person, state, draft.current):

@@ -42,7 +42,9 @@ def require_text(state: Incident, step_id: str, kind: Kind) -> StepText:
 def require_draft(state: Incident, draft_id: str) -> Draft:
     draft = state.drafts.get(draft_id)
     if draft is None:
-        raise reject("no-draft", "This draft is not part of {name}. Please use the latest card.", name=state.name)
+        raise reject(
+            "no-draft", "This draft is not part of {name}. Please use the latest card.", name=state.name
+        )
     return draft
 
 

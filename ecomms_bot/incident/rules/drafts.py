@@ -45,11 +45,11 @@ def submit_draft(state: Incident, command: SubmitDraft, ctx: Context) -> tuple[E
     draft = _writable(state, command.draft, command.step)
     _require_as_previewed(draft, command)
     if draft is not None and draft.last is not None and draft.last.text_sha256 == command.text_sha256:
-        return _same_again(state, draft)
+        return _same_again(draft)
     if command.renews and (draft is None or draft.status != "approved"):
         raise reject("renew", "Only an approved text that is not out yet can have its times renewed.")
     _require_sound(state, command, ctx)
-    tier = _tier(state, command, draft)
+    tier = _tier(state, command)
     target = timedelta(minutes=state.book.tiers[tier].target_minutes)
     next_update = command.values.get("next_update_at") if text.promises else None
     submitted = RevisionSubmitted(
@@ -71,8 +71,10 @@ def submit_draft(state: Incident, command: SubmitDraft, ctx: Context) -> tuple[E
     return (*start_step(state, StartStep(command.step), ctx), submitted)
 
 
-def tier_for(state: Incident, step_id: str, kind: Kind, values: Mapping[str, FieldValue], last: Revision | None) -> str:
-    """The bounded tier if every word but the times equals the `last` approved revision, else the step's own."""
+def tier_for(
+    state: Incident, step_id: str, kind: Kind, values: Mapping[str, FieldValue], last: Revision | None
+) -> str:
+    """The bounded tier if all words but the times equal the `last` approved revision, else the step's own."""
     step = state.step(step_id)
     if (
         last is not None
@@ -98,10 +100,14 @@ def last_approved(state: Incident, step_id: str) -> Revision | None:
     return max(approved, key=lambda revision: revision.approved_at or revision.at, default=None)
 
 
-def _tier(state: Incident, command: SubmitDraft, draft: Draft | None) -> str:
+def _tier(state: Incident, command: SubmitDraft) -> str:
     bounded = command.renews or command.kind == "no-change"
     return tier_for(
-        state, command.step, command.kind, command.values, last_approved(state, command.step) if bounded else None
+        state,
+        command.step,
+        command.kind,
+        command.values,
+        last_approved(state, command.step) if bounded else None,
     )
 
 
@@ -116,7 +122,8 @@ def _writable(state: Incident, draft_id: str, step_id: str) -> Draft | None:
     if other is not None:
         raise reject(
             "other-draft",
-            "{who} began a draft of {step} at {when}. Copy your words, then press Write draft there to go on with theirs.",
+            "{who} began a draft of {step} at {when}. Copy your words, then press Write draft there "
+            "to go on with theirs.",
             who=Who(other.authors[0]),
             step=require_step(state, step_id).title,
             when=when(state, other.started_at),
@@ -136,12 +143,13 @@ def _require_as_previewed(draft: Draft | None, command: SubmitDraft) -> None:
     if dict(draft.working.values) != dict(command.values):
         raise reject(
             "changed",
-            "{who} changed this draft after your preview. Open it again to see the text as it is now; nothing was sent.",
+            "{who} changed this draft after your preview. Open it again to see the text as it is now; "
+            "nothing was sent.",
             who=Who(draft.working.author),
         )
 
 
-def _same_again(state: Incident, draft: Draft) -> tuple[Event, ...]:
+def _same_again(draft: Draft) -> tuple[Event, ...]:
     if draft.status != "returned":
         return ()
     back = draft.returns[-1]
@@ -156,7 +164,9 @@ def _same_again(state: Incident, draft: Draft) -> tuple[Event, ...]:
 
 def _require_sound(state: Incident, command: SubmitDraft, ctx: Context) -> None:
     if text_sha256(command.texts) != command.text_sha256:
-        raise reject("mismatch", "The texts are not those of the preview. Open the draft again; nothing was sent.")
+        raise reject(
+            "mismatch", "The texts are not those of the preview. Open the draft again; nothing was sent."
+        )
     every = [text for languages in command.texts.values() for text in languages.values()]
     if state.exercise and not all(is_marked(text) for text in every):
         raise reject("mark", "This is an exercise, and a text lacks the exercise mark. Nothing was sent.")

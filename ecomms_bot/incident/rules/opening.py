@@ -91,7 +91,7 @@ def close_incident(state: Incident, command: CloseIncident, ctx: Context) -> tup
 
 
 def conversation_name(name: str, incident: str, *, exercise: bool) -> str:
-    """A name that Slack takes (lower case, digits, hyphens, at most 80) ending in four characters of the id."""
+    """A name that Slack takes (lower case, digits, hyphens, at most 80), ending in 4 characters of the id."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "incident"
     start = f"exercise-{words}" if exercise else words

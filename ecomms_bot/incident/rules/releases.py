@@ -106,15 +106,16 @@ def _first_release_starts(state: Incident, draft: Draft, ctx: Context) -> tuple[
 def _require_approved(state: Incident, command: MarkPublished) -> Draft:
     draft = require_draft(state, command.draft)
     if draft.last is None or draft.last.number != command.revision:
-        raise reject("stale", "Another revision replaced this text. Use the latest approved text; nothing was recorded.")
+        raise reject(
+            "stale",
+            "Another revision replaced this text. Use the latest approved text; nothing was recorded.",
+        )
     if draft.status not in {"approved", "published"}:
         raise reject("not-approved", "This text is not approved, so it cannot be marked as published.")
     return draft
 
 
-def _new_receipts(
-    state: Incident, draft: Draft, command: MarkPublished, ctx: Context
-) -> tuple[Receipt, ...]:
+def _new_receipts(state: Incident, draft: Draft, command: MarkPublished, ctx: Context) -> tuple[Receipt, ...]:
     fresh = tuple(each for each in command.receipts if each.channel not in draft.receipts)
     if not command.receipts:
         raise reject("no-channel", "Choose at least one channel where it was posted.", field="channels")

@@ -40,9 +40,13 @@ def snooze(state: Incident, command: Snooze, ctx: Context) -> tuple[Event, ...]:
     promise = _promise(state, command.promise)
     due = when(state, promise.due.utc)
     if promise.id in state.snoozes:
-        raise reject("snoozed", "This reminder was put off once already. The update is promised for {when}.", when=due)
+        raise reject(
+            "snoozed", "This reminder was put off once already. The update is promised for {when}.", when=due
+        )
     if ctx.now >= promise.due.utc:
-        raise reject("overdue", "The update was promised for {when}; that cannot be put off any more.", when=due)
+        raise reject(
+            "overdue", "The update was promised for {when}; that cannot be put off any more.", when=due
+        )
     said = [point for point in BEFORE if f"promise/{promise.id}/{point}" in state.fired]
     if not said:
         raise reject(
@@ -66,7 +70,9 @@ def set_reminder(state: Incident, command: SetReminder, ctx: Context) -> tuple[E
     if not text or len(text) > TEXT_MAX:
         raise reject("text", "Say what to be reminded of, in 1 to {most} characters.", most=TEXT_MAX)
     if command.due.utc <= ctx.now:
-        raise reject("past", "{when} has passed. Give a time that is still to come.", when=when(state, command.due.utc))
+        raise reject(
+            "past", "{when} has passed. Give a time that is still to come.", when=when(state, command.due.utc)
+        )
     reminder = make_id("r", ctx.command_id)
     return (ReminderSet(reminder=reminder, person=ctx.person.id, due=command.due, text=text),)
 
