@@ -1,6 +1,6 @@
 """What has to be done in the world because of what happened: tasks to add and to cancel.
 
-`wanted` says from a state alone which things should have been shown and which reminders are owed, `faces` what
+`wanted` says from a state alone which things should be shown and which reminders are owed; `faces`, what
 each of them shows. The effects of a transaction are the differences between before and after: nothing has to
 remember to cancel a reminder or to edit a card.
 """

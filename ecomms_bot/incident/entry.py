@@ -86,7 +86,7 @@ class IncidentRow:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseRow:
-    """One row of the projection `releases`: a text that went out on a channel in a language. Times are UTC."""
+    """A row of the projection `releases`: a text that went out on a channel in a language (times UTC)."""
 
     incident: str
     draft: str
