@@ -1,0 +1,99 @@
+"""The Events API over Socket Mode: sent, and sent again until the app has acked it."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from ecomms_bot.practice.workspace.answers import Answer
+from ecomms_bot.practice.workspace.state import Conversation, Json, StoredMessage
+from ecomms_bot.practice.workspace.wire import Envelope
+
+if TYPE_CHECKING:
+    from ecomms_bot.practice.workspace.core import Workspace
+
+RETRY_AFTER = (0.0, 60.0, 300.0)  # Slack: at once, after a minute, after five minutes
+
+
+class Events:
+    """`subscribed` are the event types that the app's manifest asked for."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.subscribed = {"app_home_opened"}
+        self.retry_after = RETRY_AFTER
+        self._workspace = workspace
+        self._threads: list[threading.Thread] = []
+
+    def send(self, event: Json) -> Envelope | None:
+        """Begin to deliver an event; None if the app did not subscribe to its type."""
+        return self._start(event) if event["type"] in self.subscribed else None
+
+    def _start(self, event: Json) -> Envelope:
+        envelope = self._envelope(event)
+        thread = threading.Thread(target=self._deliver, args=(envelope,), name="event", daemon=True)
+        self._threads = [*(one for one in self._threads if one.is_alive()), thread]
+        thread.start()
+        return envelope
+
+    def message(self, conversation: Conversation, message: StoredMessage, kind: str) -> None:
+        """A person's message, as `message.channels`, `message.groups` or `message.im` tell it."""
+        event: Json = {
+            "type": "message",
+            "user": message.user,
+            "text": message.text,
+            "ts": message.ts,
+            "event_ts": message.ts,
+            "channel": conversation.id,
+            "channel_type": kind,
+            "team": self._workspace.team_id,
+        }
+        if message.thread_ts is not None:
+            event["thread_ts"] = message.thread_ts
+        self._start(event)
+
+    def _envelope(self, event: Json) -> Envelope:
+        ws = self._workspace
+        payload = {
+            "token": "practice",
+            "team_id": ws.team_id,
+            "api_app_id": ws.app_id,
+            "event": {"event_ts": ws.new_ts(), **event},
+            "type": "event_callback",
+            "event_id": "Ev" + secrets.token_hex(5).upper(),
+            "event_time": int(ws.now()),
+            "authorizations": [
+                {
+                    "enterprise_id": None,
+                    "team_id": ws.team_id,
+                    "user_id": ws.bot.id,
+                    "is_bot": True,
+                    "is_enterprise_install": False,
+                }
+            ],
+            "is_ext_shared_channel": False,
+        }
+        return Envelope(envelope_id(), "events_api", payload, False, _settle, _give_up)
+
+    def _deliver(self, envelope: Envelope) -> None:
+        wire = self._workspace.wire
+        for wait in (None, *self.retry_after):
+            if wait is not None:
+                envelope.attempt += 1
+                time.sleep(wait)
+            if wire.deliver(envelope).ok:
+                return
+
+
+def _settle(envelope: Envelope, _payload: Any) -> Answer:
+    return Answer(ok=True, envelope=envelope)
+
+
+def _give_up(envelope: Envelope, why: str) -> Answer:
+    return Answer(ok=False, error=why, envelope=envelope)
+
+
+def envelope_id() -> str:
+    raw = secrets.token_hex(16)
+    return "-".join((raw[:8], raw[8:12], raw[12:16], raw[16:20], raw[20:]))

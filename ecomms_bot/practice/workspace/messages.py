@@ -1,0 +1,157 @@
+"""Posting, changing and removing messages: the rules that the Web API and response URLs share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ecomms_bot.practice.workspace.blocks import check_message_blocks
+from ecomms_bot.practice.workspace.normal import complete_blocks
+from ecomms_bot.practice.workspace.refusals import CallRefused
+from ecomms_bot.practice.workspace.state import Conversation, Json, StoredMessage
+
+if TYPE_CHECKING:
+    from ecomms_bot.practice.workspace.core import Workspace
+
+TEXT_KEPT = 40_000  # longer texts are cut, not refused
+TEXT_UPDATE = 4_000  # chat.update refuses longer ones
+ATTACHMENTS = 100
+METADATA = 8_000  # not documented; ids fit, texts do not
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a message says, checked. None means that it was not given, which an update takes for "keep"."""
+
+    text: str | None
+    blocks: list[Json] | None
+    metadata: Json | None
+
+
+def check_content(text: Any, blocks: Any, metadata: Any = None, attachments: Any = None) -> Content:
+    if isinstance(attachments, list) and len(attachments) > ATTACHMENTS:
+        raise CallRefused("too_many_attachments")
+    if blocks is not None:
+        blocks = complete_blocks(check_message_blocks(blocks))
+    if not text and not blocks and not attachments:
+        raise CallRefused("no_text")
+    return Content(None if text is None else str(text), blocks, check_metadata(metadata))
+
+
+def check_metadata(metadata: Any) -> Json | None:
+    """`event_type` and a flat-ish `event_payload`; ids only, as every app of the workspace can read it."""
+    if metadata is None:
+        return None
+    if not isinstance(metadata, dict) or set(metadata) - {"event_type", "event_payload", "entities"}:
+        raise CallRefused("invalid_metadata_format")
+    if not metadata:
+        return {}
+    event_type, payload = metadata.get("event_type"), metadata.get("event_payload")
+    if not isinstance(event_type, str) or not event_type or not isinstance(payload, dict):
+        raise CallRefused("invalid_metadata_schema")
+    if len(str(payload)) > METADATA:
+        raise CallRefused("metadata_too_large")
+    return metadata
+
+
+def add(
+    ws: Workspace,
+    conversation: Conversation,
+    content: Content,
+    *,
+    thread_ts: str | None = None,
+    broadcast: bool = False,
+    ephemeral_to: str | None = None,
+) -> StoredMessage:
+    """A message of the app. A thread is answered at its root: a reply's ts is refused."""
+    if thread_ts:
+        root = conversation.message(thread_ts)
+        if root is None:
+            raise CallRefused("thread_not_found")
+        if root.thread_ts is not None:
+            raise CallRefused("cannot_reply_to_message")
+    message = StoredMessage(
+        conversation=conversation.id,
+        ts=ws.new_ts(),
+        user=ws.bot.id,
+        text=(content.text or "")[:TEXT_KEPT],
+        blocks=content.blocks or [],
+        thread_ts=thread_ts or None,
+        metadata=content.metadata,
+        by_app=True,
+        ephemeral_to=ephemeral_to,
+        broadcast=broadcast,
+    )
+    return ws.store(conversation, message)
+
+
+def change(ws: Workspace, message: StoredMessage, content: Content) -> None:
+    """Slack: text without blocks removes the blocks; blocks or metadata that are not given stay."""
+    if content.text is not None:
+        message.text = content.text[:TEXT_KEPT]
+        message.blocks = content.blocks or []
+    elif content.blocks is not None:
+        message.blocks = content.blocks
+    if content.metadata is not None:
+        message.metadata = content.metadata or None
+    if not content.blocks:  # with blocks Slack shows no "(edited)"
+        message.edited_ts = ws.new_ts()
+    ws.changed()
+
+
+def remove(ws: Workspace, conversation: Conversation, message: StoredMessage) -> None:
+    """A root with replies leaves a tombstone, as in Slack."""
+    conversation.pins.pop(message.ts, None)
+    if message.ephemeral_to is None and conversation.replies(message.ts):
+        message.tombstone, message.text, message.metadata = True, "This message was deleted.", None
+        message.blocks = []
+    else:
+        conversation.messages.remove(message)
+    ws.changed()
+
+
+def as_slack(ws: Workspace, message: StoredMessage, *, metadata: bool) -> Json:
+    """A message object as the API returns it."""
+    shown: Json = {"type": "message", "user": message.user, "ts": message.ts, "text": message.text}
+    if message.tombstone:
+        return shown | {"subtype": "tombstone", "user": "USLACKBOT", "hidden": True}
+    shown["team"] = ws.team_id
+    if message.by_app:
+        shown |= {"bot_id": ws.bot_id, "app_id": ws.app_id, "bot_profile": bot_profile(ws)}
+    if message.blocks:
+        shown["blocks"] = message.blocks
+    if message.thread_ts is not None:
+        shown["thread_ts"] = message.thread_ts
+        if message.broadcast:
+            shown["subtype"] = "thread_broadcast"
+    if message.edited_ts is not None:
+        shown["edited"] = {"user": message.user, "ts": message.edited_ts}
+    if metadata and message.metadata is not None:
+        shown["metadata"] = message.metadata
+    return shown
+
+
+def mark_thread(conversation: Conversation, message: StoredMessage, shown: Json) -> Json:
+    """What a root says of its thread."""
+    replies = conversation.replies(message.ts) if message.thread_ts is None else []
+    if replies:
+        people = list(dict.fromkeys(reply.user for reply in replies))
+        shown |= {
+            "thread_ts": message.ts,
+            "reply_count": len(replies),
+            "reply_users": people,
+            "reply_users_count": len(people),
+            "latest_reply": replies[-1].ts,
+        }
+    return shown
+
+
+def bot_profile(ws: Workspace) -> Json:
+    return {
+        "id": ws.bot_id,
+        "deleted": False,
+        "name": ws.bot.name,
+        "updated": 0,
+        "app_id": ws.app_id,
+        "team_id": ws.team_id,
+    }

@@ -1,0 +1,310 @@
+"""A person of the workspace, to type, click, fill and read as. Every action waits for the app's ack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ecomms_bot.practice.workspace import forms, interactions, payloads, views
+from ecomms_bot.practice.workspace.answers import Answer
+from ecomms_bot.practice.workspace.refusals import NotOnScreen
+from ecomms_bot.practice.workspace.render import Reader
+from ecomms_bot.practice.workspace.screen import Control, Home, Message, Modal, action, find_field, pick, see
+from ecomms_bot.practice.workspace.state import Conversation, Json, StoredMessage, User, View
+from ecomms_bot.practice.workspace.wire import Envelope
+
+if TYPE_CHECKING:
+    from ecomms_bot.practice.workspace.core import Workspace
+
+Place = str | Conversation
+
+
+class Person:
+    """Made by `Workspace.person`; any number of threads may act as the same person."""
+
+    def __init__(self, workspace: Workspace, user: User) -> None:
+        self.workspace = workspace
+        self.user = user
+        self.reader = Reader(
+            user.tz,
+            workspace.now,
+            lambda one: workspace.users[one].name if one in workspace.users else one,
+            lambda one: workspace.channels[one].name if one in workspace.channels else one,
+            lambda one: workspace.groups[one].handle if one in workspace.groups else one,
+        )
+
+    @property
+    def id(self) -> str:
+        return self.user.id
+
+    # --- typing ------------------------------------------------------------------------------------------------
+
+    def command(self, conversation: Place, command: str, text: str | None = None) -> Answer:
+        """Type a slash command; `("#ops", "/ecomms start flood")` reads the same as with the text apart."""
+        if text is None:
+            command, _, text = command.partition(" ")
+        with self.workspace.lock:
+            place = self._open(conversation)
+            payload = payloads.command(self.workspace, self.user, place, command, text)
+            envelope = interactions.command(self.workspace, self.user, place, payload)
+        return self.workspace.wire.deliver(envelope)
+
+    def say(self, conversation: Place, text: str, thread: Message | str | None = None) -> Message:
+        """Post a message of one's own; the app hears of it only if it subscribed to message events."""
+        ws = self.workspace
+        with ws.lock:
+            place = self._open(conversation)
+            message = StoredMessage(place.id, ws.new_ts(), self.id, text, thread_ts=ts_of(thread))
+            ws.store(place, message)
+            kind = {"channel": "channel", "private": "group", "im": "im"}[place.kind]
+            if ws.bot.id in place.members and f"message.{kind}s".replace("ims", "im") in ws.events.subscribed:
+                ws.events.message(place, message, kind)
+            return see(self, place, message)
+
+    def join(self, conversation: Place) -> None:
+        with self.workspace.lock:
+            place = self.workspace.conversation(conversation)
+            if place.private:
+                raise NotOnScreen(f"{place.name} is private: only its members can let others in.")
+            if self.id not in place.members:
+                place.members.append(self.id)
+            self.workspace.changed()
+
+    def invite_app(self, conversation: Place) -> None:
+        """`/invite @app`: makes the bot a member."""
+        with self.workspace.lock:
+            place = self._open(conversation)
+            if self.workspace.bot.id not in place.members:
+                place.members.append(self.workspace.bot.id)
+            self.workspace.changed()
+
+    # --- reading -----------------------------------------------------------------------------------------------
+
+    def messages(self, conversation: Place, thread: Message | str | None = None) -> list[Message]:
+        """What this person sees there, in order: the main flow, or a thread from its root on."""
+        with self.workspace.lock:
+            place = self._open(conversation)
+            root = ts_of(thread)
+            return [see(self, place, one) for one in place.messages if self._sees(one, root)]
+
+    def all_messages(self, conversation: Place) -> list[Message]:
+        """The main flow and every thread."""
+        with self.workspace.lock:
+            place = self._open(conversation)
+            return [see(self, place, one) for one in place.messages if one.ephemeral_to in (None, self.id)]
+
+    def message(self, conversation: Place, ts: str) -> Message:
+        """The message at this ts as it is now."""
+        for message in self.all_messages(conversation):
+            if message.ts == ts:
+                return message
+        raise NotOnScreen("This message is no longer there.")
+
+    def latest(self, message: Message) -> Message:
+        """The same message as it is now."""
+        return self.message(message.conversation, message.ts)
+
+    def dms(self) -> list[Message]:
+        """The direct messages with the app."""
+        with self.workspace.lock:
+            return self.messages(self.dm)
+
+    @property
+    def dm(self) -> Conversation:
+        return self.workspace.direct_message(self.id)
+
+    def _sees(self, message: StoredMessage, root: str | None) -> bool:
+        if message.ephemeral_to not in (None, self.id):
+            return False
+        if root is None:
+            return message.thread_ts is None or message.broadcast
+        return root in (message.thread_ts, message.ts)
+
+    def _open(self, conversation: Place) -> Conversation:
+        place = self.workspace.conversation(conversation)
+        if place.private and self.id not in place.members:
+            raise NotOnScreen(f"{self.user.handle} is no member of {place.name or 'these direct messages'}.")
+        return place
+
+    # --- clicking ----------------------------------------------------------------------------------------------
+
+    def click(self, message: Message, label: str, value: str | None = None, *, choose: Any = None) -> Answer:
+        """Press a button or choose an option of this message, by visible text or action_id.
+
+        A message taken earlier sends what it said then, as a stale screen does. A confirmation is accepted.
+        `value` tells apart controls that look alike; `choose` is what to pick in a picker of people or dates.
+        """
+        with self.workspace.lock:
+            place = self._open(message.conversation)
+            control = pick(message.blocks, label, value)
+            told = self._action(control, choose)
+            payload = payloads.message_action(
+                self.workspace, self.user, place, message.raw, told, ephemeral=message.ephemeral
+            )
+            envelope = interactions.click(self.workspace, self.user, payload)
+        return self.workspace.wire.deliver(envelope)
+
+    def shortcut(self, callback_id: str, message: Message | None = None) -> Answer:
+        """A global shortcut, or one from a message's menu."""
+        ws = self.workspace
+        with ws.lock:
+            if message is None:
+                payload = payloads.shortcut(ws, self.user, callback_id)
+            else:
+                place = self._open(message.conversation)
+                stored = next(one for one in place.messages if one.ts == message.ts)
+                payload = payloads.message_shortcut(ws, self.user, place, stored, callback_id)
+            envelope = interactions.click(ws, self.user, payload)
+        return ws.wire.deliver(envelope)
+
+    def _action(self, control: Control, choose: Any = None) -> Json:
+        told = action(control, self.workspace.new_ts())
+        kind = control.element["type"]
+        if kind in forms.FIELDS and control.option is None:
+            told[forms.FIELDS[kind][0]] = self._value(control.element, choose)
+        return told
+
+    def _value(self, element: Json, value: Any) -> Any:
+        """People and conversations may be named as a person would."""
+        ws, kind = self.workspace, element["type"]
+        if value is None or isinstance(value, list | tuple | set):
+            many = [] if value is None else [self._value_id(kind, one) for one in value]
+            return forms.from_person(element, many if value is not None else None)
+        return forms.from_person(element, self._value_id(kind, value)) if ws else None
+
+    def _value_id(self, kind: str, value: Any) -> Any:
+        if "users_select" in kind:
+            return value.id if isinstance(value, User | Person) else self.workspace.user(value).id
+        if "conversations_select" in kind or "channels_select" in kind:
+            return self.workspace.conversation(value).id
+        return value
+
+    # --- modals and home ---------------------------------------------------------------------------------------
+
+    @property
+    def windows(self) -> list[list[Modal]]:
+        """All stacks of modals, the newest last; there are several if several commands opened one each."""
+        with self.workspace.lock:
+            stacks = self.workspace.windows.get(self.id, [])
+            return [[Modal(self, view) for view in stack] for stack in stacks]
+
+    @property
+    def modals(self) -> list[Modal]:
+        """The newest stack, top last."""
+        return self.windows[-1] if self.windows else []
+
+    @property
+    def modal(self) -> Modal | None:
+        """The modal on top."""
+        stack = self.modals
+        return stack[-1] if stack else None
+
+    def opened_by(self, answer: Answer) -> Modal | None:
+        """The modal that was opened with this interaction's trigger, if it is still open."""
+        for stack in self.windows:
+            for modal in stack:
+                if modal.view.trigger_id is not None and modal.view.trigger_id == answer.trigger_id:
+                    return modal
+        return None
+
+    @property
+    def home(self) -> Home | None:
+        """The Home tab as last published for this person."""
+        with self.workspace.lock:
+            view = self.workspace.homes.get(self.id)
+            return None if view is None else Home(self, view)
+
+    def open_home(self) -> Home | None:
+        """Look at the Home tab; the app hears of it (`app_home_opened`) and may publish anew."""
+        ws = self.workspace
+        with ws.lock:
+            event: Json = {"type": "app_home_opened", "user": self.id, "channel": self.dm.id, "tab": "home"}
+            if self.home is not None:
+                event["view"] = views.describe(ws, self.home.view)
+            ws.events.send(event)
+        return self.home
+
+    def fill(self, values: dict[str, Any], modal: Modal | None = None) -> Answer:
+        """Enter values by visible label, block_id or action_id, without submitting.
+
+        Choices by visible text or value (a list for several), people by handle, `datetimepicker` by an aware
+        datetime or seconds since 1970, `number_input` by number or text; None empties a field. Fields that tell
+        the app at once (`dispatch_action`, or outside input blocks) do so; the answer is the last one's.
+        """
+        view = self._top(modal).view
+        answer = Answer(ok=True, sent=False)
+        for name, value in values.items():
+            with self.workspace.lock:
+                block, element = find_field(view.blocks, name)
+                entered = forms.entry(element, self._value(element, value))
+                view.entered[block["block_id"], element["action_id"]] = entered
+                tells = block["type"] != "input" or block.get("dispatch_action")
+                told = action(Control(block, element), self.workspace.new_ts()) | entered
+            if tells:
+                answer = self._tell(view, told)
+        return answer
+
+    def press(self, label: str, modal: Modal | None = None, *, value: str | None = None) -> Answer:
+        """Press a button inside the modal or Home tab (not Submit or Close)."""
+        view = self._top(modal).view
+        with self.workspace.lock:
+            told = self._action(pick(view.blocks, label, value))
+        return self._tell(view, told)
+
+    def _tell(self, view: View, told: Json) -> Answer:
+        with self.workspace.lock:
+            payload = payloads.view_action(self.workspace, self.user, view, told)
+            envelope = interactions.click(self.workspace, self.user, payload)
+        return self.workspace.wire.deliver(envelope)
+
+    def submit(self, modal: Modal | None = None, *, unchecked: bool = False) -> Answer:
+        """Press the modal's submit button.
+
+        What Slack's client would not send (a required field left empty, a text too long) comes back as errors,
+        unless `unchecked`, as a forged submission would.
+        """
+        ws, view = self.workspace, self._top(modal).view
+        with ws.lock:
+            if not view.open:
+                raise NotOnScreen("This modal is closed.")
+            if view.content["submit"] is None:
+                raise NotOnScreen("This modal has no submit button.")
+            view.errors = {} if unchecked else forms.objections(view.blocks, view.entered)
+            if view.errors:
+                shown = Modal(self, view).errors
+                return Answer(ok=False, sent=False, errors=shown, block_errors=dict(view.errors))
+            envelope = interactions.submission(ws, self.user, view)
+        return ws.wire.deliver(envelope)
+
+    def close_modal(self, modal: Modal | None = None) -> Answer:
+        """Close it; the app hears of it only if the view asked for that (`notify_on_close`)."""
+        ws, view = self.workspace, self._top(modal).view
+        with ws.lock:
+            cleared = bool(view.content["clear_on_close"])
+            closed = views.close(ws, view, whole_stack=cleared)
+            tell = [one for one in closed if one.content["notify_on_close"]]
+            made = [interactions.closing(ws, self.user, one, cleared=cleared) for one in tell]
+        answers = [ws.wire.deliver(envelope) for envelope in made]
+        return answers[-1] if answers else Answer(ok=True, sent=False, closed=True)
+
+    def _top(self, modal: Modal | None) -> Modal:
+        chosen = modal or self.modal
+        if chosen is None:
+            raise NotOnScreen(f"No modal is open in front of {self.user.handle}.")
+        return chosen
+
+    # --- as a test would ---------------------------------------------------------------------------------------
+
+    def send_raw(self, envelope: Envelope | Json) -> Answer:
+        """An envelope sent before once more, or a payload made by hand (a forged or malformed one)."""
+        if isinstance(envelope, Envelope):
+            return self.workspace.wire.deliver(envelope)
+        return self.workspace.wire.deliver(interactions.by_hand(self.workspace, self.user, envelope))
+
+    def wait_for(self, predicate: Callable[[], Any], timeout: float = 10.0) -> Any:
+        return self.workspace.wait_for(predicate, timeout, f"what {self.user.handle} expects to see")
+
+
+def ts_of(thread: Message | str | None) -> str | None:
+    """A thread is named by its root, or by any message in it."""
+    return (thread.thread_ts or thread.ts) if isinstance(thread, Message) else thread

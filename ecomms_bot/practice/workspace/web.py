@@ -1,0 +1,147 @@
+"""The Web API: one table of methods, and what is checked before any of them: token, scopes, arguments."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ecomms_bot.practice.workspace.refusals import CallRefused
+from ecomms_bot.practice.workspace.state import Call, Json
+
+if TYPE_CHECKING:
+    from ecomms_bot.practice.workspace.core import Workspace
+
+
+class Args:
+    """The arguments of one call, which come as JSON or as form fields: Slack takes either."""
+
+    def __init__(self, values: Json) -> None:
+        self.values = values
+
+    def __contains__(self, name: str) -> bool:
+        return self.values.get(name) not in (None, "")
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """A required string, unless a default is given."""
+        if name not in self:
+            if default is None:
+                raise CallRefused("invalid_arguments", f"[ERROR] missing required field: {name}")
+            return default
+        return str(self.values[name])
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        if name not in self:
+            return default
+        return str(self.values[name]).lower() in ("1", "true")
+
+    def number(self, name: str, default: int, most: int) -> int:
+        if name not in self:
+            return default
+        try:
+            number = int(self.values[name])
+        except (TypeError, ValueError):
+            raise CallRefused("invalid_limit") from None
+        if not 1 <= number <= most:
+            raise CallRefused("invalid_limit")
+        return number
+
+    def ids(self, name: str) -> list[str]:
+        """A comma-separated list."""
+        value = self.values.get(name) or ""
+        parts = value if isinstance(value, list) else str(value).split(",")
+        return [part.strip() for part in parts if part.strip()]
+
+    def data(self, name: str, refusal: str = "invalid_arguments") -> Any:
+        """A structure, sent as JSON or as a string of JSON; None if absent."""
+        value = self.values.get(name)
+        if not isinstance(value, str):
+            return value
+        if not value.strip():
+            return None
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise CallRefused(refusal, f"[ERROR] {name} is not JSON") from None
+
+
+Handler = Callable[["Workspace", Args], Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    name: str
+    run: Handler
+    token: str  # "bot" or "app"
+    scopes: tuple[str, ...]  # any one of them suffices
+
+
+METHODS: dict[str, Method] = {}
+
+
+def method(name: str, *scopes: str, token: str = "bot") -> Callable[[Handler], Handler]:  # noqa: S107
+    """Register a Web API method with the scopes of which the app needs one."""
+
+    def register(run: Handler) -> Handler:
+        METHODS[name] = Method(name, run, token, scopes)
+        return run
+
+    return register
+
+
+def call(workspace: Workspace, name: str, token: str | None, values: Json, fault: str | None = None) -> Json:
+    """Do one call, all or nothing, and record it."""
+    with workspace.lock:
+        try:
+            known = METHODS.get(name)
+            if known is None:
+                raise CallRefused("unknown_method", req_method=name)
+            check_token(workspace, known, token)
+            check_scopes(workspace, known)
+            result = {"ok": True, **known.run(workspace, Args(values))}
+        except CallRefused as refusal:
+            result = refusal.body()
+        record(workspace, name, values, result, fault)
+        return result
+
+
+def record(
+    workspace: Workspace, name: str, values: Json, result: Json | None, fault: str | None = None
+) -> None:
+    args = {key: value for key, value in values.items() if key != "token"}
+    with workspace.lock:
+        number = len(workspace.calls) + 1
+        workspace.record(Call(number, name, args, result, workspace.now(), workspace.machine(), fault))
+
+
+def check_token(workspace: Workspace, known: Method, token: str | None) -> None:
+    if not token:
+        raise CallRefused("not_authed")
+    if token not in (workspace.bot_token, workspace.app_token):
+        raise CallRefused("invalid_auth")
+    if token != (workspace.app_token if known.token == "app" else workspace.bot_token):
+        raise CallRefused("not_allowed_token_type")
+
+
+def check_scopes(workspace: Workspace, known: Method) -> None:
+    granted = workspace.scopes
+    if granted is not None and known.scopes and not granted.intersection(known.scopes):
+        needed, provided = known.scopes[0], ",".join(sorted(granted))
+        raise CallRefused("missing_scope", needed=needed, provided=provided)
+
+
+def page(items: list[Any], args: Args, *, default: int = 100, most: int = 1000) -> tuple[list[Any], Json]:
+    """One page of `items` by cursor and limit, and the `response_metadata` that points to the next."""
+    limit = args.number("limit", default, most)
+    start = 0
+    if "cursor" in args:
+        try:
+            start = int(bytes.fromhex(args.text("cursor")).decode().removeprefix("next:"))
+        except ValueError:
+            raise CallRefused("invalid_cursor") from None
+        if not 0 <= start <= len(items):
+            raise CallRefused("invalid_cursor")
+    end = start + limit
+    following = f"next:{end}".encode().hex() if end < len(items) else ""
+    return items[start:end], {"next_cursor": following}
