@@ -1,4 +1,4 @@
-"""Where the public reads a text, and how long it may be there: one way to count for preview, modal and check."""
+"""Where the public reads a text and how long it may be there. Preview, modal and check count alike."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """The length of a text on a channel. `switches`: the characters that make a text message twice as dear."""
+    """The length of a text on a channel. `switches`: the characters that halve what an SMS holds."""
 
     used: int
     limit: int | None

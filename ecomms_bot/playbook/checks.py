@@ -1,20 +1,41 @@
-"""What is wrong or doubtful about a finished text, before it is submitted. What blocks comes first."""
+"""What is wrong or doubtful about finished texts, before they are submitted. What blocks comes first.
+
+Rules are named as in the list of message checks (L06, L08, L10, L11, L12, L26, L28) or for what they are
+about.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from ecomms_bot.playbook.channels import CHANNELS, count
-from ecomms_bot.playbook.drafting import Texts, default_next_update, fields_for
+from ecomms_bot.playbook.drafting import Texts, default_next_update, fields_for, lacks_promise_and_reason
 from ecomms_bot.playbook.exercise import EXERCISE_AFTER, EXERCISE_BEFORE, is_marked
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import Playbook, Step
-from ecomms_bot.playbook.values import Values
+from ecomms_bot.playbook.times import datetime_words
+from ecomms_bot.playbook.values import AS_OF, NEXT_UPDATE, NO_PROMISE_REASON, SKEW, Values, is_empty
 
 Weight = Literal["block", "warn", "info"]
+
+SMS_PLENTY = 2
+"""Messages that one text may take before a warning (rule L12)."""
+
+_ASCII = {
+    "–": "-",
+    "—": "-",
+    "\u2018": "'",
+    "’": "'",
+    "“": '"',
+    "”": '"',
+    "…": "...",
+    "\u00a0": "a plain space",
+}
+_PLACEHOLDER = re.compile(r".{0,20}(?:\{\{|\}\}|\{%|%\}|\[\[|\]\]).{0,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,5 +62,110 @@ def check(
     now: datetime,
     severity: str,
 ) -> tuple[Finding, ...]:
-    """Everything found in these texts at `now` (aware); nothing found, nothing returned."""
-    raise NotImplementedError
+    """Everything found in these texts at `now` (aware), what blocks first; empty if nothing is found."""
+    found = list(_fields(playbook, step, kind, values, now))
+    if step.text(kind).promises:
+        latest = default_next_update(playbook, step, kind, severity, now)
+        found += _promise(kind, values, now, latest)
+    for channel, languages in texts.items():
+        for text in languages.values():
+            found += [
+                *_mark(channel, text, exercise=exercise),
+                *_placeholders(channel, text),
+                *_length(channel, text),
+            ]
+    order = ("block", "warn", "info")
+    return tuple(sorted(found, key=lambda finding: order.index(finding.severity)))
+
+
+def _fields(playbook: Playbook, step: Step, kind: str, values: Values, now: datetime) -> Iterator[Finding]:
+    """Fields that are empty or out of time. The next update has rules of its own."""
+    for name, field in fields_for(playbook, step, kind):
+        value = values.get(name)
+        if name == NEXT_UPDATE:
+            continue
+        if is_empty(value):
+            if field.required:
+                message = f"{field.label} is empty."
+                yield Finding(
+                    "block", "field-empty", None, name, field.label, message, f"For example: {field.example}"
+                )
+        elif isinstance(value, Instant):
+            words = datetime_words(value)
+            if not field.past_allowed and value.utc <= now:
+                message = f"{field.label} has already passed."
+                yield Finding("block", "field-past", None, name, words, message, "Choose a time to come.")
+            if not field.future_allowed and value.utc > now + SKEW:
+                message = f"{field.label} is still to come."
+                yield Finding("block", "field-future", None, name, words, message, "Choose a time up to now.")
+
+
+def _promise(kind: str, values: Values, now: datetime, latest_moment: datetime) -> Iterator[Finding]:
+    """The promise is there, is still to come, and comes as soon as the severity asks for."""
+    next_update, as_of = values.get(NEXT_UPDATE), values.get(AS_OF)
+    latest = Instant.of(latest_moment, _zone(next_update, as_of))
+    if not isinstance(next_update, Instant):
+        if kind != "final":
+            message = "The text does not say when the next update comes."
+            instead = f"Promise a time, such as {datetime_words(latest)}."
+            yield Finding("block", "L06-next-update", None, NEXT_UPDATE, "", message, instead)
+        elif lacks_promise_and_reason(values):
+            message = "The last text gives neither a next update nor a reason why there is none."
+            instead = "Give a time, or say why no more updates are planned."
+            yield Finding("block", "L06-next-update", None, NO_PROMISE_REASON, "", message, instead)
+        return
+    words, instead = datetime_words(next_update), f"Choose a later time, such as {datetime_words(latest)}."
+    if next_update.utc <= now:
+        message = "The next update is promised for a time that has already passed."
+        yield Finding("block", "L08-promise-past", None, NEXT_UPDATE, words, message, instead)
+    elif isinstance(as_of, Instant) and next_update.utc <= as_of.utc:
+        message = "The next update is promised for a time that is not after the time of the facts."
+        yield Finding("block", "L08-promise-past", None, NEXT_UPDATE, words, message, instead)
+    elif next_update.utc > latest.utc:
+        message = "The next update is later than the severity of this incident asks for."
+        instead = f"Promise {datetime_words(latest)} or earlier, unless people know why they wait longer."
+        yield Finding("warn", "promise-beyond-cadence", None, NEXT_UPDATE, words, message, instead)
+
+
+def _zone(*values: object) -> str:
+    return next((value.zone for value in values if isinstance(value, Instant)), "UTC")
+
+
+def _mark(channel: str, text: str, *, exercise: bool) -> Iterator[Finding]:
+    title = CHANNELS[channel].title
+    if exercise and not is_marked(text):
+        message = f"{title}: this is an exercise, and the text does not say so at its start and end."
+        instead = f"{EXERCISE_BEFORE}…{EXERCISE_AFTER}"
+        yield Finding("block", "L28-exercise-mark", channel, None, text[:40], message, instead)
+    if not exercise and (text.startswith(EXERCISE_BEFORE) or text.endswith(EXERCISE_AFTER)):
+        message = f"{title}: this incident is live, and the text calls itself an exercise."
+        yield Finding("block", "L28-exercise-mark", channel, None, "EXERCISE", message, "Take the word out.")
+
+
+def _placeholders(channel: str, text: str) -> Iterator[Finding]:
+    for match in _PLACEHOLDER.finditer(text):
+        message = f"{CHANNELS[channel].title}: a blank was not filled in."
+        yield Finding(
+            "block", "L26-placeholder", channel, None, match.group(), message, "Fill it in or take it out."
+        )
+
+
+def _length(channel: str, text: str) -> Iterator[Finding]:
+    counted = count(channel, text)
+    title = CHANNELS[channel].title
+    if counted.over and counted.limit is not None:
+        excess = counted.used - counted.limit
+        unit = counted.unit.removesuffix("s") if excess == 1 else counted.unit
+        message = f"{title}: the text is {excess} {unit} too long."
+        rule = "L12-sms-segments" if counted.unit == "messages" else "L10-length"
+        instead = "Shorten a field or leave out an optional part."
+        yield Finding("block", rule, channel, None, counted.text, message, instead)
+    elif counted.unit == "messages" and counted.used > SMS_PLENTY:
+        message = f"{title}: the text takes {counted.used} messages; {SMS_PLENTY} are plenty."
+        yield Finding("warn", "L12-sms-segments", channel, None, counted.detail, message, "Shorten a field.")
+    if counted.switches:
+        shown = " ".join(counted.switches)
+        message = f"{title}: {shown} cut the length of a message from 160 characters to 70."
+        known = [f"{_ASCII[c]} for {c}" for c in counted.switches if c in _ASCII]
+        instead = f"Write {', '.join(known)}." if known else "Use plain letters if the words allow it."
+        yield Finding("warn", "L11-sms-encoding", channel, None, shown, message, instead)

@@ -1,4 +1,4 @@
-"""What must fit together in a playbook beyond its shape: names that are used must exist, promises must be printed."""
+"""What must fit together in a playbook beyond its shape: names that are used exist, promises are printed."""
 
 from __future__ import annotations
 
@@ -116,27 +116,29 @@ def _of_text(path: Path, playbook: Playbook, step: Step, text: StepText) -> Iter
         for problem in problems:
             yield Mistake((*place, language), problem.message, (problem.line, problem.column))
         if not problems and channel in CHANNELS:
-            yield from _of_uses((*place, language), playbook, step, text, channel, source)
+            yield from _of_uses((*place, language), playbook, step, text, source)
+            if text.promises and CHANNELS[channel].public and channel != LINK_ONLY:
+                yield from _of_printed_promise((*place, language), text, source)
 
 
-def _of_uses(
-    path: Path, playbook: Playbook, step: Step, text: StepText, channel: str, source: str
-) -> Iterator[Mistake]:
-    """What a template without mistakes of its own asks of its step."""
-    used = fields_in(source)
-    for name in used:
+def _of_uses(path: Path, playbook: Playbook, step: Step, text: StepText, source: str) -> Iterator[Mistake]:
+    """Fields that a template uses must be asked for, and be such as its tier allows."""
+    cleared = (text.tier or step.tier) == "T0"
+    for name in fields_in(source):
         if name not in step.fields and name not in (INCIDENT_NAME, *COMMON_FIELDS):
             yield Mistake(path, f"this uses the field {name}; list it under the step's fields")
         elif name == NO_PROMISE_REASON and text.kind != "final":
             yield Mistake(path, f"only a final text uses {name}")
-    if (text.tier or step.tier) == "T0":
-        for name in used:
-            if name in playbook.fields and playbook.fields[name].type == "long_text":
-                yield Mistake(path, f"a text of tier T0 has bounded fields only; {name} is a long text")
-    if not text.promises or not CHANNELS[channel].public or channel == LINK_ONLY:
+        elif cleared and name in playbook.fields and playbook.fields[name].type == "long_text":
+            yield Mistake(path, f"a text of tier T0 has bounded fields only; {name} is a long text")
+
+
+def _of_printed_promise(path: Path, text: StepText, source: str) -> Iterator[Mistake]:
+    """A promise counts by what the public can read, so no template may leave it out."""
+    if text.kind != "final":
+        if NEXT_UPDATE not in certain_fields(source):
+            yield Mistake(path, f"this promises an update, so it must always print {NEXT_UPDATE}")
         return
-    printed = used if text.kind == "final" else certain_fields(source)
-    if NEXT_UPDATE not in printed:
-        yield Mistake(path, f"this promises an update, so it must always print {NEXT_UPDATE}")
-    if text.kind == "final" and NO_PROMISE_REASON not in used:
-        yield Mistake(path, f"a final text must be able to print {NO_PROMISE_REASON}")
+    for name in (NEXT_UPDATE, NO_PROMISE_REASON):
+        if name not in fields_in(source):
+            yield Mistake(path, f"a final text must be able to print {name}")

@@ -29,12 +29,12 @@ from ecomms_bot.playbook.values import (
 __all__ = [
     "COMMON_FIELDS",
     "NO_PROMISE_REASON",
-    "OptionalPart",
-    "Render",
-    "Texts",
     "FieldError",
     "FieldValue",
+    "OptionalPart",
+    "Render",
     "TextTooLong",
+    "Texts",
     "Values",
     "default_next_update",
     "fields_for",
@@ -55,7 +55,7 @@ Texts = dict[str, dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Render:
-    """What a text is made of. `omit` holds ids of optional parts; times said in another zone are told in `zone`."""
+    """What a text is made of. `omit`: ids of optional parts. Times of another zone are told in `zone`."""
 
     values: Values
     incident_name: str
@@ -75,7 +75,7 @@ class OptionalPart:
 
 
 def fields_for(playbook: Playbook, step: Step, kind: str) -> tuple[tuple[str, Field], ...]:
-    """The fields of a form for this text: those that its templates use, in the step's order, then the common ones."""
+    """The fields of a form for this text: those it uses, in the step's order, then the common ones."""
     text = step.text(kind)
     used = {name for _, _, source in text.all_templates() for name in templates.fields_in(source)}
     if text.promises:
@@ -94,7 +94,7 @@ def _as_asked(field: Field, name: str, kind: str) -> Field:
     return field
 
 
-def parse_all(
+def parse_all(  # noqa: PLR0917 - all of them are needed, and in this order they read as a sentence
     playbook: Playbook,
     step: Step,
     kind: str,
@@ -104,7 +104,7 @@ def parse_all(
 ) -> tuple[Values, tuple[FieldError, ...]]:
     """Understand a whole form. Every field of it is in the values, those in error as None.
 
-    Fields of the playbook that this text does not use are left out; a name that the playbook does not know is an error.
+    Fields that this text does not use are left out; a name that the playbook does not know is an error.
     """
     values: dict[str, FieldValue] = {}
     errors = [
@@ -117,13 +117,13 @@ def parse_all(
         except FieldError as error:
             errors.append(error)
     wrong = {error.field for error in errors}
-    if kind == "final" and not wrong & {NEXT_UPDATE, NO_PROMISE_REASON} and promises_nothing_silently(values):
+    if kind == "final" and not wrong & {NEXT_UPDATE, NO_PROMISE_REASON} and lacks_promise_and_reason(values):
         message = "Give the time of the next update, or say why none is planned."
         errors.append(FieldError(NO_PROMISE_REASON, message))
     return values, tuple(errors)
 
 
-def promises_nothing_silently(values: Values) -> bool:
+def lacks_promise_and_reason(values: Values) -> bool:
     return is_empty(values.get(NEXT_UPDATE)) and is_empty(values.get(NO_PROMISE_REASON))
 
 
@@ -146,7 +146,7 @@ def optional_parts(step: Step, kind: str) -> tuple[OptionalPart, ...]:
 
 
 def render(playbook: Playbook, step: Step, kind: str, render: Render) -> Texts:
-    """The finished texts, marked if it is an exercise. A missing value reads as empty; TextTooLong past 20,000 characters."""
+    """The finished texts, marked in an exercise. Missing values are empty; TextTooLong above 20,000."""
     shown = {
         name: _shown(field, render.values.get(name), render.zone) for name, field in playbook.fields.items()
     }
@@ -179,7 +179,7 @@ def fingerprint(sha: str) -> str:
     return f"{sha[:4]}-{sha[4:8]}".upper()
 
 
-def words_equal_but_times(
+def words_equal_but_times(  # noqa: PLR0917 - as above
     playbook: Playbook,
     step: Step,
     kind: str,

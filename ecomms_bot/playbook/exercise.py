@@ -1,4 +1,4 @@
-"""The mark that keeps an exercise from being taken for the real thing: 22 GSM-7 characters around every text."""
+"""The mark that keeps an exercise from being taken for real: 22 GSM-7 characters around every text."""
 
 from __future__ import annotations
 

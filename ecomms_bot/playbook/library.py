@@ -8,30 +8,31 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
 from ecomms_bot.errors import PlaybookError
-from ecomms_bot.playbook.mistakes import BadPlaybook, Mistake
+from ecomms_bot.playbook.mistakes import BadPlaybook
+from ecomms_bot.playbook.mistakes import Path as Path_
 from ecomms_bot.playbook.model import Playbook
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
-MAX_NODES = 20_000
-"""Values in one file, those that an alias repeats counted each time: a small file cannot grow into a large one."""
+MAX_VALUES = 20_000
+"""Values in one file; those that an alias repeats count each time, so that a small file cannot grow huge."""
 
-_Place = tuple[int, int]
-_Places = dict[tuple[str | int, ...], yaml.Node]
+_INT = re.compile("-?(?:0|[1-9][0-9]{0,14})")
+_NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # the C one is there in every wheel
-    """YAML without its surprises: `no`, `on`, `1:30`, `0777` and `2021-11-15` are text; so are numbers with a point."""
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # the C one is faster
+    """YAML without its surprises: `no`, `on`, `1:30`, `0777`, `2021-11-15` and `0.5` are text."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML's own attribute
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
@@ -43,7 +44,7 @@ _Loader.add_implicit_resolver(
 
 @dataclass(frozen=True, slots=True)
 class LoadedPlaybook:
-    """A playbook with the plain data it was made of, ready for JSON, and the SHA-256 of that data's canonical JSON."""
+    """A playbook, the plain data it was made of (ready for JSON) and the SHA-256 of its canonical JSON."""
 
     playbook: Playbook
     raw: dict[str, Any]
@@ -64,7 +65,7 @@ class Library:
 
     @classmethod
     def from_folder(cls, folder: Path) -> Library:
-        """Read every *.yaml and *.yml right in the folder. A bad file is a problem, and the good ones can be used."""
+        """Read every *.yaml and *.yml in the folder. A bad file is a problem; the others can be used."""
         playbooks: dict[str, LoadedPlaybook] = {}
         problems: list[PlaybookError] = []
         if not folder.is_dir():
@@ -99,56 +100,87 @@ def load(path: Path) -> Playbook:
 
 def load_with_source(path: Path) -> LoadedPlaybook:
     """Read one playbook and keep the plain data, as the log embeds it."""
-    raw, places = _read(path)
+    source = read_yaml(path)
     try:
-        playbook = Playbook.parse(raw)
+        playbook = Playbook.parse(source.raw)
     except BadPlaybook as bad:
-        lines = [f"{path}:{_place(mistake, places)}: {mistake}" for mistake in bad.mistakes]
+        lines = [
+            f"{path}:{source.place(mistake.path, mistake.inside)}: {mistake}" for mistake in bad.mistakes
+        ]
         raise BadPlaybookFile("\n".join(lines)) from None
-    canonical = json.dumps(raw, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return LoadedPlaybook(playbook, raw, hashlib.sha256(canonical.encode()).hexdigest(), path)
+    canonical = json.dumps(source.raw, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return LoadedPlaybook(playbook, source.raw, hashlib.sha256(canonical.encode()).hexdigest(), path)
 
 
-def _read(path: Path) -> tuple[dict[str, Any], _Places]:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Plain data of a YAML file (text, whole numbers, true, false, null, lists, groups), and its places."""
+
+    raw: dict[str, Any]
+    nodes: Mapping[Path_, yaml.Node]
+
+    def place(self, path: Path_, inside: tuple[int, int] | None = None) -> str:
+        """The "LINE:COLUMN" of what is at `path`, or around it; the line inside a text that follows `|`."""
+        while path not in self.nodes:
+            path = path[:-1]
+        node = self.nodes[path]
+        line, column = _start(node)
+        if inside and isinstance(node, yaml.ScalarNode) and node.style == "|":
+            line, column = line + inside[0], 1
+        return f"{line}:{column}"
+
+
+def read_yaml(path: Path) -> Source:
+    """Read a YAML file that holds one group of names; PlaybookError names file, line and column."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
-        text = data.decode()
+        if len(data) > MAX_BYTES:
+            raise BadPlaybookFile(f"{path}: the file is larger than 1 MB, which no playbook needs.")
+        text = data.decode("utf-8-sig")
     except OSError as error:
         raise BadPlaybookFile(f"{path}: the file cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError:
         raise BadPlaybookFile(f"{path}: the file is not UTF-8 text. Save it as UTF-8.") from None
-    if len(data) > MAX_BYTES:
-        raise BadPlaybookFile(f"{path}: the file is larger than 1 MB, which no playbook needs.")
     try:
-        _refuse_depth(text)
-        node = yaml.compose(text, _Loader)
-        if not isinstance(node, yaml.MappingNode):
-            raise _Unreadable((1, 1), "a playbook begins with a line such as `schema_version: 1`")
-        places: _Places = {}
-        value = _Builder(places).build(node, ())
+        return _understand(text)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        mark = error.problem_mark
         at = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
-        raise BadPlaybookFile(f"{path}:{at}: this is not YAML: {error.problem or error.context}") from None
-    except yaml.YAMLError as error:
-        raise BadPlaybookFile(f"{path}:1:1: this is not YAML: {error}") from None
+        raise BadPlaybookFile(f"{path}:{at}: this is not YAML: {error.problem}") from None
     except _Unreadable as error:
-        raise BadPlaybookFile(f"{path}:{error.place[0]}:{error.place[1]}: {error}") from None
-    assert isinstance(value, dict)
-    return value, places
+        raise BadPlaybookFile(f"{path}:{error.line}:{error.column}: {error}") from None
 
 
 class _Unreadable(Exception):
-    """Why YAML that is well formed is not taken, and where."""
+    """Why a file is not taken, and where."""
 
-    def __init__(self, place: _Place, message: str) -> None:
+    def __init__(self, place: tuple[int, int], message: str) -> None:
         super().__init__(message)
-        self.place = place
+        self.line, self.column = place
+
+
+def _understand(text: str) -> Source:
+    _refuse_what_yaml_refuses(text)
+    _refuse_depth(text)
+    node = yaml.compose(text, _Loader)
+    if not isinstance(node, yaml.MappingNode):
+        raise _Unreadable((1, 1), "a group of names is expected, such as `schema_version: 1`")
+    nodes: dict[Path_, yaml.Node] = {}
+    builder = _Builder(nodes)
+    return Source(builder.group(node, ()), nodes)
+
+
+def _refuse_what_yaml_refuses(text: str) -> None:
+    """The parser itself names no line for a character that YAML does not know."""
+    if found := _NOT_YAML.search(text):
+        at = found.start()
+        place = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+        raise _Unreadable(place, f"the character U+{ord(found.group()):04X} cannot be used in a file")
 
 
 def _refuse_depth(text: str) -> None:
-    """Look at the stream before anything is built from it: building follows the nesting with the machine's stack."""
+    """Look at the stream before anything is built from it: building needs stack for every level."""
     depth = 0
     for event in yaml.parse(text, _Loader):
         if isinstance(event, yaml.CollectionStartEvent):
@@ -159,62 +191,50 @@ def _refuse_depth(text: str) -> None:
             depth -= 1
 
 
-def _start(node: Any) -> _Place:
+def _start(node: yaml.Node | yaml.Event) -> tuple[int, int]:
+    assert node.start_mark is not None
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
 class _Builder:
     """Plain data from YAML nodes, noting where each value stands."""
 
-    def __init__(self, places: _Places) -> None:
-        self._places = places
-        self._nodes = 0
+    def __init__(self, nodes: dict[Path_, yaml.Node]) -> None:
+        self._nodes = nodes
 
-    def build(self, node: yaml.Node, path: tuple[str | int, ...]) -> Any:
-        self._nodes += 1
-        if self._nodes > MAX_NODES or len(path) > MAX_DEPTH:
-            raise _Unreadable(
-                _start(node), "the file holds far more than a playbook needs; are aliases repeating it?"
-            )
-        self._places[path] = node
-        if isinstance(node, yaml.MappingNode):
-            return {key: self.build(value, (*path, key)) for key, value in self._pairs(node)}
-        if isinstance(node, yaml.SequenceNode):
-            return [self.build(value, (*path, n)) for n, value in enumerate(node.value)]
-        return _scalar(node)
-
-    def _pairs(self, node: yaml.MappingNode) -> Iterator[tuple[str, yaml.Node]]:
-        seen: set[str] = set()
+    def group(self, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:
+        built: dict[str, Any] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise _Unreadable(_start(key), "a name was expected here")
-            if key.value in seen:
+            if key.value in built:
                 raise _Unreadable(_start(key), f"{key.value} stands here twice; only one of them can count")
-            seen.add(key.value)
-            yield key.value, value
+            built[key.value] = self._value(value, (*path, key.value))
+        return built
+
+    def _value(self, node: yaml.Node, path: Path_) -> Any:
+        if len(self._nodes) >= MAX_VALUES or len(path) > MAX_DEPTH:
+            message = "the file holds far more than a playbook needs; are aliases repeating it?"
+            raise _Unreadable(_start(node), message)
+        self._nodes[path] = node
+        if isinstance(node, yaml.MappingNode):
+            return self.group(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self._value(value, (*path, n)) for n, value in enumerate(node.value)]
+        return _scalar(node)
 
 
 def _scalar(node: yaml.Node) -> str | int | bool | None:
-    match node.tag:
-        case "tag:yaml.org,2002:str":
+    match node.tag.removeprefix("tag:yaml.org,2002:"):
+        case "str":
             return str(node.value)
-        case "tag:yaml.org,2002:int" if re.fullmatch("-?[0-9]{1,15}", node.value):
+        case "int" if _INT.fullmatch(node.value):
             return int(node.value)
-        case "tag:yaml.org,2002:bool" if node.value in {"true", "false"}:
+        case "bool" if node.value in {"true", "false"}:
             return bool(node.value == "true")
-        case "tag:yaml.org,2002:null":
+        case "null":
             return None
-        case _:
-            raise _Unreadable(_start(node), f"values marked {node.tag} are not allowed")
-
-
-def _place(mistake: Mistake, places: _Places) -> str:
-    """The line and column of a mistake, or of what surrounds it; exact within a text written after `|`."""
-    path = mistake.path
-    while path not in places:
-        path = path[:-1]
-    node = places[path]
-    line, column = _start(node)
-    if mistake.inside and isinstance(node, yaml.ScalarNode) and node.style == "|":
-        line, column = line + mistake.inside[0], 1
-    return f"{line}:{column}"
+        case other:
+            raise _Unreadable(
+                _start(node), f"a value marked “{other}” cannot be used; write it as plain text"
+            )

@@ -15,14 +15,14 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What is wrong at a path of the data. `inside`: line and column, from 1, within the text that stands there."""
+    """What is wrong at a path of the data. `inside`: line and column, from 1, in the text there."""
 
     path: Path
     message: str
     inside: tuple[int, int] | None = None
 
     def __str__(self) -> str:
-        place = " › ".join(str(part + 1) if isinstance(part, int) else part for part in self.path)
+        place = " > ".join(str(part + 1) if isinstance(part, int) else part for part in self.path)
         if self.inside:
             place += f", line {self.inside[0]}, column {self.inside[1]}"
         return f"{place}: {self.message}" if place else self.message

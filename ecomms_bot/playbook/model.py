@@ -1,4 +1,4 @@
-"""What a playbook is: its tiers, fields, steps and texts. Read from YAML by `library`, embedded in the log as it was read."""
+"""What a playbook is: tiers, fields, steps, texts. `library` reads it; the log embeds it as it was read."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ class _Missing(KeyError):
 
 
 class UnknownStep(_Missing):
-    """This playbook has no such step."""
+    """The playbook has no such step."""
 
 
 class UnknownField(_Missing):
-    """This playbook has no such field."""
+    """The playbook has no such field."""
 
 
 class UnknownText(_Missing):
-    """This step has no text of that kind."""
+    """The step has no text of that kind."""
 
 
 class UnknownSeverity(_Missing):
-    """This playbook has no such severity."""
+    """The playbook has no such severity."""
 
 
 class _Part(BaseModel):
@@ -83,7 +83,7 @@ class Choice(_Part):
 
 
 class Field(_Part):
-    """A fact that texts are filled with. Lengths count characters; times may be kept out of the past or the future."""
+    """A fact that fills texts. Lengths count characters; times may be kept out of the past or the future."""
 
     type: FieldType
     label: Line
@@ -99,7 +99,7 @@ class Field(_Part):
     future_allowed: bool = True
 
     def label_of(self, value: str) -> str:
-        """What people read for a chosen value; a value that is no longer among the choices reads as itself."""
+        """What people read for a chosen value; one that is not among the choices reads as itself."""
         return next((choice.label for choice in self.choices if choice.value == value), value)
 
 
@@ -118,7 +118,7 @@ class StepText(_Part):
     @model_validator(mode="before")
     @classmethod
     def _fill_in(cls, raw: Any) -> Any:
-        """A plain template is English; whether a text promises follows from its kind unless it says otherwise."""
+        """A plain template is English; whether a text promises follows from its kind, unless it says."""
         if not isinstance(raw, Mapping):
             return raw
         whole = {"promises": raw.get("kind") in PROMISING, **raw}
@@ -134,7 +134,7 @@ class StepText(_Part):
 
 
 class Step(_Part):
-    """Something to do in a phase. `due_minutes` counts from opening; `cadence` is how soon the next text is promised."""
+    """Something to do in a phase. `due_minutes` counts from opening, `cadence` from one text to the next."""
 
     id: StepId
     title: Line
@@ -185,7 +185,7 @@ class Playbook(_Part):
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> Self:
-        """Build a playbook from plain data; BadPlaybook (a PlaybookError) names every mistake in plain words."""
+        """Build a playbook from plain data; BadPlaybook, a PlaybookError, names every mistake plainly."""
         try:
             playbook = cls.model_validate(raw)
         except pydantic.ValidationError as error:

@@ -1,7 +1,7 @@
 """The language of templates: Jinja2 cut to fields, one filter, conditions and optional parts.
 
-`{{ field }}`, `{{ field | filter }}`, `{% if field %}…{% else %}…{% endif %}` and `[[ … ]]`. Anything else is refused with its
-line and column when a playbook is read. Values are put in literally; they are never read as a template.
+`{{ field }}`, `{{ field | filter }}`, `{% if field %}…{% else %}…{% endif %}` and `[[ … ]]`. Anything else is
+refused, with its line and column, when a playbook is read. Values go in literally, never read as a template.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ from ecomms_bot.playbook.times import date_words, datetime_words, time_words
 MAX_OUTPUT = 20_000
 """Characters of one rendered text. More is a mistake in the template or a flood of input."""
 
-RESERVED = frozenset("and else false if in is loop none not or self super true varargs kwargs caller".split())
+RESERVED = frozenset(
+    {"and", "caller", "else", "false", "if", "in", "is", "kwargs", "loop"}
+    | {"none", "not", "or", "self", "super", "true", "varargs"}
+)
 """Words that mean something to Jinja itself, so that no field may be called so."""
 
 
@@ -74,7 +77,7 @@ FILTERS: Mapping[str, tuple[Callable[[object], str], frozenset[str]]] = {
 }
 """Each filter with the types of field it can be used on."""
 
-_environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, finalize=_words, autoescape=False)  # noqa: S701 - plain text for people, never HTML
+_environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, finalize=_words, autoescape=False)
 _environment.globals.clear()
 _environment.tests.clear()
 _environment.filters.clear()
@@ -110,7 +113,7 @@ class OptionalPart:
 
 
 def template_problems(source: str, declared: Mapping[str, str]) -> tuple[str, ...]:
-    """All that is wrong with a template, each with line and column. `declared`: the fields and their types."""
+    """All that is wrong with a template, with line and column. `declared`: the fields and their types."""
     return tuple(str(problem) for problem in find_problems(source, declared))
 
 
@@ -125,33 +128,43 @@ def _mistakes(source: str, declared: Mapping[str, str]) -> Iterator[tuple[int, s
     opened: list[tuple[str, int]] = []
     for match in _TAG.finditer(source):
         tag, at = match.group(), match.start()
+        word = _word(tag)
         inner = opened[-1][0] if opened else ""
-        if value := _VALUE.fullmatch(tag):
-            message = _about_value(value["field"], value["filter"], declared)
-        elif condition := _IF.fullmatch(tag):
-            message = _about_value(condition["field"], None, declared)
-            opened.append(("if", at))
-        elif _ELSE.fullmatch(tag):
-            message = "" if inner == "if" else "an else needs an if before it"
-            if inner == "if":
-                opened[-1] = ("else", opened[-1][1])
-        elif _ENDIF.fullmatch(tag):
-            message = "" if inner in {"if", "else"} else "an endif needs an if before it"
-            if inner in {"if", "else"}:
-                opened.pop()
-        elif tag == "[[":
-            message = "an optional part cannot stand inside another" if ("[[" in dict(opened)) else ""
-            opened.append(("[[", at))
-        elif tag == "]]":
-            message = "" if inner == "[[" else "this closes an optional part that was not opened here"
-            if inner == "[[":
-                opened.pop()
-        else:
-            message = _about_other(tag)
-        if message:
-            yield at, message
-    for kind, at in opened:
-        yield at, "this optional part is never closed by ]]" if kind == "[[" else "this if has no endif"
+        wanted, complaint = _FOLLOWS.get(word, (frozenset({inner}), ""))
+        if inner not in wanted:
+            yield at, complaint
+        elif word in _CLOSES:
+            opened.pop()
+        if value := _VALUE.fullmatch(tag) or _IF.fullmatch(tag):
+            groups = value.groupdict()
+            if message := _about_value(groups["field"], groups.get("filter"), declared):
+                yield at, message
+        elif word == "[[" and "[[" in dict(opened):
+            yield at, "an optional part cannot stand inside another"
+        elif word == "":
+            yield at, _about_other(tag)
+        if word in _OPENS and inner in wanted:
+            opened.append((word, at))
+    for word, at in opened:
+        yield at, "this optional part is never closed by ]]" if word == "[[" else "this if has no endif"
+
+
+_OPENS = frozenset({"if", "else", "[["})
+_CLOSES = frozenset({"else", "endif", "]]"})
+_FOLLOWS = {
+    "else": (frozenset({"if"}), "an else needs an if before it"),
+    "endif": (frozenset({"if", "else"}), "an endif needs an if before it"),
+    "]]": (frozenset({"[["}), "this closes an optional part that was not opened here"),
+}
+"""What must be open, innermost, where one of these stands."""
+
+
+def _word(tag: str) -> str:
+    """What a tag is: a word of the language, "value", or nothing that is allowed."""
+    if tag in {"[[", "]]"}:
+        return tag
+    forms = {"value": _VALUE, "if": _IF, "else": _ELSE, "endif": _ENDIF}
+    return next((word for word, form in forms.items() if form.fullmatch(tag)), "")
 
 
 def _about_value(field: str, filter_name: str | None, declared: Mapping[str, str]) -> str:
@@ -186,7 +199,7 @@ def fields_in(source: str) -> tuple[str, ...]:
 
 
 def certain_fields(source: str) -> frozenset[str]:
-    """The fields that are printed whatever the other fields hold: outside of optional parts and conditions."""
+    """The fields printed whatever the others hold: those outside of optional parts and conditions."""
     depth, found = 0, set()
     for tag in _TAG.findall(source):
         if _IF.fullmatch(tag) or tag == "[[":
@@ -212,7 +225,7 @@ def fill(source: str, values: Mapping[str, Shown], omit: Collection[int] = ()) -
         length += len(piece)
         if length > MAX_OUTPUT:
             raise TextTooLong(
-                f"The text would be longer than {MAX_OUTPUT:,} characters. Nothing was sent. Shorten what was typed."
+                f"A text would be over {MAX_OUTPUT:,} characters. Nothing was sent; shorten what was typed."
             )
         pieces.append(piece)
     return "".join(pieces).strip()

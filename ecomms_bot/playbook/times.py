@@ -11,7 +11,7 @@ MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept
 
 
 def zone_word(instant: Instant) -> str:
-    """ "PST", or "UTC-3" where the zone has no letters of its own or its rules changed after the time was said."""
+    """Such as "PST"; "UTC-3" where the zone has no letters or its rules changed after the time was said."""
     there = instant.utc.astimezone(ZoneInfo(instant.zone))
     name = there.tzname() or ""
     if name.isalpha() and there.utcoffset() == instant.local.utcoffset():
@@ -22,7 +22,7 @@ def zone_word(instant: Instant) -> str:
 
 
 def time_words(instant: Instant) -> str:
-    """ "3:10 p.m. PST". Twelve o'clock is "noon" by day and "00:00" by night: 12 a.m. and midnight mislead (rule L25)."""
+    """Such as "3:10 p.m. PST", "noon PST" and "00:00 PST": 12 a.m. and midnight mislead (rule L25)."""
     local = instant.local
     if local.minute == 0 and local.hour in (0, 12):
         clock = "noon" if local.hour else "00:00"
@@ -34,11 +34,11 @@ def time_words(instant: Instant) -> str:
 
 
 def date_words(instant: Instant) -> str:
-    """ "Mon., Nov. 15"."""
+    """Such as "Mon., Nov. 15"."""
     local = instant.local
     return f"{WEEKDAYS[local.weekday()]}, {MONTHS[local.month - 1]} {local.day}"
 
 
 def datetime_words(instant: Instant) -> str:
-    """ "Mon., Nov. 15, 3:10 p.m. PST"."""
+    """Such as "Mon., Nov. 15, 3:10 p.m. PST"."""
     return f"{date_words(instant)}, {time_words(instant)}"

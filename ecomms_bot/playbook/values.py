@@ -1,10 +1,10 @@
-"""What people type into fields: understood, or refused in words that stand beside the field with the text still there."""
+"""What people type into fields: understood, or refused in words that can stand beside the field."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -53,9 +53,9 @@ def is_empty(value: FieldValue) -> bool:
 def parse(
     field_name: str, field: Field, raw: str | datetime | None, *, zone: str, now: datetime
 ) -> FieldValue:
-    """Understand what was typed, or raise FieldError. Times are aware; kept to the minute, in the IANA `zone`.
+    """Understand what was typed, or raise FieldError. Times are kept to the minute, in the IANA `zone`.
 
-    Text is kept as it is but for white space around it. Whole and decimal numbers come back as their plain text.
+    Text stays as it is but for white space around it; numbers come back as text, choices as their value.
     """
     try:
         return _parse(field, raw, zone, now)
@@ -72,16 +72,18 @@ def _parse(field: Field, raw: str | datetime | None, zone: str, now: datetime) -
         if field.required:
             raise _Refused(f"{field.label} is needed{_such_as(field)}.")
         return None
-    if field.type == "datetime":
-        return _time(field, raw, zone, now)
-    if not isinstance(raw, str):
+    if isinstance(raw, datetime):
+        if field.type == "datetime":
+            return _time(field, raw, zone, now)
         raise _Refused(f"{field.label} cannot be a time{_such_as(field)}.")
     text = raw.strip()
     if found := _INVISIBLE.search(text):
         what = "a tab" if found.group() == "\t" else "an invisible character"
-        raise _Refused(
-            f"{field.label} has {what} in it, as pasted text sometimes does. Type that place again."
-        )
+        raise _Refused(f"{field.label} has {what} in it, as pasted text can have. Type that place again.")
+    return _typed(field, text, zone, now)
+
+
+def _typed(field: Field, text: str, zone: str, now: datetime) -> FieldValue:
     match field.type:
         case "long_text":
             return _within(field, text)
@@ -97,6 +99,8 @@ def _parse(field: Field, raw: str | datetime | None, zone: str, now: datetime) -
             return _url(field, text)
         case "phone":
             return _phone(field, text)
+        case "datetime":
+            return _time(field, text, zone, now)
 
 
 def _such_as(field: Field) -> str:
@@ -167,7 +171,7 @@ def _time(field: Field, raw: str | datetime, zone: str, now: datetime) -> Instan
 def _moment(field: Field, raw: str | datetime) -> datetime:
     if isinstance(raw, str):
         try:
-            raw = datetime.fromisoformat(raw.strip())
+            raw = datetime.fromisoformat(raw)
         except ValueError:
             raise _Refused(f"{field.label} must be a date and a time{_such_as(field)}.") from None
     if raw.utcoffset() is None:
@@ -176,10 +180,10 @@ def _moment(field: Field, raw: str | datetime) -> datetime:
 
 
 def example_of(field_name: str, field: Field, zone: str = "UTC") -> FieldValue:
-    """The field's own example, understood; FieldError if the field would refuse it, were it the right time for it."""
+    """The field's own example, understood, whatever the time is; FieldError if the field would refuse it."""
     try:
         if field.type == "datetime":
             return Instant.of(_moment(field, field.example), zone)
-        return _parse(field, field.example, zone, datetime.max)
+        return _parse(field, field.example, zone, datetime.max.replace(tzinfo=UTC))
     except _Refused as refused:
         raise FieldError(field_name, str(refused)) from None
