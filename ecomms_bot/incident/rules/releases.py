@@ -22,7 +22,7 @@ KEEPS_PROMISES = frozenset({"statement", "update", "no-change", "final"})
 def mark_published(state: Incident, command: MarkPublished, ctx: Context) -> tuple[Event, ...]:
     require_open(state)
     require(ctx.person, Act.MARK, state)
-    draft = _require_approved(state, command)
+    draft = require_approved(state, command.draft, command.revision)
     receipts = _new_receipts(state, draft, command, ctx)
     marked = MarkedPublished(
         draft=draft.id, revision=command.revision, person=ctx.person.id, receipts=receipts
@@ -103,9 +103,11 @@ def _first_release_starts(state: Incident, draft: Draft, ctx: Context) -> tuple[
     return () if draft.receipts else next_step(state, ctx)
 
 
-def _require_approved(state: Incident, command: MarkPublished) -> Draft:
-    draft = require_draft(state, command.draft)
-    if draft.last is None or draft.last.number != command.revision:
+def require_approved(state: Incident, draft_id: str, revision: int) -> Draft:
+    """The draft, if this revision is its last and approved; also asked before a form is opened."""
+    require_open(state)
+    draft = require_draft(state, draft_id)
+    if draft.last is None or draft.last.number != revision:
         raise reject(
             "stale",
             "Another revision replaced this text. Use the latest approved text; nothing was recorded.",

@@ -1,0 +1,178 @@
+"""What IT staff set: secrets and places from the environment, the office's own choices from `ecomms.yaml`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator
+
+from ecomms_bot.errors import ConfigurationError
+
+SLACK_API_URL = "https://slack.com/api/"
+DATABASE_URL = "sqlite:///ecomms.db"
+CONFIG = "ecomms.yaml"
+CONFIG_MAX_BYTES = 200_000
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+VARIABLES: Mapping[str, str] = {
+    "SLACK_BOT_TOKEN": "the bot's token (xoxb-…), from the app's page under OAuth & Permissions",
+    "SLACK_APP_TOKEN": "the app-level token (xapp-…) with connections:write, for Socket Mode",
+    "SLACK_API_URL": f"where Slack's Web API is; {SLACK_API_URL} unless you practise",
+    "ECOMMS_DATABASE_URL": f"where the log is kept; {DATABASE_URL} or postgresql://user:password@host/name",
+    "ECOMMS_MIGRATE_URL": "the same database as the user who owns the tables; the same URL unless set",
+    "ECOMMS_CONFIG": f"the file with roles, time zone and defaults; {CONFIG} in this folder if it is there",
+    "ECOMMS_PLAYBOOKS": "a folder of playbooks; those that come with the bot unless set",
+    "ECOMMS_CLOCK": "a practice clock's file; only with a Slack on this machine",
+}
+"""Every environment variable, and what it is for."""
+
+
+class Office(BaseModel):
+    """What `ecomms.yaml` says. `roles`: role → Slack ids of people (U…) or user groups (S…)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    organisation: str = ""
+    info_url: str = ""
+    time_zone: str = "UTC"
+    roles: Mapping[str, tuple[str, ...]] | None = None
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            msg = f"“{name}” is not a time zone; write it like America/Vancouver"
+            raise ValueError(msg) from None
+        return name
+
+    @field_validator("roles")
+    @classmethod
+    def _known_roles(cls, roles: Mapping[str, tuple[str, ...]] | None) -> Mapping[str, tuple[str, ...]] | None:
+        known = ("communicator", "sme", "pio", "ic", "exec", "observer", "records")
+        for role, members in (roles or {}).items():
+            if role not in known:
+                msg = f"“{role}” is not a role; the roles are {', '.join(known)}"
+                raise ValueError(msg)
+            for member in members:
+                if not member.isalnum() or member[:1] not in {"U", "W", "S"}:
+                    msg = f"“{member}” is not a Slack id; people begin with U or W, user groups with S"
+                    raise ValueError(msg)
+        return roles
+
+    @property
+    def sha256(self) -> str:
+        """Of what was loaded, for the office stream."""
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+class Settings(BaseModel):
+    """Everything a process needs to know before it starts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    bot_token: SecretStr | None = None
+    app_token: SecretStr | None = None
+    api_url: str = SLACK_API_URL
+    database_url: SecretStr = SecretStr(DATABASE_URL)
+    migrate_url: SecretStr | None = None
+    playbooks: Path | None = None
+    clock: Path | None = None
+    office: Office = Office()
+
+    @property
+    def loopback(self) -> bool:
+        """Whether Slack is the built-in workspace of this machine."""
+        return urlsplit(self.api_url).hostname in LOOPBACK
+
+    def tokens(self) -> tuple[str, str]:
+        """The bot's and the app's token. Raises ConfigurationError that names what is missing or mixed up."""
+        bot, app = self.bot_token, self.app_token
+        for name, token, start in (("SLACK_BOT_TOKEN", bot, "xoxb-"), ("SLACK_APP_TOKEN", app, "xapp-")):
+            if token is None or not token.get_secret_value():
+                raise ConfigurationError(f"{name} is not set. Set it to {VARIABLES[name]}, then start again.")
+            if not token.get_secret_value().startswith(start):
+                raise ConfigurationError(f"{name} should begin with {start}. Set it to {VARIABLES[name]}.")
+        assert bot is not None  # noqa: S101 - the loop made sure
+        assert app is not None  # noqa: S101
+        return bot.get_secret_value(), app.get_secret_value()
+
+
+def from_environment(environment: Mapping[str, str]) -> Settings:
+    """Settings from the environment and the file it names. Raises ConfigurationError."""
+    api_url = environment.get("SLACK_API_URL") or SLACK_API_URL
+    settings = Settings(
+        bot_token=_secret(environment.get("SLACK_BOT_TOKEN")),
+        app_token=_secret(environment.get("SLACK_APP_TOKEN")),
+        api_url=_api_url(api_url),
+        database_url=SecretStr(environment.get("ECOMMS_DATABASE_URL") or DATABASE_URL),
+        migrate_url=_secret(environment.get("ECOMMS_MIGRATE_URL")),
+        playbooks=_path(environment.get("ECOMMS_PLAYBOOKS")),
+        clock=_path(environment.get("ECOMMS_CLOCK")),
+        office=load_office(environment.get("ECOMMS_CONFIG")),
+    )
+    if settings.clock is not None and not settings.loopback:
+        raise ConfigurationError(
+            "ECOMMS_CLOCK names a practice clock, but Slack is not on this machine. "
+            "Unset ECOMMS_CLOCK: real incidents run on the system's clock. Nothing was started."
+        )
+    return settings
+
+
+def load_office(named: str | None) -> Office:
+    """`ecomms.yaml`: the named one must be there, the default one may be. Raises ConfigurationError."""
+    path = Path(named or CONFIG)
+    if not path.is_file():
+        if named:
+            raise ConfigurationError(f"ECOMMS_CONFIG names {path}, and there is no such file.")
+        return Office()
+    try:
+        if path.stat().st_size > CONFIG_MAX_BYTES:
+            raise ConfigurationError(f"{path} is larger than {CONFIG_MAX_BYTES} bytes; that is not a configuration.")
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise ConfigurationError(f"{path}{where}: this is not valid YAML. Nothing was started.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} cannot be read: {error}.") from None
+    return _office(path, {} if raw is None else raw)
+
+
+def _office(path: Path, raw: Any) -> Office:
+    if not isinstance(raw, dict):
+        raise ConfigurationError(f"{path} should hold settings by name, such as `time_zone: America/Vancouver`.")
+    try:
+        return Office.model_validate(raw)
+    except ValidationError as error:
+        lines = [f"  {'.'.join(map(str, each['loc']))}: {_plain(each['msg'])}" for each in error.errors()]
+        raise ConfigurationError(f"{path} cannot be used:\n" + "\n".join(lines)) from None
+
+
+def _plain(message: str) -> str:
+    return message.removeprefix("Value error, ").replace("Extra inputs are not permitted", "there is no such setting")
+
+
+def _api_url(url: str) -> str:
+    parts = urlsplit(url)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    if not parts.hostname or not secure:
+        raise ConfigurationError("SLACK_API_URL should be an address that begins with https://. Nothing was started.")
+    return url if url.endswith("/") else url + "/"
+
+
+def _secret(value: str | None) -> SecretStr | None:
+    return SecretStr(value) if value else None
+
+
+def _path(value: str | None) -> Path | None:
+    return Path(value) if value else None

@@ -1,0 +1,235 @@
+"""Clicks on messages: decisions are taken at once, everything else opens a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from ecomms_bot.incident.commands import Approve, Context, Snooze, StartStep
+from ecomms_bot.incident.events import FieldValue, Kind
+from ecomms_bot.incident.ids import make_id
+from ecomms_bot.incident.policy import Act, require
+from ecomms_bot.incident.progress import next_steps, update_step, waiting
+from ecomms_bot.incident.rules.approvals import require_review
+from ecomms_bot.incident.rules.drafts import last_approved
+from ecomms_bot.incident.rules.releases import require_approved
+from ecomms_bot.incident.rules.common import require_open
+from ecomms_bot.incident.state import Incident
+from ecomms_bot.incident.wording import Rejected, Who, reject, say
+from ecomms_bot.slack import forms, names
+from ecomms_bot.slack.cards import View, answers
+from ecomms_bot.slack.composing import (
+    TIMES,
+    compose,
+    fresh_times,
+    missing_values,
+    repeated_values,
+    starting_values,
+)
+from ecomms_bot.slack.desk import Desk
+from ecomms_bot.slack.message import Message
+from ecomms_bot.slack.slash import snoozed_words
+from ecomms_bot.slack.text import mrkdwn, plain
+
+Body = dict[str, Any]
+Click = Callable[[Desk, Body, tuple[str, ...]], Message | str | None]
+"""Takes the body and the parts of the button's value; returns what the person alone is told, if anything."""
+
+
+def register(app: App, desk: Desk) -> None:
+    """Answer every button."""
+    for action, click in CLICKS.items():
+        app.action(action)(_listener(desk, click))
+
+
+def _listener(desk: Desk, click: Click) -> Callable[..., None]:
+    def listen(ack: Ack, body: Body) -> None:
+        action = body["actions"][0]
+        value = action["selected_option"]["value"] if "selected_option" in action else action["value"]
+        answer: Message | str | None
+        try:
+            answer = click(desk, body, names.unpack(value))
+        except Rejected as rejected:
+            drawn = mrkdwn(rejected.sentence)
+            answer = Message(
+                plain(rejected.sentence),
+                ({"type": "section", "text": {"type": "mrkdwn", "text": drawn[:3000]}},),
+            )
+        ack()
+        if answer is not None:
+            desk.answers.say(body.get("response_url", ""), answer)
+
+    return listen
+
+
+def write(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
+    """Opens the form of a step's text, with what was kept last."""
+    incident, step, kind = value
+    state = desk.state(body, incident)
+    _open_draft_form(desk, body, state, step, _kind(kind))
+
+
+def _open_draft_form(desk: Desk, body: Body, state: Incident, step: str, kind: Kind) -> None:
+    require_open(state)
+    require(desk.person(body), Act.DRAFT, state)
+    draft = state.draft_of(step)
+    values = starting_values(state, step, kind, desk.now(), desk.office_values())
+    if draft is not None and draft.working is not None:
+        kind = draft.kind if kind == draft.kind or not draft.revisions else kind
+        values.update(draft.working.values)
+    elif draft is not None and draft.last is not None and draft.kind == kind:
+        values.update(draft.last.values)
+    draft_id = draft.id if draft is not None else make_id("d", body["trigger_id"])
+    writing = forms.Writing(state.id, draft_id, step, kind)
+    desk.open_view(body, forms.draft_form(state, writing, values, last_approved(state, step)))
+
+
+def approve(desk: Desk, body: Body, value: tuple[str, ...]) -> str | None:
+    incident, draft, revision, sha256 = value
+    outcome = desk.do(body, incident, Approve(draft, int(revision), sha256), body["trigger_id"])
+    left = next((each.roles for each in waiting(outcome.state) if each.draft.id == draft), ())
+    return f"Your approval is counted. Still needed: {', '.join(left)}." if left else None
+
+
+def changes(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
+    _open_reason_form(desk, body, value, names.CHANGES_FORM)
+
+
+def decline(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
+    _open_reason_form(desk, body, value, names.DECLINE_FORM)
+
+
+def _open_reason_form(desk: Desk, body: Body, value: tuple[str, ...], callback: str) -> None:
+    incident, draft_id, revision, _ = value
+    state = desk.state(body, incident)
+    ctx = Context(desk.now(), desk.person(body), body["trigger_id"], desk.directory.roster())
+    draft = require_review(state, draft_id, int(revision), ctx)
+    desk.open_view(body, forms.reason_form(state, callback, draft, int(revision)))
+
+
+def mark(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
+    incident, draft_id, revision = value
+    state = desk.state(body, incident)
+    require(desk.person(body), Act.MARK, state)
+    draft = require_approved(state, draft_id, int(revision))
+    if set(draft.current.texts) <= set(draft.receipts):
+        raise reject("marked", "Every channel is marked already, by {who}.", who=Who(draft.marks[-1].person))
+    desk.open_view(body, forms.mark_form(state, draft, desk.now()))
+
+
+def renew(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
+    """The approved words with new times, one click from being sent for approval."""
+    incident, draft_id, revision = value
+    state = desk.state(body, incident)
+    require(desk.person(body), Act.DRAFT, state)
+    draft = require_approved(state, draft_id, int(revision))
+    if draft.receipts:
+        raise reject("out", "This text is out, so its times stay as they are. Write an update instead.")
+    writing = forms.Writing(incident, draft_id, draft.step, draft.kind)
+    _open_preview(desk, body, state, writing, dict(draft.current.values), renews=True)
+
+
+def no_change(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
+    """The update that says that nothing changed: the same facts, new times, one click from approval."""
+    state = desk.state(body, value[0])
+    require_open(state)
+    require(desk.person(body), Act.DRAFT, state)
+    step = update_step(state)
+    if step is None or "no-change" not in step.texts:
+        raise reject("no-text", "This playbook has no text for an update without change.")
+    if (draft := state.draft_of(step.id)) is not None:
+        raise reject(
+            "other-draft",
+            "{who} is already writing {step}. Go on with that one in its thread.",
+            who=Who(draft.authors[0]),
+            step=step.title,
+        )
+    writing = forms.Writing(state.id, make_id("d", body["trigger_id"]), step.id, "no-change")
+    values = repeated_values(state, writing, desk.office_values())
+    if set(missing_values(state, writing, values)) - set(TIMES):
+        _open_draft_form(desk, body, state, step.id, "no-change")
+        return
+    _open_preview(desk, body, state, writing, values, renews=False)
+
+
+def _open_preview(
+    desk: Desk,
+    body: Body,
+    state: Incident,
+    writing: forms.Writing,
+    said: Mapping[str, FieldValue],
+    *,
+    renews: bool,
+) -> None:
+    """The words of `said` with fresh times, ready to be submitted."""
+    now = desk.now()
+    times = fresh_times(state, writing.step, writing.kind, now, said)
+    composed = compose(state, writing, {**said, **times}, now, renews=renews)
+    view = forms.preview(
+        state,
+        writing,
+        composed.texts,
+        composed.sha256,
+        composed.findings,
+        tier=composed.tier,
+        extra={"t": {name: each.utc.isoformat() for name, each in times.items()}, "r": int(renews)},
+    )
+    desk.open_view(body, view)
+
+
+def snooze_5(desk: Desk, body: Body, value: tuple[str, ...]) -> str:
+    return _snooze(desk, body, value, 5)
+
+
+def snooze_10(desk: Desk, body: Body, value: tuple[str, ...]) -> str:
+    return _snooze(desk, body, value, 10)
+
+
+def _snooze(desk: Desk, body: Body, value: tuple[str, ...], minutes: int) -> str:
+    incident, promise = value
+    return snoozed_words(desk.do(body, incident, Snooze(minutes, promise), body["trigger_id"]).state)
+
+
+def next_step(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
+    """Opens the form of what is most urgent to write."""
+    state = desk.state(body, value[0])
+    steps = next_steps(state) or tuple(step for step in (update_step(state),) if step is not None)
+    if not steps:
+        raise reject("nothing-next", "Nothing waits to be written. Start another step from More.")
+    step = steps[0]
+    _open_draft_form(desk, body, state, step.id, step.main.kind)
+
+
+def more(desk: Desk, body: Body, value: tuple[str, ...]) -> Message | str | None:
+    """The card's menu: start a step, see the status, close."""
+    incident, what, step = value
+    if what == "step":
+        state = desk.do(body, incident, StartStep(step), body["trigger_id"]).state
+        return mrkdwn(say("{step} is started; its thread is in this conversation.", step=state.step(step).title))
+    state = desk.state(body, incident)
+    if what == "close":
+        require(desk.person(body), Act.CLOSE, state)
+        desk.open_view(body, forms.close_form(state))
+        return None
+    return answers.status(View(state, desk.directory.roster(), desk.now()), ())
+
+
+def _kind(kind: str) -> Kind:
+    return kind  # type: ignore[return-value]
+
+
+CLICKS: Mapping[str, Click] = {
+    names.WRITE: write,
+    names.APPROVE: approve,
+    names.CHANGES: changes,
+    names.DECLINE: decline,
+    names.MARK: mark,
+    names.RENEW: renew,
+    names.NO_CHANGE: no_change,
+    names.SNOOZE_5: snooze_5,
+    names.SNOOZE_10: snooze_10,
+    names.NEXT_STEP: next_step,
+    names.MORE: more,
+}

@@ -1,0 +1,92 @@
+"""The bolt app: one transaction, then the answer; and one place that answers everything that went wrong."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+from slack_bolt import App, BoltResponse
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_sdk import WebClient
+
+from ecomms_bot.errors import EcommsError
+from ecomms_bot.service.handler import BUDGET_S
+from ecomms_bot.slack import actions, slash, submissions
+from ecomms_bot.slack.desk import DEADLINE, Desk
+from ecomms_bot.slack.text import escape
+from ecomms_bot.store.deadline import Deadline
+
+Body = dict[str, Any]
+UNEXPECTED = (
+    "Something went wrong on our side and nothing was changed. Please try again; "
+    "if it happens twice, tell whoever runs the bot to look at its output."
+)
+OLD_BUTTON = "This button is from an older version of the bot, so nothing was changed. Type `/ecomms status` for the current state."
+
+logger = logging.getLogger(__name__)
+
+
+def build_app(
+    desk: Desk,
+    client: WebClient,
+    identity: Callable[[], AuthorizeResult],
+    listening: Callable[[], AbstractContextManager[None]],
+) -> App:
+    """The app with all listeners. Nothing is called at Slack to build it, so that it starts without Slack."""
+    app = App(
+        client=client,
+        token_verification_enabled=False,
+        request_verification_enabled=False,
+        authorize=lambda: identity(),
+        process_before_response=True,
+        raise_error_for_unhandled_request=True,
+        logger=logging.getLogger("ecomms_bot.slack.bolt"),
+    )
+
+    @app.use
+    def measure(body: Body, next: Callable[[], Any]) -> None:  # noqa: A002 - bolt finds it by this name
+        with listening():
+            body[DEADLINE] = Deadline.after(BUDGET_S)
+            next()
+
+    slash.register(app, desk)
+    actions.register(app, desk)
+    submissions.register(app, desk)
+    app.view("done")(lambda ack: ack())
+
+    @app.error
+    def answer(error: Exception, body: Body) -> BoltResponse:
+        return _answer(desk, error, body)
+
+    return app
+
+
+def _answer(desk: Desk, error: Exception, body: Body) -> BoltResponse:
+    """Always status 200 with words for the person: over Socket Mode anything else is silence."""
+    words = _words(error)
+    if body.get("type") == "view_submission":
+        drawn = escape(words)
+        return _json(submissions.refusal(body["view"], f"{words} What you typed is still here.", drawn))
+    if "command" in body:
+        typed = slash.quoted(body).replace("`", "'")
+        text = f"{escape(words)}\nYou typed: `{escape(typed)}`"
+        return _json({"response_type": "ephemeral", "text": text})
+    desk.answers.say(body.get("response_url", ""), words)
+    return BoltResponse(status=200, body="")
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, BoltUnhandledRequestError):
+        return OLD_BUTTON
+    if isinstance(error, EcommsError):
+        return str(error)
+    logger.error("A listener failed", exc_info=error)
+    return UNEXPECTED
+
+
+def _json(content: dict[str, Any]) -> BoltResponse:
+    return BoltResponse(status=200, body=json.dumps(content), headers={"content-type": "application/json"})

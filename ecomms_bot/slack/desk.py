@@ -1,0 +1,98 @@
+"""What a listener works with, and what it may say to one person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from ecomms_bot.errors import EcommsError
+from ecomms_bot.incident.commands import Command
+from ecomms_bot.incident.policy import Person
+from ecomms_bot.incident.state import Incident
+from ecomms_bot.playbook.library import Library
+from ecomms_bot.service.handler import Handler, Outcome, Request
+from ecomms_bot.service.ports import Clock, Directory
+from ecomms_bot.service.records import Records
+from ecomms_bot.settings import Office
+from ecomms_bot.slack.personal import PersonalAnswers
+from ecomms_bot.store.deadline import Deadline
+
+OPEN_VIEW_TIMEOUT_S = 2
+
+
+class ViewNotOpened(EcommsError):
+    """Slack did not open the form in time. Nothing was changed; press the button again."""
+
+    def __init__(self) -> None:
+        super().__init__("Slack did not open the form in time. Nothing was changed. Please try once more.")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The listeners' tools. `views`: a client with a timeout of 2 s and no retries, for forms only."""
+
+    handler: Handler
+    records: Records
+    directory: Directory
+    library: Library
+    clock: Clock
+    office: Office
+    answers: PersonalAnswers
+    views: WebClient
+
+    def person(self, body: Mapping[str, Any]) -> Person:
+        return self.directory.person(user_id(body))
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def do(
+        self,
+        body: Mapping[str, Any],
+        incident: str,
+        command: Command,
+        command_id: str,
+        *,
+        attach: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> Outcome:
+        """Carry a command out in the name of whoever sent `body`, within what is left of its time."""
+        request = Request(incident, command, command_id, self.person(body), attach=attach or {})
+        return self.handler.handle(request, deadline_of(body))
+
+    def state(self, body: Mapping[str, Any], incident: str) -> Incident:
+        return self.records.state(incident, deadline_of(body))
+
+    def open_view(self, body: Mapping[str, Any], view: dict[str, Any]) -> None:
+        """Open a form; it must come before any write, since its trigger lives 3 s."""
+        try:
+            self.views.views_open(trigger_id=body["trigger_id"], view=view)
+        except SlackApiError as error:
+            if error.response.get("error") in {"expired_trigger_id", "exchanged_trigger_id"}:
+                raise ViewNotOpened from error
+            raise
+        except OSError as error:
+            raise ViewNotOpened from error
+
+    def office_values(self) -> dict[str, str]:
+        """What the office always says, as field values."""
+        values = {"issuing_source": self.office.organisation, "info_url": self.office.info_url}
+        return {name: value for name, value in values.items() if value}
+
+
+def user_id(body: Mapping[str, Any]) -> str:
+    user: str = body["user_id"] if "user_id" in body else body["user"]["id"]
+    return user
+
+
+DEADLINE = "ecomms_deadline"
+
+
+def deadline_of(body: Mapping[str, Any]) -> Deadline | None:
+    """The one budget of this request, set when it came in."""
+    found = body.get(DEADLINE)
+    return found if isinstance(found, Deadline) else None

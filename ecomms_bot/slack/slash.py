@@ -1,0 +1,183 @@
+"""`/ecomms …`: what people type. The answer goes to the person alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from ecomms_bot.errors import EcommsError
+from ecomms_bot.incident.commands import SetReminder, Snooze
+from ecomms_bot.incident.entry import IncidentRow
+from ecomms_bot.incident.policy import Act, require
+from ecomms_bot.incident.state import Incident
+from ecomms_bot.incident.timeline import lines
+from ecomms_bot.incident.wording import Rejected, When, reject, say
+from ecomms_bot.playbook.instant import Instant
+from ecomms_bot.slack import forms, names
+from ecomms_bot.slack.cards import View, answers
+from ecomms_bot.slack.desk import Desk, deadline_of
+from ecomms_bot.slack.message import Message
+from ecomms_bot.slack.text import escape, mrkdwn, plain
+from ecomms_bot.slack.times import NotATime, split_time
+
+Body = dict[str, Any]
+Answer = Message | str | None
+LOG_LINES = 15
+
+
+class UnknownCommand(EcommsError):
+    """What was typed is no command of ours."""
+
+
+def register(app: App, desk: Desk) -> None:
+    """Answer `/ecomms`. The answer travels with the acknowledgement, so that one message carries both."""
+
+    @app.command(names.COMMAND)
+    def listen(ack: Ack, body: Body) -> None:
+        word, _, rest = (body.get("text") or "").strip().partition(" ")
+        command = COMMANDS.get(word.lower() or "help")
+        try:
+            answer = unknown(word) if command is None else command(desk, body, rest.strip())
+        except Rejected as rejected:
+            answer = _quoting(body, mrkdwn(rejected.sentence), plain(rejected.sentence))
+        except (NotATime, UnknownCommand) as error:
+            answer = _quoting(body, str(error), str(error))
+        _send(ack, answer)
+
+
+def _send(ack: Ack, answer: Answer) -> None:
+    match answer:
+        case None:
+            ack()
+        case str():
+            ack(text=answer, response_type="ephemeral")
+        case Message():
+            ack(text=answer.text, blocks=list(answer.blocks), response_type="ephemeral")
+
+
+def quoted(body: Mapping[str, Any]) -> str:
+    """What was typed, to be copied and sent again."""
+    return f"{body.get('command', names.COMMAND)} {body.get('text') or ''}".strip()
+
+
+def _quoting(body: Body, drawn: str, words: str) -> Message:
+    typed = escape(quoted(body)).replace("`", "'")
+    return Message(
+        f"{words} You typed: {quoted(body)}",
+        (
+            {"type": "section", "text": {"type": "mrkdwn", "text": f"{drawn}\nYou typed: `{typed}`"[:3000]}},
+        ),
+    )
+
+
+def unknown(word: str) -> str:
+    return f"There is no `{escape(word)[:50]}`. Type `{names.COMMAND} help` to see what there is."
+
+
+def start(desk: Desk, body: Body, rest: str) -> Answer:
+    """Opens the form; nothing is written until it is sent."""
+    require(desk.person(body), Act.OPEN, Incident(""))
+    books = [loaded.playbook for loaded in desk.library.playbooks.values()]
+    chosen = next((book for book in books if book.id == rest.lower()), None)
+    if chosen is None and (rest or not books):
+        known = ", ".join(f"`{book.id}`" for book in books)
+        raise UnknownCommand(f"There is no playbook “{escape(rest)[:50]}”. There is: {known or 'none'}.")
+    view = forms.open_incident(
+        books,
+        chosen or books[0],
+        zone=desk.office.time_zone,
+        conversation=body["channel_id"],
+        response_url=body.get("response_url", ""),
+    )
+    desk.open_view(body, view)
+    return None
+
+
+def status(desk: Desk, body: Body, _rest: str) -> Answer:
+    require(desk.person(body), Act.STATUS, Incident(""))
+    row = desk.records.in_conversation(body["channel_id"], deadline_of(body))
+    if row is None:
+        return answers.status_list(desk.records.open_incidents(deadline_of(body)), desk.now())
+    state, entries = desk.records.history(row.id, deadline_of(body))
+    last = [line for line in lines(state, entries)][-5:]
+    return answers.status(View(state, desk.directory.roster(), desk.now()), last)
+
+
+def log(desk: Desk, body: Body, _rest: str) -> Answer:
+    require(desk.person(body), Act.LOG, Incident(""))
+    row = _row(desk, body)
+    state, entries = desk.records.history(row.id, deadline_of(body))
+    return answers.log_lines(View(state, desk.directory.roster(), desk.now()), lines(state, entries)[-LOG_LINES:])
+
+
+def remind(desk: Desk, body: Body, rest: str) -> Answer:
+    """`remind 14:30 call the mayor`: a message to the person at that time, in the incident's zone."""
+    row = _row(desk, body)
+    state = desk.state(body, row.id)
+    moment, text = split_time(rest, state.zone, desk.now())
+    command = SetReminder(Instant.of(moment, state.zone), text)
+    outcome = desk.do(body, row.id, command, body["trigger_id"])
+    when = When(moment, outcome.state.zone)
+    return mrkdwn(say("I will remind you at {when}: {text}", when=when, text=text))
+
+
+def snooze(desk: Desk, body: Body, rest: str) -> Answer:
+    """`snooze` or `snooze 10`: says the last reminder of the promised update once more, 5 or 10 minutes later."""
+    row = _row(desk, body)
+    digits = rest.removesuffix("min").strip() or "5"
+    if not digits.isdecimal():
+        raise UnknownCommand("Put a reminder off by 5 or 10 minutes: `snooze 5` or `snooze 10`.")
+    outcome = desk.do(body, row.id, Snooze(int(digits)), body["trigger_id"])
+    return snoozed_words(outcome.state)
+
+
+def snoozed_words(state: Incident) -> str:
+    until = max(snooze.until for snooze in state.snoozes.values())
+    return mrkdwn(say("I will remind you again at {when}. The promise stays.", when=When(until, state.zone)))
+
+
+def close(desk: Desk, body: Body, _rest: str) -> Answer:
+    """Opens the closing form, which lists what is still open."""
+    row = _row(desk, body)
+    state = desk.state(body, row.id)
+    require(desk.person(body), Act.CLOSE, state)
+    desk.open_view(body, forms.close_form(state))
+    return None
+
+
+def help_(desk: Desk, body: Body, _rest: str) -> Answer:
+    del desk, body
+    return answers.help_text(HELP)
+
+
+COMMANDS: Mapping[str, Callable[[Desk, Body, str], Answer]] = {
+    "start": start,
+    "status": status,
+    "log": log,
+    "remind": remind,
+    "snooze": snooze,
+    "close": close,
+    "help": help_,
+}
+HELP: Mapping[str, str] = {
+    "start [playbook]": "open an incident or an exercise",
+    "status": "what is due, what waits, what is promised",
+    "log": "the last entries of the log",
+    "remind 14:30 TEXT": "remind me then; also `remind in 20 min TEXT`",
+    "snooze [5 or 10]": "say the last reminder again in 5 or 10 minutes",
+    "close": "end the incident",
+    "help": "this list",
+}
+"""What can be typed after the command, and what it does."""
+
+
+def _row(desk: Desk, body: Body) -> IncidentRow:
+    row = desk.records.in_conversation(body["channel_id"], deadline_of(body))
+    if row is None:
+        raise reject(
+            "no-incident-here",
+            "There is no incident in this conversation. Go to the incident's own, or type /ecomms start.",
+        )
+    return row

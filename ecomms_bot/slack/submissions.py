@@ -1,0 +1,259 @@
+"""What comes back from the modals: kept or refused before Slack is answered, with the words still in the form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from slack_bolt import Ack, App
+
+from ecomms_bot.incident.commands import (
+    AskForChanges,
+    CloseIncident,
+    Command,
+    Decline,
+    MarkPublished,
+    OpenIncident,
+    SaveDraft,
+    SubmitDraft,
+)
+from ecomms_bot.incident.effects import ANSWER
+from ecomms_bot.incident.events import FieldValue, Receipt
+from ecomms_bot.incident.ids import make_id
+from ecomms_bot.incident.state import Draft, Incident
+from ecomms_bot.incident.wording import Rejected, Sentence, When, Who, say
+from ecomms_bot.playbook.drafting import parse_all
+from ecomms_bot.playbook.instant import Instant
+from ecomms_bot.slack import forms, names
+from ecomms_bot.slack.composing import compose, repeated_values
+from ecomms_bot.slack.desk import Desk, deadline_of, user_id
+from ecomms_bot.slack.text import mrkdwn, plain
+
+Body = dict[str, Any]
+Submission = Callable[[Desk, Body, dict[str, Any]], dict[str, Any] | None]
+"""Takes the body and its view; returns what Slack is to do with the modal, None to close it."""
+
+
+def register(app: App, desk: Desk) -> None:
+    """Answer every modal's submission."""
+    for callback, submission in SUBMISSIONS.items():
+        app.view(callback)(_listener(desk, submission))
+
+
+def _listener(desk: Desk, submission: Submission) -> Callable[..., None]:
+    def listen(ack: Ack, body: Body) -> None:
+        view = body["view"]
+        try:
+            answer = submission(desk, body, view)
+        except Rejected as rejected:
+            answer = refusal(view, plain(rejected.sentence), mrkdwn(rejected.sentence), rejected.field)
+        if answer is None:
+            ack(response_action="clear")
+        else:
+            ack(**answer)
+
+    return listen
+
+
+def refusal(view: Mapping[str, Any], words: str, drawn: str, field: str | None = None) -> dict[str, Any]:
+    """The error beside its field, or beside the first one; on top where there is none. What was typed stays."""
+    blocks = forms.input_blocks(view)
+    if not blocks:
+        return {"response_action": "update", "view": forms.with_problem(view, drawn)}
+    return {"response_action": "errors", "errors": {field if field in blocks else blocks[0]: words}}
+
+
+def open_incident(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | None:
+    """Opens it; a second submission of the same form names what the first one opened."""
+    entered, held = forms.raw_values(view), forms.metadata_of(view)
+    loaded = desk.library.playbooks[entered["playbook"]]
+    if not _is_zone(entered["zone"]):
+        return _errors(zone="Write the time zone of the place like America/Vancouver.")
+    here = entered["conversation"] == "here"
+    if here:
+        taken = desk.records.in_conversation(held["conversation"], deadline_of(body))
+        if taken is not None and taken.closed_at is None:
+            return _errors(conversation=f"{taken.name} is open in this conversation. Choose a new conversation.")
+    command = OpenIncident(
+        name=entered["name"] or "",
+        area=entered["area"] or "",
+        zone=entered["zone"].strip(),
+        phase=entered["phase"],
+        severity=entered["severity"],
+        exercise=entered["mode"] == "exercise",
+        playbook=loaded.raw,
+        playbook_sha256=loaded.sha256,
+        conversation=held["conversation"] if here else None,
+    )
+    incident = make_id("i", view["id"])
+    attach = {ANSWER: {"url": held.get("url", ""), "user": user_id(body)}}
+    outcome = desk.do(body, incident, command, view["id"], attach=attach)
+    if outcome.duplicate:
+        words = say("Opened already, as {name}. Nothing was opened twice.", name=outcome.state.name)
+        return _done("Already open", words, outcome.state)
+    return None
+
+
+def keep_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]:
+    """*Next*: keeps the working copy, then shows the texts. A field that cannot be used keeps what was typed."""
+    writing = forms.Writing.of(forms.metadata_of(view))
+    state = desk.state(body, writing.incident)
+    now = desk.now()
+    step = state.step(writing.step)
+    values, errors = parse_all(state.book, step, writing.kind, forms.raw_values(view), state.zone, now)
+    if errors:
+        first = forms.input_blocks(view)[0]
+        fields = forms.input_blocks(view)
+        return _errors(**{error.field if error.field in fields else first: error.message for error in errors})
+    kept = SaveDraft(writing.draft, writing.step, writing.kind, values)
+    state = desk.do(body, writing.incident, kept, body["trigger_id"]).state
+    composed = compose(state, writing, values, now)
+    shown = forms.preview(
+        state,
+        writing,
+        composed.texts,
+        composed.sha256,
+        composed.findings,
+        tier=composed.tier,
+        extra={},
+    )
+    return {"response_action": "push", "view": shown}
+
+
+def submit_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | None:
+    """Asks for approval of exactly the texts of this preview."""
+    held = forms.metadata_of(view)
+    writing = forms.Writing.of(held)
+    state = desk.state(body, writing.incident)
+    renews = bool(held.get("r"))
+    values = previewed_values(state, writing, held, desk.office_values())
+    if values is None:
+        raise Rejected("lost", say("This draft is not there any more. Open it again; nothing was sent."))
+    composed = compose(state, writing, values, desk.now(), renews=renews)
+    command = SubmitDraft(
+        draft=writing.draft,
+        step=writing.step,
+        kind=writing.kind,
+        values=values,
+        texts=composed.texts,
+        text_sha256=held["h"],
+        renews=renews,
+    )
+    outcome = desk.do(body, writing.incident, command, view["id"])
+    if outcome.duplicate or not outcome.new:
+        revision = outcome.state.drafts[writing.draft].current.number
+        words = say("Revision {number} was sent for approval already.", number=revision)
+        return _done("Already sent", words, outcome.state)
+    return None
+
+
+def previewed_values(
+    state: Incident, writing: forms.Writing, held: Mapping[str, Any], office: Mapping[str, str]
+) -> dict[str, FieldValue] | None:
+    """The facts behind a preview: the working copy, or what was said last with the new times the modal carries."""
+    draft = state.drafts.get(writing.draft)
+    if "t" in held:
+        times = {name: Instant.of(datetime.fromisoformat(at), state.zone) for name, at in held["t"].items()}
+        if held.get("r") and draft is not None and draft.last is not None:
+            return {**draft.current.values, **times}
+        return {**repeated_values(state, writing, office), **times}
+    if draft is None:
+        return None
+    if draft.working is not None:
+        return dict(draft.working.values)
+    return dict(draft.current.values) if draft.last is not None else None
+
+
+def ask_for_changes(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | None:
+    held, reason = forms.metadata_of(view), forms.raw_values(view)["reason"] or ""
+    return _decided(desk, body, view, AskForChanges(held["d"], held["n"], reason))
+
+
+def decline(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | None:
+    held, reason = forms.metadata_of(view), forms.raw_values(view)["reason"] or ""
+    return _decided(desk, body, view, Decline(held["d"], held["n"], reason))
+
+
+def _decided(desk: Desk, body: Body, view: dict[str, Any], command: Command) -> dict[str, Any] | None:
+    outcome = desk.do(body, forms.metadata_of(view)["i"], command, view["id"])
+    if outcome.duplicate:
+        return _done("Already sent", say("Your decision was counted already."), outcome.state)
+    return None
+
+
+def mark_published(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | None:
+    """Records where and when it was posted; in an exercise, played."""
+    held, entered = forms.metadata_of(view), forms.raw_values(view)
+    at = entered["attested_at"]
+    if at is None:
+        return _errors(attested_at="Give the time it was posted.")
+    receipts = tuple(
+        Receipt(channel=channel, attested_at=at, proof=(entered.get(f"proof-{channel}") or "").strip())
+        for channel in entered["channels"]
+    )
+    late = bool(entered.get("posted_late"))
+    command = MarkPublished(held["d"], held["n"], receipts, posted_late=late)
+    try:
+        outcome = desk.do(body, held["i"], command, view["id"])
+    except Rejected as rejected:
+        if rejected.code != "renew" or "posted_late" in forms.input_blocks(view):
+            raise
+        return _asks_about_late(desk, body, held, rejected)
+    if outcome.duplicate:
+        draft = outcome.state.drafts[held["d"]]
+        return _done("Already marked", _marked_words(outcome.state, draft), outcome.state)
+    return None
+
+
+def _asks_about_late(desk: Desk, body: Body, held: Mapping[str, Any], rejected: Rejected) -> dict[str, Any]:
+    """The promised time passed while the form was open: the same form again, now with the question."""
+    state = desk.state(body, held["i"])
+    fresh = forms.mark_form(state, state.drafts[held["d"]], desk.now())
+    return {"response_action": "update", "view": forms.with_problem(fresh, mrkdwn(rejected.sentence))}
+
+
+def _marked_words(state: Incident, draft: Draft) -> Sentence:
+    mark = draft.marks[-1]
+    return say(
+        "{who} marked it at {when}. Nothing was recorded twice.",
+        who=Who(mark.person),
+        when=When(mark.at, state.zone),
+    )
+
+
+def close_incident(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | None:
+    held, entered = forms.metadata_of(view), forms.raw_values(view)
+    command = CloseIncident(entered["note"] or "", entered.get("withdraw_reason") or "")
+    outcome = desk.do(body, held["i"], command, view["id"])
+    if outcome.duplicate:
+        return _done("Already closed", say("{name} is closed.", name=outcome.state.name), outcome.state)
+    return None
+
+
+SUBMISSIONS: Mapping[str, Submission] = {
+    names.OPEN_FORM: open_incident,
+    names.DRAFT_FORM: keep_draft,
+    names.PREVIEW: submit_draft,
+    names.CHANGES_FORM: ask_for_changes,
+    names.DECLINE_FORM: decline,
+    names.MARK_FORM: mark_published,
+    names.CLOSE_FORM: close_incident,
+}
+
+
+def _done(title: str, words: Sentence, state: Incident) -> dict[str, Any]:
+    view = forms.done(title, mrkdwn(words), exercise=state.exercise)
+    return {"response_action": "update", "view": view}
+
+
+def _errors(**errors: str) -> dict[str, Any]:
+    return {"response_action": "errors", "errors": errors}
+
+
+def _is_zone(name: str | None) -> bool:
+    try:
+        return bool(name) and ZoneInfo((name or "").strip()) is not None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
