@@ -45,7 +45,7 @@ class LeaseLost(EcommsError):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a worker works with."""
+    """What a worker works with. `name` owns its leases, `host` is whose sign of life it gives."""
 
     db: Database
     handler: Handler
@@ -55,6 +55,7 @@ class Parts:
     alarm: Alarm
     wake: threading.Event
     name: str
+    host: str
 
 
 class Worker:
@@ -114,7 +115,7 @@ class Worker:
         if abs(machine - self._beaten) < BEAT_S:
             return
         with self._p.db.write() as conn:
-            heartbeat.beat(conn, self._p.name, machine)
+            heartbeat.beat(conn, self._p.host, machine)
             tasks.blank_old_ids(conn, ("url",), self._p.clock.now() - ANSWER_FOR)
         self._beaten = machine
 

@@ -1,0 +1,179 @@
+"""The one place that builds things: clocks, ids, connections, and the bot from all of them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from ecomms_bot.errors import ConfigurationError
+from ecomms_bot.incident import office
+from ecomms_bot.incident.policy import unfillable
+from ecomms_bot.playbook.library import Library, shipped_folder
+from ecomms_bot.service.alarm import Alarm
+from ecomms_bot.service.clocks import PracticeClock, SystemClock
+from ecomms_bot.service.handler import Handler
+from ecomms_bot.service.ports import Clock
+from ecomms_bot.service.records import Records
+from ecomms_bot.service.rest import Listening, Rest
+from ecomms_bot.service.worker import Parts, Worker
+from ecomms_bot.settings import Settings
+from ecomms_bot.slack.app import build_app
+from ecomms_bot.slack.connection import SlackLine
+from ecomms_bot.slack.desk import OPEN_VIEW_TIMEOUT_S, Desk
+from ecomms_bot.slack.gateway import Gateway
+from ecomms_bot.slack.people import RoleDirectory
+from ecomms_bot.slack.personal import PersonalAnswers
+from ecomms_bot.store import log, migrate
+from ecomms_bot.store.engine import Database
+
+EFFECT_TIMEOUT_S = 10
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Bot:
+    """A whole bot in this process."""
+
+    settings: Settings
+    db: Database
+    clock: Clock
+    handler: Handler
+    records: Records
+    worker: Worker
+    alarm: Alarm
+    line: SlackLine
+    answers: PersonalAnswers
+    idle: Rest
+    app: App
+
+    def start(self) -> None:
+        """Begin to work; returns before Slack is reached. Raises ConfigurationError and DatabaseError."""
+        _, app_token = self.settings.tokens()
+        self.alarm.start()
+        self.worker.start()
+        self.line.start(self.app, app_token)
+
+    def stop(self) -> None:
+        """Take nothing new, finish what is being done, close the connections."""
+        self.line.stop()
+        self.worker.stop()
+        self.alarm.stop()
+        self.answers.close()
+        self.db.dispose()
+
+
+def nonce() -> str:
+    """What keeps a blanked payload from being guessed: 128 random bits."""
+    return secrets.token_hex(16)
+
+
+def new_command_id(origin: str) -> str:
+    """The id of a command that is made here, in a terminal."""
+    return f"{origin}:{secrets.token_hex(16)}"
+
+
+def machine_name() -> str:
+    return socket.gethostname()
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The system's clock, or the practice clock that the settings name."""
+    return PracticeClock(settings.clock, time.time) if settings.clock else SystemClock(time.time)
+
+
+def practice_clock(path: Path) -> PracticeClock:
+    return PracticeClock(path, time.time)
+
+
+def database_of(settings: Settings) -> Database:
+    owner = settings.migrate_url.get_secret_value() if settings.migrate_url else None
+    return Database(settings.database_url.get_secret_value(), migrate_url=owner)
+
+
+def library_of(settings: Settings) -> Library:
+    """The playbooks that can be used. Raises ConfigurationError when there is none."""
+    library = Library.from_folder(settings.playbooks or shipped_folder())
+    for problem in library.problems:
+        logger.warning("%s", problem)
+    if not library.playbooks:
+        reasons = "\n".join(str(problem) for problem in library.problems)
+        raise ConfigurationError(f"There is no playbook that can be used. Nothing was started.\n{reasons}".strip())
+    return library
+
+
+def prepared_database(settings: Settings) -> Database:
+    """The database, its tables made if it is empty. Raises DatabaseError when it is not of this version."""
+    db = database_of(settings)
+    if migrate.status(db) == "empty":
+        migrate.migrate(db)
+    migrate.require_current(db)
+    return db
+
+
+def build(settings: Settings) -> Bot:
+    """Everything put together, nothing started. Raises ConfigurationError, DatabaseError and PlaybookError."""
+    bot_token, _ = settings.tokens()
+    clock, library = clock_of(settings), library_of(settings)
+    db = prepared_database(settings)
+    wake, listening = threading.Event(), Listening()
+    directory = RoleDirectory(settings.office.roles)
+    handler = Handler(db, clock, directory, nonce, wake.set)
+    records, alarm = Records(db), Alarm(clock, wake)
+    client = WebClient(
+        token=bot_token, base_url=settings.api_url, timeout=EFFECT_TIMEOUT_S, retry_handlers=[]
+    )
+    views = WebClient(
+        token=bot_token, base_url=settings.api_url, timeout=OPEN_VIEW_TIMEOUT_S, retry_handlers=[]
+    )
+    line = SlackLine(client, refresh=directory.refresh, wake=wake.set)
+    gateway = Gateway(
+        client, state=records.state, roster=directory.roster, now=clock.now, bot_user=line.bot_user
+    )
+    answers = PersonalAnswers()
+    name = f"{machine_name()}:{os.getpid()}"
+    parts = Parts(db, handler, records, gateway, clock, alarm, wake, name, machine_name())
+    worker = Worker(parts, connected=lambda: line.known)
+    desk = Desk(handler, records, directory, library, clock, settings.office, answers, views)
+    app = build_app(desk, client, line.identity, listening.one)
+    note_versions(db, clock, settings, library)
+    warn_of_tiers(library, directory)
+    idle = Rest(db, clock, worker, listening)
+    return Bot(settings, db, clock, handler, records, worker, alarm, line, answers, idle, app)
+
+
+def note_versions(db: Database, clock: Clock, settings: Settings, library: Library) -> None:
+    """The office stream notes which configuration and playbooks a start found."""
+    entries = [office.configuration_loaded(settings.office.sha256)]
+    entries += [office.playbook_loaded(name, loaded.sha256) for name, loaded in library.playbooks.items()]
+    with db.write() as conn:
+        log.append_office(
+            conn,
+            entries,
+            at=clock.now(),
+            actor="bot",
+            command_id=new_command_id("start"),
+            nonce=nonce,
+        )
+
+
+def warn_of_tiers(library: Library, directory: RoleDirectory) -> None:
+    """Say at start which texts nobody could approve."""
+    for loaded in library.playbooks.values():
+        for tier_id, tier in loaded.playbook.tiers.items():
+            if lacking := unfillable(tier.roles, directory.roster()):
+                logger.warning(
+                    "Playbook %s: tier %s cannot be approved, nobody is left for %s. Add people in ecomms.yaml.",
+                    loaded.playbook.id,
+                    tier_id,
+                    ", ".join(lacking),
+                )

@@ -1,0 +1,108 @@
+"""The line to Slack over Socket Mode: made again and again until it stands, whether Slack is there at start or not."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from ecomms_bot.errors import EcommsError
+
+WORKERS = 20
+"""Envelopes handled at the same time in this process."""
+FIRST_WAIT_S, MOST_WAIT_S = 1.0, 30.0
+REFRESH_S = 300.0
+"""How often the members of user groups are read again."""
+
+logger = logging.getLogger(__name__)
+
+
+class NotConnected(EcommsError):
+    """Slack has not said yet who the bot is. Nothing was changed; try again in a moment."""
+
+    def __init__(self) -> None:
+        super().__init__("The bot is still connecting to Slack. Nothing was changed; try again in a moment.")
+
+
+class SlackLine:
+    """Knows who the bot is, keeps Socket Mode up, and refreshes what the bot knows of people."""
+
+    def __init__(self, client: WebClient, *, refresh: Callable[[WebClient], None], wake: Callable[[], None]) -> None:
+        self._client, self._refresh, self._wake = client, refresh, wake
+        self._identity: AuthorizeResult | None = None
+        self._handler: SocketModeHandler | None = None
+        self._stopping = threading.Event()
+        self._up = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self, app: App, app_token: str) -> None:
+        """Begin to connect; returns at once."""
+        self._thread = threading.Thread(target=self._keep, args=(app, app_token), name="slack-line", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+        if self._handler is not None:
+            self._handler.close()
+
+    @property
+    def known(self) -> bool:
+        """Whether Slack ever said who the bot is, in this process."""
+        return self._identity is not None
+
+    def wait_until_up(self, timeout_s: float) -> bool:
+        return self._up.wait(timeout_s)
+
+    def identity(self) -> AuthorizeResult:
+        """Who the bot is at Slack. Raises NotConnected before the first connection."""
+        if self._identity is None:
+            raise NotConnected
+        return self._identity
+
+    def bot_user(self) -> str:
+        return self.identity().bot_user_id or ""
+
+    def _keep(self, app: App, app_token: str) -> None:
+        wait = FIRST_WAIT_S
+        while not self._stopping.is_set():
+            try:
+                self._connect(app, app_token)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the line must come up later
+                logger.warning("No connection to Slack yet (%s); next try in %.0f s", _reason(error), wait)
+                self._stopping.wait(wait)
+                wait = min(wait * 2, MOST_WAIT_S)
+                continue
+            self._up.set()
+            self._wake()
+            logger.info("Connected to Slack")
+            break
+        while not self._stopping.wait(REFRESH_S):
+            self._refresh(self._client)
+
+    def _connect(self, app: App, app_token: str) -> None:
+        if self._identity is None:
+            answer = self._client.auth_test()
+            self._identity = AuthorizeResult.from_auth_test_response(
+                auth_test_response=answer, bot_token=self._client.token
+            )
+        self._refresh(self._client)
+        if self._handler is None:
+            # Its own client: connecting must not wait behind a slow call of an effect.
+            web = WebClient(base_url=self._client.base_url, timeout=10, retry_handlers=[])
+            self._handler = SocketModeHandler(app, app_token, web_client=web, concurrency=WORKERS)
+        self._handler.connect()
+
+
+def _reason(error: Exception) -> str:
+    """Why, without any token: Slack's own word, or the kind of error."""
+    if isinstance(error, SlackApiError):
+        return str(error.response.get("error", "refused"))
+    return type(error).__name__
