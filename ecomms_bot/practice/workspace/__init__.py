@@ -1,7 +1,7 @@
 """A Slack-compatible workspace on this machine: Web API, Socket Mode, and people to drive it with.
 
-`Workspace` holds the state and the rules, `WorkspaceServer` puts it on a loopback port; the real bot reaches it
-through SLACK_API_URL exactly as it reaches Slack.
+`Workspace` holds the state and the rules, `WorkspaceServer` puts it on a loopback port; the real bot reaches
+it through SLACK_API_URL exactly as it reaches Slack.
 """
 
 from __future__ import annotations

@@ -18,7 +18,6 @@ from ecomms_bot.practice.workspace.shapes import (
     text,
     typed,
     unique,
-    whole,
 )
 from ecomms_bot.practice.workspace.state import Json
 
@@ -62,7 +61,7 @@ BLOCKS: dict[str, Check] = {
         },
         has_text_or_fields,
     ),
-    "header": shape({"text": plain(150)}, BLOCK_ID | {"level": whole(1, 4)}),
+    "header": shape({"text": plain(150)}, BLOCK_ID),
     "divider": shape({}, BLOCK_ID),
     "context": shape(
         {

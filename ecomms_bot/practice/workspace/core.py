@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import threading
 import time
 from base64 import b32encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from ecomms_bot.practice.workspace.answers import Answer
+from ecomms_bot.practice.workspace.bell import Bell
 from ecomms_bot.practice.workspace.events import Events
 from ecomms_bot.practice.workspace.faults import Faults
 from ecomms_bot.practice.workspace.refusals import NotOnScreen, NotSeen, WorkspaceError
@@ -39,9 +40,9 @@ RESPONSE_URL_USES = 5
 class Workspace:
     """Everything a Slack workspace knows. Safe to use from any thread; does no I/O by itself.
 
-    `now` is the time that messages carry (seconds since 1970; a practice clock may scale or push it). `machine`
-    is the time that triggers and response URLs age by (seconds, monotonic). `ack_timeout` is always true time.
-    `scopes` are what the app's manifest asked for; None grants everything.
+    `now` is the time that messages carry (seconds since 1970; a practice clock may scale or push it).
+    `machine` is the time that triggers and response URLs age by (seconds, monotonic). `ack_timeout` is always
+    true time. `scopes` are what the app's manifest asked for; None grants everything.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class Workspace:
         self.bot_token = bot_token or f"xoxb-practice-{secrets.token_hex(12)}"
         self.app_token = app_token or f"xapp-1-practice-{secrets.token_hex(12)}"
         self.base_url = "http://127.0.0.1"  # set by the server that carries this workspace
-        self.lock = threading.Condition(threading.RLock())
+        self.lock = Bell()
         self.faults = Faults()
         self.wire = Wire(self.lock, self.faults, ack_timeout)
         self.events = Events(self)
@@ -78,9 +79,10 @@ class Workspace:
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self._last_ts = 0
+        self._serving = 0
         self.bot = self.add_user(bot_name, name=bot_name, bot=True)
 
-    # --- people and conversations ------------------------------------------------------------------------------
+    # --- people and conversations ------------------------------------------------------------------------
 
     def add_user(
         self,
@@ -177,7 +179,7 @@ class Workspace:
         with self.lock:
             return [c for c in self.channels.values() if c.kind != "im"]
 
-    # --- the app's connections and envelopes -------------------------------------------------------------------
+    # --- the app's connections and envelopes -------------------------------------------------------------
 
     @property
     def connections(self) -> list[Link]:
@@ -188,6 +190,24 @@ class Workspace:
     def envelopes(self) -> list[Envelope]:
         with self.lock:
             return list(self.wire.envelopes)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an envelope waits for its ack or a call is being served."""
+        with self.lock:
+            return self._serving > 0 or any(envelope.outcome is None for envelope in self.wire.envelopes)
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """Around one call of the app, for `busy`."""
+        with self.lock:
+            self._serving += 1
+        try:
+            yield
+        finally:
+            with self.lock:
+                self._serving -= 1
+                self.lock.ring()
 
     def wait_connected(self, count: int = 1, timeout: float = 10.0) -> None:
         self.wait_for(lambda: len(self.wire.links) >= count, timeout, f"{count} connection(s) of the app")
@@ -210,7 +230,7 @@ class Workspace:
                 envelope = found
         return self.wire.deliver(envelope)
 
-    # --- time, ids, waiting ------------------------------------------------------------------------------------
+    # --- time, ids, waiting ------------------------------------------------------------------------------
 
     def new_ts(self) -> str:
         """A message's ts: unique and increasing, even if `now` stands still or goes back."""
@@ -237,26 +257,32 @@ class Workspace:
     def changed(self) -> None:
         """Tell everybody who waits that something is different now."""
         with self.lock:
-            self.lock.notify_all()
+            self.lock.ring()
 
     def wait_for(
         self, predicate: Callable[[], T], timeout: float = 10.0, what: str | Callable[[], str] = "this"
     ) -> T:
         """The first true value of `predicate`, tried again at every change in the workspace.
 
-        `timeout` is true time in seconds; raises NotSeen after it, saying what was waited for.
+        `timeout` is true time in seconds; raises NotSeen after it, saying what was waited for. The predicate
+        runs without the lock, so it may call the API; what changes outside the workspace does not wake it.
         """
-        with self.lock:
-            result = self.lock.wait_for(predicate, timeout)
-        if not result:
-            told = what() if callable(what) else what
-            raise NotSeen(f"Waited {timeout:g} s for {told}; it did not happen.")
-        return result
+        end = time.monotonic() + timeout
+        while True:
+            seen = self.lock.rings
+            result = predicate()
+            if result:
+                return result
+            left = end - time.monotonic()
+            if left <= 0:
+                told = what() if callable(what) else what
+                raise NotSeen(f"Waited {timeout:g} s for {told}; it did not happen.")
+            self.lock.wait_for_ring(seen, left)
 
     def record(self, call: Call) -> None:
         with self.lock:
             self.calls.append(call)
-            self.lock.notify_all()
+            self.lock.ring()
 
     def calls_of(self, method: str) -> list[Call]:
         with self.lock:
@@ -265,7 +291,7 @@ class Workspace:
     def store(self, conversation: Conversation, message: StoredMessage) -> StoredMessage:
         with self.lock:
             conversation.messages.append(message)
-            self.lock.notify_all()
+            self.lock.ring()
             return message
 
 
@@ -275,5 +301,5 @@ def stable_id(prefix: str, *parts: str) -> str:
 
 
 def new_id(prefix: str) -> str:
-    """Random: a bot keeps ids in its database, so another run of the workspace must not make the same ones."""
+    """Random: a bot keeps ids in its database, and another run of the workspace must not make them again."""
     return prefix + b32encode(secrets.token_bytes(7)).decode()[:10]

@@ -14,6 +14,11 @@ from ecomms_bot.practice.workspace.wire import Envelope
 if TYPE_CHECKING:
     from ecomms_bot.practice.workspace.core import Workspace
 
+MESSAGE_EVENTS = {
+    "channel": ("message.channels", "channel"),
+    "private": ("message.groups", "group"),
+    "im": ("message.im", "im"),
+}
 RETRY_AFTER = (0.0, 60.0, 300.0)  # Slack: at once, after a minute, after five minutes
 
 
@@ -37,8 +42,11 @@ class Events:
         thread.start()
         return envelope
 
-    def message(self, conversation: Conversation, message: StoredMessage, kind: str) -> None:
-        """A person's message, as `message.channels`, `message.groups` or `message.im` tell it."""
+    def message(self, conversation: Conversation, message: StoredMessage) -> None:
+        """A person's message, told to an app that is there and subscribed to messages of such places."""
+        name, kind = MESSAGE_EVENTS[conversation.kind]
+        if name not in self.subscribed or self._workspace.bot.id not in conversation.members:
+            return
         event: Json = {
             "type": "message",
             "user": message.user,
@@ -74,7 +82,7 @@ class Events:
             ],
             "is_ext_shared_channel": False,
         }
-        return Envelope(envelope_id(), "events_api", payload, False, _settle, _give_up)
+        return Envelope(envelope_id(), "events_api", payload, _settle, _give_up)
 
     def _deliver(self, envelope: Envelope) -> None:
         wire = self._workspace.wire

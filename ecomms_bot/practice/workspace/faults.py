@@ -82,7 +82,7 @@ class Faults:
         return self.add(Fault(kind, "delivered_twice", times))
 
     def outage(self) -> Fault:
-        """Every call fails until the fault is cleared. Open sockets stay: see `Workspace.drop_connections`."""
+        """Every call fails until the fault is cleared. Open sockets stay (`Workspace.drop_connections`)."""
         return self.drop_before("*", times=None)
 
     def add(self, fault: Fault) -> Fault:

@@ -15,7 +15,8 @@ from ecomms_bot.practice.workspace.state import Json
 TEXT_LENGTH = 3000  # of a text field that sets no own limit
 
 # Element type -> (the key of its value in the state, the key of its initial value).
-TEXTS = dict.fromkeys(("plain_text_input", "number_input", "url_text_input", "email_text_input"), ("value", "initial_value"))
+TYPED = ("plain_text_input", "number_input", "url_text_input", "email_text_input")
+TEXTS = dict.fromkeys(TYPED, ("value", "initial_value"))
 CHOICES = dict.fromkeys(("static_select", "radio_buttons"), ("selected_option", "initial_option"))
 MANY_CHOICES = dict.fromkeys(("checkboxes", "multi_static_select"), ("selected_options", "initial_options"))
 OTHERS = {

@@ -32,7 +32,7 @@ def command(ws: Workspace, user: User, place: Conversation, payload: Json) -> En
         told = COMMAND_UNREACHABLE if why == "no connection" else COMMAND_TIMEOUT
         return Answer(ok=False, error=told.format(command=payload["command"]), envelope=envelope)
 
-    return Envelope(envelope_id(), "slash_commands", payload, True, settle, give_up, user.id)
+    return Envelope(envelope_id(), "slash_commands", payload, settle, give_up, user.id, accepts_payload=True)
 
 
 def answer_command(ws: Workspace, user: User, place: Conversation, envelope: Envelope, ack: Any) -> Answer:
@@ -52,7 +52,7 @@ def answer_command(ws: Workspace, user: User, place: Conversation, envelope: Env
     return answer
 
 
-def click(ws: Workspace, user: User, payload: Json) -> Envelope:
+def click(user: User, payload: Json) -> Envelope:
     """Clicks, choices and shortcuts: an ack says that it was received, nothing more."""
 
     def settle(envelope: Envelope, _ack: Any) -> Answer:
@@ -61,7 +61,7 @@ def click(ws: Workspace, user: User, payload: Json) -> Envelope:
     def give_up(envelope: Envelope, _why: str) -> Answer:
         return Answer(ok=False, error=CLICK_TROUBLE, envelope=envelope)
 
-    return Envelope(envelope_id(), "interactive", payload, False, settle, give_up, user.id)
+    return Envelope(envelope_id(), "interactive", payload, settle, give_up, user.id)
 
 
 def submission(ws: Workspace, user: User, view: View) -> Envelope:
@@ -74,7 +74,7 @@ def submission(ws: Workspace, user: User, view: View) -> Envelope:
         )  # the modal stays, with all that was typed
 
     payload = payloads.submission(ws, user, view)
-    return Envelope(envelope_id(), "interactive", payload, True, settle, give_up, user.id)
+    return Envelope(envelope_id(), "interactive", payload, settle, give_up, user.id, accepts_payload=True)
 
 
 def closing(ws: Workspace, user: User, view: View, *, cleared: bool) -> Envelope:
@@ -85,7 +85,7 @@ def closing(ws: Workspace, user: User, view: View, *, cleared: bool) -> Envelope
         return Answer(ok=True, closed=True, envelope=envelope)  # the person notices nothing
 
     payload = payloads.closing(ws, user, view, cleared=cleared)
-    return Envelope(envelope_id(), "interactive", payload, False, settle, give_up, user.id)
+    return Envelope(envelope_id(), "interactive", payload, settle, give_up, user.id)
 
 
 def by_hand(ws: Workspace, user: User, payload: Json) -> Envelope:
@@ -96,4 +96,4 @@ def by_hand(ws: Workspace, user: User, payload: Json) -> Envelope:
         made = submission(ws, user, ws.views[payload["view"]["id"]])
         made.payload = payload
         return made
-    return click(ws, user, payload)
+    return click(user, payload)

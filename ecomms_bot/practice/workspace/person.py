@@ -37,7 +37,7 @@ class Person:
     def id(self) -> str:
         return self.user.id
 
-    # --- typing ------------------------------------------------------------------------------------------------
+    # --- typing ------------------------------------------------------------------------------------------
 
     def command(self, conversation: Place, command: str, text: str | None = None) -> Answer:
         """Type a slash command; `("#ops", "/ecomms start flood")` reads the same as with the text apart."""
@@ -56,9 +56,7 @@ class Person:
             place = self._open(conversation)
             message = StoredMessage(place.id, ws.new_ts(), self.id, text, thread_ts=ts_of(thread))
             ws.store(place, message)
-            kind = {"channel": "channel", "private": "group", "im": "im"}[place.kind]
-            if ws.bot.id in place.members and f"message.{kind}s".replace("ims", "im") in ws.events.subscribed:
-                ws.events.message(place, message, kind)
+            ws.events.message(place, message)
             return see(self, place, message)
 
     def join(self, conversation: Place) -> None:
@@ -78,7 +76,7 @@ class Person:
                 place.members.append(self.workspace.bot.id)
             self.workspace.changed()
 
-    # --- reading -----------------------------------------------------------------------------------------------
+    # --- reading -----------------------------------------------------------------------------------------
 
     def messages(self, conversation: Place, thread: Message | str | None = None) -> list[Message]:
         """What this person sees there, in order: the main flow, or a thread from its root on."""
@@ -126,7 +124,7 @@ class Person:
             raise NotOnScreen(f"{self.user.handle} is no member of {place.name or 'these direct messages'}.")
         return place
 
-    # --- clicking ----------------------------------------------------------------------------------------------
+    # --- clicking ----------------------------------------------------------------------------------------
 
     def click(self, message: Message, label: str, value: str | None = None, *, choose: Any = None) -> Answer:
         """Press a button or choose an option of this message, by visible text or action_id.
@@ -141,7 +139,7 @@ class Person:
             payload = payloads.message_action(
                 self.workspace, self.user, place, message.raw, told, ephemeral=message.ephemeral
             )
-            envelope = interactions.click(self.workspace, self.user, payload)
+            envelope = interactions.click(self.user, payload)
         return self.workspace.wire.deliver(envelope)
 
     def shortcut(self, callback_id: str, message: Message | None = None) -> Answer:
@@ -154,7 +152,7 @@ class Person:
                 place = self._open(message.conversation)
                 stored = next(one for one in place.messages if one.ts == message.ts)
                 payload = payloads.message_shortcut(ws, self.user, place, stored, callback_id)
-            envelope = interactions.click(ws, self.user, payload)
+            envelope = interactions.click(self.user, payload)
         return ws.wire.deliver(envelope)
 
     def _action(self, control: Control, choose: Any = None) -> Json:
@@ -166,11 +164,10 @@ class Person:
 
     def _value(self, element: Json, value: Any) -> Any:
         """People and conversations may be named as a person would."""
-        ws, kind = self.workspace, element["type"]
-        if value is None or isinstance(value, list | tuple | set):
-            many = [] if value is None else [self._value_id(kind, one) for one in value]
-            return forms.from_person(element, many if value is not None else None)
-        return forms.from_person(element, self._value_id(kind, value)) if ws else None
+        kind = element["type"]
+        if isinstance(value, list | tuple | set):
+            return forms.from_person(element, [self._value_id(kind, one) for one in value])
+        return forms.from_person(element, None if value is None else self._value_id(kind, value))
 
     def _value_id(self, kind: str, value: Any) -> Any:
         if "users_select" in kind:
@@ -179,7 +176,7 @@ class Person:
             return self.workspace.conversation(value).id
         return value
 
-    # --- modals and home ---------------------------------------------------------------------------------------
+    # --- modals and home ---------------------------------------------------------------------------------
 
     @property
     def windows(self) -> list[list[Modal]]:
@@ -228,8 +225,8 @@ class Person:
         """Enter values by visible label, block_id or action_id, without submitting.
 
         Choices by visible text or value (a list for several), people by handle, `datetimepicker` by an aware
-        datetime or seconds since 1970, `number_input` by number or text; None empties a field. Fields that tell
-        the app at once (`dispatch_action`, or outside input blocks) do so; the answer is the last one's.
+        datetime or seconds since 1970, `number_input` by number or text; None empties a field. Fields that
+        tell the app at once (`dispatch_action`, or outside input blocks) do so; the answer is the last one's.
         """
         view = self._top(modal).view
         answer = Answer(ok=True, sent=False)
@@ -254,14 +251,14 @@ class Person:
     def _tell(self, view: View, told: Json) -> Answer:
         with self.workspace.lock:
             payload = payloads.view_action(self.workspace, self.user, view, told)
-            envelope = interactions.click(self.workspace, self.user, payload)
+            envelope = interactions.click(self.user, payload)
         return self.workspace.wire.deliver(envelope)
 
     def submit(self, modal: Modal | None = None, *, unchecked: bool = False) -> Answer:
         """Press the modal's submit button.
 
-        What Slack's client would not send (a required field left empty, a text too long) comes back as errors,
-        unless `unchecked`, as a forged submission would.
+        What Slack's client would not send (a required field left empty, a text too long) comes back as
+        errors, unless `unchecked`, as a forged submission would.
         """
         ws, view = self.workspace, self._top(modal).view
         with ws.lock:
@@ -293,7 +290,7 @@ class Person:
             raise NotOnScreen(f"No modal is open in front of {self.user.handle}.")
         return chosen
 
-    # --- as a test would ---------------------------------------------------------------------------------------
+    # --- as a test would ---------------------------------------------------------------------------------
 
     def send_raw(self, envelope: Envelope | Json) -> Answer:
         """An envelope sent before once more, or a payload made by hand (a forged or malformed one)."""

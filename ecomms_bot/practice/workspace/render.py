@@ -28,7 +28,7 @@ class Reader:
     channel_name: Callable[[str], str]
     group_name: Callable[[str], str]
 
-    # --- texts -------------------------------------------------------------------------------------------------
+    # --- texts -------------------------------------------------------------------------------------------
 
     def mrkdwn(self, text: str) -> str:
         """A mrkdwn text as it reads: marks gone, tokens resolved, the three entities decoded."""
@@ -70,7 +70,7 @@ class Reader:
             return "@" + (label or body[1:])
         return label or body
 
-    # --- dates -------------------------------------------------------------------------------------------------
+    # --- dates -------------------------------------------------------------------------------------------
 
     def date(self, seconds: int, pattern: str) -> str:
         """`{date_short_pretty} {time}` and the like, in the reader's zone, 24-hour clock."""
@@ -79,7 +79,7 @@ class Reader:
         now = datetime.fromtimestamp(self.now(), UTC).astimezone(zone)
         return DATE_FORMAT.sub(lambda match: date_part(match.group(1), moment, now), pattern)
 
-    # --- blocks ------------------------------------------------------------------------------------------------
+    # --- blocks ------------------------------------------------------------------------------------------
 
     def blocks(self, blocks: list[Json]) -> str:
         """Everything readable in these blocks, buttons in brackets, one block a paragraph."""

@@ -13,10 +13,12 @@ from urllib.parse import parse_qsl
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from ecomms_bot.practice.workspace import responses, web, web_chat, web_conversations, web_people, web_views
 from ecomms_bot.practice.workspace.core import Workspace
@@ -53,8 +55,8 @@ class WorkspaceServer:
         self.workspace.base_url = f"http://127.0.0.1:{self.port}"
         config = uvicorn.Config(
             self._app(),
-            http="h11",
-            ws="websockets-sansio",
+            http=H11Protocol,
+            ws=WebSocketsSansIOProtocol,
             lifespan="off",
             log_config=None,
             access_log=False,
@@ -114,16 +116,17 @@ class WorkspaceServer:
             ]
         )
 
-    # --- calls -------------------------------------------------------------------------------------------------
+    # --- calls -------------------------------------------------------------------------------------------
 
     async def _api(self, request: Request) -> Response:
         name = request.path_params["method"]
         values = await arguments(request)
-        plan = self.workspace.faults.for_call(name, values)
-        if (spoiled := await self._before(request, plan, name, values)) is not None:
-            return spoiled
-        result = web.call(self.workspace, name, token_of(request, values), values, plan.name)
-        return await self._after(request, plan, 200, result)
+        with self.workspace.serving():
+            plan = self.workspace.faults.for_call(name, values)
+            if (spoiled := await self._before(request, plan, name, values)) is not None:
+                return spoiled
+            result = web.call(self.workspace, name, token_of(request, name, values), values, plan.name)
+            return await self._after(request, plan, 200, result)
 
     async def _response_url(self, request: Request) -> Response:
         try:
@@ -131,11 +134,12 @@ class WorkspaceServer:
         except ValueError:
             body = None
         values = body if isinstance(body, dict) else {}
-        plan = self.workspace.faults.for_call("response_url", values)
-        if (spoiled := await self._before(request, plan, "response_url", values)) is not None:
-            return spoiled
-        status, result = responses.respond(self.workspace, request.path_params["token"], body, plan.name)
-        return await self._after(request, plan, status, result)
+        with self.workspace.serving():
+            plan = self.workspace.faults.for_call("response_url", values)
+            if (spoiled := await self._before(request, plan, "response_url", values)) is not None:
+                return spoiled
+            status, result = responses.respond(self.workspace, request.path_params["token"], body, plan.name)
+            return await self._after(request, plan, status, result)
 
     async def _before(self, request: Request, plan: Plan, name: str, values: Json) -> Response | None:
         """The faults that keep the work from being done; the call is recorded all the same."""
@@ -157,21 +161,28 @@ class WorkspaceServer:
     async def _after(self, request: Request, plan: Plan, status: int, result: Json) -> Response:
         if plan.fault is not None:  # drop_after: the work is done, the answer is lost
             return await self._hang_up(request)
-        granted = self.workspace.scopes
-        headers = {"x-oauth-scopes": ",".join(sorted(granted)) if granted is not None else "all"}
+        headers = {"x-oauth-scopes": ",".join(sorted(web.granted(self.workspace)))}
         return JSONResponse(result, status, headers)
 
     async def _hang_up(self, request: Request) -> Response:
         """Close the connection without an answer."""
-        assert self._server is not None
-        for connection in list(self._server.server_state.connections):
-            if request.client is not None and connection.client == tuple(request.client):
-                connection.transport.close()
+        if (transport := self._transport_of(request)) is not None:
+            transport.close()
         await asyncio.sleep(0)  # the protocol learns of it first, else it complains of an answer too late
         await asyncio.sleep(0)
         return Response()
 
-    # --- Socket Mode -------------------------------------------------------------------------------------------
+    def _transport_of(self, connection: HTTPConnection) -> asyncio.Transport | None:
+        """What carries this request or socket: only closing it shows the app a lost connection."""
+        assert self._server is not None
+        for protocol in self._server.server_state.connections:
+            if isinstance(protocol, H11Protocol | WebSocketsSansIOProtocol) and (
+                protocol.client == tuple(connection.scope["client"])
+            ):
+                return protocol.transport
+        return None
+
+    # --- Socket Mode -------------------------------------------------------------------------------------
 
     async def _link(self, websocket: WebSocket) -> None:
         ws = self.workspace
@@ -184,7 +195,7 @@ class WorkspaceServer:
         loop = asyncio.get_running_loop()
         outbox: asyncio.Queue[str | bool] = asyncio.Queue()  # texts to send; a bool closes
 
-        def put(item: str | bool) -> None:
+        def put(item: str | bool) -> None:  # noqa: FBT001  (one of the two things that a queue item can be)
             with contextlib.suppress(RuntimeError):  # the loop has ended: nobody is there to read it
                 loop.call_soon_threadsafe(outbox.put_nowait, item)
 
@@ -198,8 +209,7 @@ class WorkspaceServer:
         finally:
             ws.wire.detach(link)
             writer.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await writer
+            await asyncio.gather(writer, return_exceptions=True)
 
     async def _write(self, websocket: WebSocket, outbox: asyncio.Queue[str | bool]) -> None:
         while True:
@@ -207,17 +217,12 @@ class WorkspaceServer:
             if isinstance(item, str):
                 await websocket.send_text(item)
             elif item:
-                self._abort(websocket)
+                if (transport := self._transport_of(websocket)) is not None:
+                    transport.abort()
                 return
             else:
                 await websocket.close(GOING_AWAY)
                 return
-
-    def _abort(self, websocket: WebSocket) -> None:
-        assert self._server is not None
-        for connection in list(self._server.server_state.connections):
-            if websocket.client is not None and connection.client == tuple(websocket.client):
-                connection.transport.abort()
 
 
 async def arguments(request: Request) -> Json:
@@ -236,11 +241,12 @@ async def arguments(request: Request) -> Json:
     return values
 
 
-def token_of(request: Request, values: Json) -> str | None:
-    """From the header; from the form only where there is none, as Slack allows."""
+def token_of(request: Request, name: str, values: Json) -> str | None:
+    """From the header; else from a form, but for apps.connections.open, which takes it in the header only."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:
         return token.strip()
-    if request.headers.get("content-type", "").startswith("application/json"):
+    json_sent = request.headers.get("content-type", "").startswith("application/json")
+    if json_sent or name == "apps.connections.open":
         return None
     return values.get("token")

@@ -1,6 +1,7 @@
 """Small checks that add up to the shape of a Block Kit object; each says what is wrong and where.
 
-A check is a function of (value, json-pointer, findings). The wording of a finding is Slack's where it is known.
+A check is a function of (value, json-pointer, findings). The wording of a finding is Slack's where
+it is known.
 """
 
 from __future__ import annotations
@@ -90,21 +91,25 @@ def shape(required: dict[str, Check], optional: dict[str, Check] | None = None, 
             found.add("must be an object", at)
             return
         before = len(found.problems)
-        for key in required:
-            if value.get(key) is None:
-                found.add(f"missing required field: {key}", at)
-        for key, one in value.items():
-            if key == "type":
-                continue
-            if key not in known:
-                found.add(f"invalid additional property: {key}", at)
-            elif one is not None or key not in required:
-                known[key](one, f"{at}/{key}", found)
+        check_keys(value, required, known, at, found)
         if len(found.problems) == before:
             for more in extra:
                 more(value, at, found)
 
     return check
+
+
+def check_keys(
+    value: Json, required: Collection[str], known: dict[str, Check], at: str, found: Findings
+) -> None:
+    for key in required:
+        if value.get(key) is None:
+            found.add(f"missing required field: {key}", at)
+    for key, one in value.items():
+        if key not in known and key != "type":
+            found.add(f"invalid additional property: {key}", at)
+        elif key in known and not (one is None and key in required):
+            known[key](one, f"{at}/{key}", found)
 
 
 def typed(kinds: dict[str, Check], only: Collection[str] | None = None) -> Check:
@@ -138,7 +143,7 @@ def plain(most: int) -> Check:
     return text(most, "plain_text")
 
 
-def unique(value: list[Json], key: str, at: str, found: Findings) -> None:
+def unique(value: list[Any], key: str, at: str, found: Findings) -> None:
     """No two of these objects have the same `key`."""
     seen: set[Any] = set()
     for number, one in enumerate(value):

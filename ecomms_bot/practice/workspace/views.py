@@ -80,6 +80,8 @@ def push_modal(ws: Workspace, trigger_id: str, sent: Any) -> View:
 
 def push_on(ws: Workspace, below: View, sent: Any, trigger_id: str | None) -> View:
     stack = stack_of(ws, below)
+    if not stack:
+        raise CallRefused("not_found")  # closed meanwhile, or a Home tab
     if len(stack) >= STACK:
         raise CallRefused("push_limit_reached")
     view = make(ws, below.user, content(ws, sent), trigger_id)
@@ -168,39 +170,39 @@ def describe(ws: Workspace, view: View) -> Json:
     }
 
 
-# --- an acked submission ------------------------------------------------------------------------------------------
+# --- an acked submission --------------------------------------------------------------------------------
 
 
 def settle(ws: Workspace, view: View, envelope: Envelope, payload: Any) -> Answer:
     """What the ack of a view_submission does: an empty one closes this view."""
     answer = Answer(ok=True, envelope=envelope)
-    action = payload.get("response_action") if isinstance(payload, dict) else None
     try:
-        if action is None:
-            if payload:
-                raise CallRefused(
-                    "invalid_arguments", "[ERROR] an ack of a submission needs a response_action"
-                )
-            close(ws, view)
-            answer.closed = True
-        elif action == "errors":
-            show_errors(view, payload.get("errors"), answer)
-        elif action == "clear":
-            close(ws, view, whole_stack=True)
-            answer.closed = answer.cleared = True
-        elif action == "update":
-            update(ws, view, payload.get("view"))
-            answer.updated = True
-        elif action == "push":
-            push_on(ws, view, payload.get("view"), None)
-            answer.pushed = True
-        else:
-            raise CallRefused("invalid_arguments", f"[ERROR] unknown response_action: {action}")
+        respond(ws, view, payload or {}, answer)
     except CallRefused as refusal:
         answer.ok, answer.error = False, MODAL_TROUBLE
         answer.refusal = refusal
     ws.changed()
     return answer
+
+
+def respond(ws: Workspace, view: View, payload: Any, answer: Answer) -> None:
+    action = payload.get("response_action") if isinstance(payload, dict) else None
+    if not payload:
+        close(ws, view)
+        answer.closed = True
+    elif action == "errors":
+        show_errors(view, payload.get("errors"), answer)
+    elif action == "clear":
+        close(ws, view, whole_stack=True)
+        answer.closed = answer.cleared = True
+    elif action == "update":
+        update(ws, view, payload.get("view"))
+        answer.updated = True
+    elif action == "push":
+        push_on(ws, view, payload.get("view"), None)
+        answer.pushed = True
+    else:
+        raise CallRefused("invalid_arguments", f"[ERROR] unknown response_action: {action}")
 
 
 def show_errors(view: View, errors: Any, answer: Answer) -> None:

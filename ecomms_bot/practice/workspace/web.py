@@ -71,20 +71,19 @@ Handler = Callable[["Workspace", Args], Json]
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    name: str
     run: Handler
-    token: str  # "bot" or "app"
     scopes: tuple[str, ...]  # any one of them suffices
+    for_app: bool  # called with the app-level token instead of the bot's
 
 
 METHODS: dict[str, Method] = {}
 
 
-def method(name: str, *scopes: str, token: str = "bot") -> Callable[[Handler], Handler]:  # noqa: S107
+def method(name: str, *scopes: str, for_app: bool = False) -> Callable[[Handler], Handler]:
     """Register a Web API method with the scopes of which the app needs one."""
 
     def register(run: Handler) -> Handler:
-        METHODS[name] = Method(name, run, token, scopes)
+        METHODS[name] = Method(run, scopes, for_app)
         return run
 
     return register
@@ -94,9 +93,7 @@ def call(workspace: Workspace, name: str, token: str | None, values: Json, fault
     """Do one call, all or nothing, and record it."""
     with workspace.lock:
         try:
-            known = METHODS.get(name)
-            if known is None:
-                raise CallRefused("unknown_method", req_method=name)
+            known = find(name)
             check_token(workspace, known, token)
             check_scopes(workspace, known)
             result = {"ok": True, **known.run(workspace, Args(values))}
@@ -104,6 +101,12 @@ def call(workspace: Workspace, name: str, token: str | None, values: Json, fault
             result = refusal.body()
         record(workspace, name, values, result, fault)
         return result
+
+
+def find(name: str) -> Method:
+    if name not in METHODS:
+        raise CallRefused("unknown_method", req_method=name)
+    return METHODS[name]
 
 
 def record(
@@ -120,14 +123,21 @@ def check_token(workspace: Workspace, known: Method, token: str | None) -> None:
         raise CallRefused("not_authed")
     if token not in (workspace.bot_token, workspace.app_token):
         raise CallRefused("invalid_auth")
-    if token != (workspace.app_token if known.token == "app" else workspace.bot_token):
+    if token != (workspace.app_token if known.for_app else workspace.bot_token):
         raise CallRefused("not_allowed_token_type")
 
 
+def granted(workspace: Workspace) -> set[str]:
+    """The scopes of the app; all there are if none were said."""
+    if workspace.scopes is not None:
+        return workspace.scopes
+    return {scope for known in METHODS.values() for scope in known.scopes}
+
+
 def check_scopes(workspace: Workspace, known: Method) -> None:
-    granted = workspace.scopes
-    if granted is not None and known.scopes and not granted.intersection(known.scopes):
-        needed, provided = known.scopes[0], ",".join(sorted(granted))
+    mine = granted(workspace)
+    if known.scopes and not mine.intersection(known.scopes):
+        needed, provided = known.scopes[0], ",".join(sorted(mine))
         raise CallRefused("missing_scope", needed=needed, provided=provided)
 
 

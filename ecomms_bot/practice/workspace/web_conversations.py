@@ -99,7 +99,7 @@ def check_name(name: str) -> str:
 def list_(ws: Workspace, args: Args) -> Json:
     types = args.ids("types") or ["public_channel"]
     if unknown := set(types) - set(KINDS):
-        raise CallRefused("invalid_types", f"[ERROR] unknown type: {sorted(unknown)[0]}")
+        raise CallRefused("invalid_types", f"[ERROR] unknown type: {min(unknown)}")
     kinds = {KINDS[one] for one in types}
     visible = [
         one

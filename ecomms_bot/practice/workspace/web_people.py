@@ -28,7 +28,7 @@ def auth_test(ws: Workspace, _args: Args) -> Json:
     }
 
 
-@method("apps.connections.open", token="app")
+@method("apps.connections.open", for_app=True)
 def open_connection(ws: Workspace, _args: Args) -> Json:
     ticket = secrets.token_hex(16)
     ws.wire.tickets.add(ticket)

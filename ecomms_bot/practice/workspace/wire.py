@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import json
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from ecomms_bot.practice.workspace.answers import Answer
+from ecomms_bot.practice.workspace.bell import Bell
 from ecomms_bot.practice.workspace.faults import Faults
 from ecomms_bot.practice.workspace.state import Json
 
@@ -31,10 +31,10 @@ class Envelope:
     id: str
     type: str  # slash_commands, interactive, events_api
     payload: Json
-    accepts_payload: bool
     settle: Callable[[Envelope, Any], Answer]  # what an ack does to the person's screen; called once per wait
     give_up: Callable[[Envelope, str], Answer]  # "timeout" or "no connection": what the person sees
     user: str | None = None
+    accepts_payload: bool = False
     sent: list[tuple[float, int]] = field(default_factory=list)  # (machine time, link), one per delivery
     acks: list[Ack] = field(default_factory=list)
     outcome: Answer | None = None
@@ -84,7 +84,7 @@ class Link:
 class Wire:
     """The open connections, and every envelope that was sent. All under the workspace's lock."""
 
-    def __init__(self, changed: threading.Condition, faults: Faults, ack_timeout: float) -> None:
+    def __init__(self, changed: Bell, faults: Faults, ack_timeout: float) -> None:
         self.links: list[Link] = []
         self.envelopes: list[Envelope] = []
         self.tickets: set[str] = set()  # of addresses handed out and not yet used: each opens one connection
@@ -94,7 +94,7 @@ class Wire:
         self._numbers = itertools.count(1)
         self._turn = itertools.count()
 
-    # --- connections -------------------------------------------------------------------------------------------
+    # --- connections -------------------------------------------------------------------------------------
 
     def attach(self, send: Callable[[str], None], close: Callable[[bool], None], app_id: str) -> Link:
         """A new connection; it is greeted before anything else is sent over it."""
@@ -108,17 +108,17 @@ class Wire:
             }
             link.send(json.dumps(hello))
             self.links.append(link)
-            self._changed.notify_all()
+            self._changed.ring()
             return link
 
     def detach(self, link: Link) -> None:
         with self._changed:
             if link in self.links:
                 self.links.remove(link)
-            self._changed.notify_all()
+            self._changed.ring()
 
     def announce_disconnect(self, reason: str) -> None:
-        """Ask the app to connect anew (`warning`, `refresh_requested`) or tell it to stop (`link_disabled`)."""
+        """Ask the app to connect anew (`warning`, `refresh_requested`), or to stop (`link_disabled`)."""
         with self._changed:
             for link in list(self.links):
                 link.send(
@@ -131,9 +131,9 @@ class Wire:
             links, self.links = self.links, []
             for link in links:
                 link.close(abrupt)
-            self._changed.notify_all()
+            self._changed.ring()
 
-    # --- envelopes ---------------------------------------------------------------------------------------------
+    # --- envelopes ---------------------------------------------------------------------------------------
 
     def deliver(self, envelope: Envelope) -> Answer:
         """Send it to one connection and wait for the ack or the end of patience; never sends it twice."""
@@ -148,7 +148,7 @@ class Wire:
             done = self._changed.wait_for(lambda: envelope.outcome is not None, self.ack_timeout)
             if not done:
                 envelope.outcome = envelope.give_up(envelope, "timeout")
-            self._changed.notify_all()
+            self._changed.ring()
             assert envelope.outcome is not None
             return envelope.outcome
 
@@ -164,7 +164,7 @@ class Wire:
             waiting = envelope.outcome is None
             if waiting and not self._faults.for_envelope("ack_dropped", envelope.type, envelope.kind):
                 envelope.outcome = envelope.settle(envelope, payload)
-            self._changed.notify_all()
+            self._changed.ring()
 
     def _send(self, envelope: Envelope) -> bool:
         if not self.links:

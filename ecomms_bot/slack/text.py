@@ -1,0 +1,167 @@
+"""Words as Slack draws them. What people typed is only ever words: it mentions nobody, links nowhere, stays in its line.
+
+Three ways to write a sentence: `mrkdwn` for blocks, `spoken` for a message's `text` (notifications, screen readers;
+Slack parses it like mrkdwn), `plain` for plain_text objects, which Slack does not parse.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from typing import Literal
+
+from ecomms_bot.incident.wording import Sentence, Value, When, Who
+from ecomms_bot.playbook.instant import Instant
+from ecomms_bot.playbook.times import zone_word
+
+VALUE_MAX = 500
+"""The most characters of one typed value in a sentence. Approved texts are never written by these functions."""
+SPOKEN_MAX = 300
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+Style = Literal["moment", "time"]
+_TOKENS: Mapping[Style, str] = {"moment": "{date_short_pretty} {time}", "time": "{time}"}
+
+_USER = re.compile(r"[UW][A-Z0-9]+")
+_CONVERSATION = re.compile(r"[CDG][A-Z0-9]+")
+_LINE_BREAKERS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_FENCE = re.compile("`{3,}")
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+_ELLIPSIS = "…"
+
+
+class Drawn(str):
+    """A piece of mrkdwn that is finished, such as a link to a conversation. Never made of what people typed."""
+
+    __slots__ = ()
+
+
+def escape(text: str) -> str:
+    """The three characters that Slack asks to escape (docs.slack.dev, formatting message text)."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def flat(text: str, most: int = VALUE_MAX) -> str:
+    """Typed words on one line, at most so long; right-to-left words cannot turn the rest of the line around."""
+    line = _LINE_BREAKERS.sub(" ", _DIRECTIONS.sub("", text)).strip()
+    line = shorten(_FENCE.sub("'''", line), most)
+    if any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in line):
+        return f"{_ISOLATE}{line}{_END_ISOLATE}"
+    return line
+
+
+def shorten(text: str, most: int) -> str:
+    """At most `most` characters, cut between words where there is a space, with an ellipsis."""
+    if len(text) <= most:
+        return text
+    room = text[: most - 1]
+    at = room.rfind(" ")
+    return (room[:at] if at > most // 2 else room).rstrip() + _ELLIPSIS
+
+
+def listed(items: Iterable[str], last: str = "and") -> str:
+    """ "X, Web and SMS"."""
+    *first, end = tuple(items) or ("",)
+    return f"{', '.join(first)} {last} {end}" if first else end
+
+
+def duration(span: timedelta) -> str:
+    """ "12 min", "16 h 30 min", "2 days 3 h"; full minutes."""
+    minutes = int(span.total_seconds()) // 60
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    if days:
+        return f"{days} day{'s' if days > 1 else ''}" + (f" {hours} h" if hours else "")
+    if hours:
+        return f"{hours} h" + (f" {minutes} min" if minutes else "")
+    return f"{minutes} min"
+
+
+def mention(user_id: str) -> str:
+    """A mention that notifies. Actors without a Slack account (`os:LOGIN`, the bot) are named instead."""
+    if _USER.fullmatch(user_id):
+        return f"<@{user_id}>"
+    return escape(_named(user_id))
+
+
+def conversation_link(conversation: str) -> Drawn:
+    if _CONVERSATION.fullmatch(conversation):
+        return Drawn(f"<#{conversation}>")
+    return Drawn(escape(flat(conversation)))
+
+
+def clock(when: When) -> str:
+    """ "Sat 14 Nov 20:05 PST": date, time and zone, for whoever does not see the date that Slack draws."""
+    instant = Instant.of(when.at, when.zone)
+    there = instant.local
+    return f"{DAYS[there.weekday()]} {there.day} {MONTHS[there.month - 1]} {there:%H:%M} {zone_word(instant)}"
+
+
+def date(when: When, style: Style = "moment") -> str:
+    """A moment, drawn by Slack in each reader's own zone; the fallback names date, time and zone."""
+    return f"<!date^{int(when.at.timestamp())}^{_TOKENS[style]}|{clock(when)}>"
+
+
+def draw(value: Value, most: int = VALUE_MAX) -> str:
+    """A value in mrkdwn."""
+    if isinstance(value, Drawn):
+        return value
+    if isinstance(value, Who):
+        return mention(value.id)
+    if isinstance(value, When):
+        return date(value)
+    if isinstance(value, tuple):
+        return ", ".join(mention(each.id) for each in value)
+    return escape(flat(str(value), most))
+
+
+def mrkdwn(sentence: Sentence, most: int = VALUE_MAX) -> str:
+    """A sentence for a block. `*` in its template makes bold."""
+    return sentence.write(lambda value: draw(value, most))
+
+
+def spoken(sentence: Sentence) -> str:
+    """A sentence for a message's `text`: dates in words, no marks of formatting, people as mentions, which Slack reads as names."""
+
+    def say(value: Value) -> str:
+        return escape(clock(value)) if isinstance(value, When) else draw(value, SPOKEN_MAX)
+
+    return _unmarked(sentence).write(say)
+
+
+def plain(sentence: Sentence, names: Mapping[str, str] | None = None) -> str:
+    """A sentence for a plain_text object, or a terminal: nothing escaped. `names`: user id → name."""
+    known = names or {}
+    return _unmarked(sentence).write(_plain_drawing(known))
+
+
+def _plain_drawing(names: Mapping[str, str]) -> Callable[[Value], str]:
+    def name(who: Who) -> str:
+        return f"@{flat(names[who.id])}" if who.id in names else _named(who.id)
+
+    def say(value: Value) -> str:
+        if isinstance(value, Who):
+            return name(value)
+        if isinstance(value, When):
+            return clock(value)
+        if isinstance(value, tuple):
+            return ", ".join(name(each) for each in value)
+        return flat(str(value))
+
+    return say
+
+
+def _named(actor: str) -> str:
+    if actor == "bot":
+        return "the bot"
+    if actor.startswith("os:"):
+        return f"{flat(actor[3:])} (at the terminal)"
+    return flat(actor)
+
+
+def _unmarked(sentence: Sentence) -> Sentence:
+    return Sentence(sentence.template.replace("*", ""), sentence.values)
