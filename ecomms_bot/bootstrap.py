@@ -107,7 +107,9 @@ def library_of(settings: Settings) -> Library:
         logger.warning("%s", problem)
     if not library.playbooks:
         reasons = "\n".join(str(problem) for problem in library.problems)
-        raise ConfigurationError(f"There is no playbook that can be used. Nothing was started.\n{reasons}".strip())
+        raise ConfigurationError(
+            f"There is no playbook that can be used. Nothing was started.\n{reasons}".strip()
+        )
     return library
 
 
@@ -121,7 +123,7 @@ def prepared_database(settings: Settings) -> Database:
 
 
 def build(settings: Settings) -> Bot:
-    """Everything put together, nothing started. Raises ConfigurationError, DatabaseError and PlaybookError."""
+    """Everything put together, nothing started. Raises ConfigurationError and DatabaseError."""
     bot_token, _ = settings.tokens()
     clock, library = clock_of(settings), library_of(settings)
     db = prepared_database(settings)
@@ -157,12 +159,7 @@ def note_versions(db: Database, clock: Clock, settings: Settings, library: Libra
     entries += [office.playbook_loaded(name, loaded.sha256) for name, loaded in library.playbooks.items()]
     with db.write() as conn:
         log.append_office(
-            conn,
-            entries,
-            at=clock.now(),
-            actor="bot",
-            command_id=new_command_id("start"),
-            nonce=nonce,
+            conn, entries, at=clock.now(), actor="bot", command_id=new_command_id("start"), nonce=nonce
         )
 
 
@@ -172,7 +169,7 @@ def warn_of_tiers(library: Library, directory: RoleDirectory) -> None:
         for tier_id, tier in loaded.playbook.tiers.items():
             if lacking := unfillable(tier.roles, directory.roster()):
                 logger.warning(
-                    "Playbook %s: tier %s cannot be approved, nobody is left for %s. Add people in ecomms.yaml.",
+                    "Playbook %s: nobody can approve tier %s, it lacks %s. Add people in ecomms.yaml.",
                     loaded.playbook.id,
                     tier_id,
                     ", ".join(lacking),

@@ -56,7 +56,9 @@ class Office(BaseModel):
 
     @field_validator("roles")
     @classmethod
-    def _known_roles(cls, roles: Mapping[str, tuple[str, ...]] | None) -> Mapping[str, tuple[str, ...]] | None:
+    def _known_roles(
+        cls, roles: Mapping[str, tuple[str, ...]] | None
+    ) -> Mapping[str, tuple[str, ...]] | None:
         known = ("communicator", "sme", "pio", "ic", "exec", "observer", "records")
         for role, members in (roles or {}).items():
             if role not in known:
@@ -102,8 +104,8 @@ class Settings(BaseModel):
                 raise ConfigurationError(f"{name} is not set. Set it to {VARIABLES[name]}, then start again.")
             if not token.get_secret_value().startswith(start):
                 raise ConfigurationError(f"{name} should begin with {start}. Set it to {VARIABLES[name]}.")
-        assert bot is not None  # noqa: S101 - the loop made sure
-        assert app is not None  # noqa: S101
+        assert bot is not None
+        assert app is not None
         return bot.get_secret_value(), app.get_secret_value()
 
 
@@ -137,7 +139,9 @@ def load_office(named: str | None) -> Office:
         return Office()
     try:
         if path.stat().st_size > CONFIG_MAX_BYTES:
-            raise ConfigurationError(f"{path} is larger than {CONFIG_MAX_BYTES} bytes; that is not a configuration.")
+            raise ConfigurationError(
+                f"{path} is larger than {CONFIG_MAX_BYTES} bytes; that is not a configuration."
+            )
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -150,7 +154,9 @@ def load_office(named: str | None) -> Office:
 
 def _office(path: Path, raw: Any) -> Office:
     if not isinstance(raw, dict):
-        raise ConfigurationError(f"{path} should hold settings by name, such as `time_zone: America/Vancouver`.")
+        raise ConfigurationError(
+            f"{path} should hold settings by name, such as `time_zone: America/Vancouver`."
+        )
     try:
         return Office.model_validate(raw)
     except ValidationError as error:
@@ -159,14 +165,18 @@ def _office(path: Path, raw: Any) -> Office:
 
 
 def _plain(message: str) -> str:
-    return message.removeprefix("Value error, ").replace("Extra inputs are not permitted", "there is no such setting")
+    return message.removeprefix("Value error, ").replace(
+        "Extra inputs are not permitted", "there is no such setting"
+    )
 
 
 def _api_url(url: str) -> str:
     parts = urlsplit(url)
     secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
     if not parts.hostname or not secure:
-        raise ConfigurationError("SLACK_API_URL should be an address that begins with https://. Nothing was started.")
+        raise ConfigurationError(
+            "SLACK_API_URL should be an address that begins with https://. Nothing was started."
+        )
     return url if url.endswith("/") else url + "/"
 
 

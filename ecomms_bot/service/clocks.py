@@ -77,5 +77,5 @@ class PracticeClock:
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ConfigurationError(
-                f"The practice clock {self.path} cannot be read. Start the drill again, or unset ECOMMS_CLOCK."
+                f"The practice clock {self.path} cannot be read. Start the drill again or unset ECOMMS_CLOCK."
             ) from error

@@ -34,7 +34,7 @@ Attach = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A command and who sends it. `within` runs in the same transaction; `attach` adds ids to tasks, by kind."""
+    """A command and who sends it. `within` runs in its transaction; `attach` adds ids to tasks, by kind."""
 
     incident: str
     command: Command
@@ -69,7 +69,7 @@ class Handler:
     def handle(self, request: Request, deadline: Deadline | None = None) -> Outcome:
         """Decide and write. Raises Rejected (nothing written), DatabaseBusy and DatabaseError.
 
-        The command id is looked up before deciding and again after a conflict: a command that arrives twice is
+        The command id is looked up before deciding and again after a conflict: one that arrives twice is
         answered with what it did, never told that it came second.
         """
         deadline = deadline or Deadline.after(BUDGET_S)

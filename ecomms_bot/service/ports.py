@@ -1,4 +1,4 @@
-"""What the service needs from outside, and nothing more: a clock, a chat, a directory of people, a sign of rest."""
+"""What the service needs from outside, and no more: a clock, a chat, a directory, a sign of rest."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Clock(Protocol):
         """Machine time, seconds since the epoch; never scaled, the same for all replicas."""
 
     def real_delay(self, due: datetime) -> float | None:
-        """Seconds of machine time until `due` (incident time), 0 if passed, None while the clock stands still."""
+        """Machine seconds until `due` (incident time), 0 if passed, None while the clock stands still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Chat(Protocol):
     """Where staff read and click."""
 
     def show(self, notice: Notice, place: Place, key: str, *, again: bool) -> Ref:
-        """Show it and say where it stands. `again`: an earlier attempt may have arrived, look for `key` first.
+        """Show it and say where it stands. `again`: an earlier try may have arrived, look for `key` first.
 
         Raises TryLater and CannotShow. A Ref with `unsure` set may be a repeat.
         """

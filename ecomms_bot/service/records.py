@@ -47,7 +47,9 @@ class Records:
         with self._db.read(deadline) as conn:
             return load(conn, incident)
 
-    def history(self, incident: str, deadline: Deadline | None = None) -> tuple[Incident, tuple[Recorded, ...]]:
+    def history(
+        self, incident: str, deadline: Deadline | None = None
+    ) -> tuple[Incident, tuple[Recorded, ...]]:
         """The state and all its entries."""
         with self._db.read(deadline) as conn:
             entries = recorded(log.read(conn, incident))

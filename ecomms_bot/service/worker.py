@@ -1,4 +1,4 @@
-"""Does what is due: fires reminders, and carries effects out in Slack under a lease. One per process, many threads."""
+"""Does what is due: fires reminders, carries effects out in Slack under a lease. One per process."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -27,7 +28,7 @@ from ecomms_bot.store.engine import Database
 from ecomms_bot.store.tasks import ClaimedTask
 
 LEASE_S = 60.0
-"""Machine time that one effect may take before another worker takes it over; the calls in it take at most half."""
+"""Machine time that one effect may take before another worker takes it over; its calls take half at most."""
 BEAT_S = 15.0
 THREADS = 8
 RETRY_MAX_S = 60.0
@@ -125,7 +126,7 @@ class Worker:
             reminders = tasks.due(conn, now, {kinds.REMINDER})
             more = tasks.busy(conn, now) > len(reminders)
         for reminder in reminders:
-            self._start(reminder.key, lambda key=reminder.key, where=reminder.incident: self._fire(where, key))
+            self._start(reminder.key, partial(self._fire, reminder.incident, reminder.key))
         free = THREADS - self.doing
         if not more or free <= 0 or not self._connected():
             return
@@ -140,7 +141,7 @@ class Worker:
                 exclude={kinds.REMINDER},
             )
         for task in claimed:
-            self._start(task.key, lambda task=task: self._do(task))
+            self._start(task.key, partial(self._do, task))
 
     def _start(self, key: str, work: Callable[[], None]) -> None:
         with self._changed:
@@ -224,12 +225,7 @@ class Worker:
         with self._p.db.write(Deadline.after(RECORD_S)) as conn:
             retry_at = self._p.clock.machine() + wait
             tasks.retry(
-                conn,
-                task.key,
-                self._p.name,
-                retry_at,
-                str(error),
-                unsure=True if error.maybe_done else None,
+                conn, task.key, self._p.name, retry_at, str(error), unsure=True if error.maybe_done else None
             )
 
     def _give_up(self, task: ClaimedTask, error: CannotShow) -> None:

@@ -13,9 +13,9 @@ from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.policy import Act, require
 from ecomms_bot.incident.progress import next_steps, update_step, waiting
 from ecomms_bot.incident.rules.approvals import require_review
+from ecomms_bot.incident.rules.common import require_open
 from ecomms_bot.incident.rules.drafts import last_approved
 from ecomms_bot.incident.rules.releases import require_approved
-from ecomms_bot.incident.rules.common import require_open
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Rejected, Who, reject, say
 from ecomms_bot.slack import forms, names
@@ -207,7 +207,9 @@ def more(desk: Desk, body: Body, value: tuple[str, ...]) -> Message | str | None
     incident, what, step = value
     if what == "step":
         state = desk.do(body, incident, StartStep(step), body["trigger_id"]).state
-        return mrkdwn(say("{step} is started; its thread is in this conversation.", step=state.step(step).title))
+        return mrkdwn(
+            say("{step} is started; its thread is in this conversation.", step=state.step(step).title)
+        )
     state = desk.state(body, incident)
     if what == "close":
         require(desk.person(body), Act.CLOSE, state)

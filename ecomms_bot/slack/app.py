@@ -25,7 +25,10 @@ UNEXPECTED = (
     "Something went wrong on our side and nothing was changed. Please try again; "
     "if it happens twice, tell whoever runs the bot to look at its output."
 )
-OLD_BUTTON = "This button is from an older version of the bot, so nothing was changed. Type `/ecomms status` for the current state."
+OLD_BUTTON = (
+    "This button is from an older version of the bot, so nothing was changed. "
+    "Type `/ecomms status` for the current state."
+)
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +44,7 @@ def build_app(
         client=client,
         token_verification_enabled=False,
         request_verification_enabled=False,
-        authorize=lambda: identity(),
+        authorize=identity,
         process_before_response=True,
         raise_error_for_unhandled_request=True,
         logger=logging.getLogger("ecomms_bot.slack.bolt"),

@@ -38,7 +38,12 @@ class Composed:
 
 
 def compose(
-    state: Incident, writing: Writing, values: Mapping[str, FieldValue], now: datetime, *, renews: bool = False
+    state: Incident,
+    writing: Writing,
+    values: Mapping[str, FieldValue],
+    now: datetime,
+    *,
+    renews: bool = False,
 ) -> Composed:
     """Render and check. Pure: the same facts give the same bytes."""
     step = state.step(writing.step)
@@ -60,7 +65,9 @@ def compose(
     )
     bounded = renews or writing.kind == "no-change"
     last = last_approved(state, writing.step) if bounded else None
-    return Composed(texts, text_sha256(texts), found, tier_for(state, writing.step, writing.kind, values, last))
+    return Composed(
+        texts, text_sha256(texts), found, tier_for(state, writing.step, writing.kind, values, last)
+    )
 
 
 def starting_values(

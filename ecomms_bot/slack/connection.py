@@ -1,4 +1,4 @@
-"""The line to Slack over Socket Mode: made again and again until it stands, whether Slack is there at start or not."""
+"""The line to Slack over Socket Mode: tried until it stands, whether Slack is there at start or not."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ class NotConnected(EcommsError):
 class SlackLine:
     """Knows who the bot is, keeps Socket Mode up, and refreshes what the bot knows of people."""
 
-    def __init__(self, client: WebClient, *, refresh: Callable[[WebClient], None], wake: Callable[[], None]) -> None:
+    def __init__(
+        self, client: WebClient, *, refresh: Callable[[WebClient], None], wake: Callable[[], None]
+    ) -> None:
         self._client, self._refresh, self._wake = client, refresh, wake
         self._identity: AuthorizeResult | None = None
         self._handler: SocketModeHandler | None = None
@@ -43,7 +45,9 @@ class SlackLine:
 
     def start(self, app: App, app_token: str) -> None:
         """Begin to connect; returns at once."""
-        self._thread = threading.Thread(target=self._keep, args=(app, app_token), name="slack-line", daemon=True)
+        self._thread = threading.Thread(
+            target=self._keep, args=(app, app_token), name="slack-line", daemon=True
+        )
         self._thread.start()
 
     def stop(self) -> None:

@@ -73,8 +73,15 @@ def open_incident(
         for level, severity in sorted(chosen.severities.items())
     ]
     blocks = [
-        _input("playbook", "Playbook", _select([_option(book.title, book.id) for book in playbooks], chosen.id)),
-        _input("name", "Name", _text(60), hint="What people call it, such as: Highway 5 flooding, Hope to Merritt"),
+        _input(
+            "playbook", "Playbook", _select([_option(book.title, book.id) for book in playbooks], chosen.id)
+        ),
+        _input(
+            "name",
+            "Name",
+            _text(60),
+            hint="What people call it, such as: Highway 5 flooding, Hope to Merritt",
+        ),
         _input("severity", "Severity", _select(levels, "S2" if "S2" in chosen.severities else None)),
         _input("area", "Where", _text(150), optional=True),
         _input("phase", "Phase", _select([_option(phase, phase) for phase in phases], _usual(phases))),
@@ -92,10 +99,7 @@ def open_incident(
         _input(
             "conversation",
             "Conversation",
-            _radio(
-                [_option("A new conversation", "new"), _option("This conversation", "here")],
-                "new",
-            ),
+            _radio([_option("A new conversation", "new"), _option("This conversation", "here")], "new"),
         ),
     ]
     held = {"url": response_url, "conversation": conversation}
@@ -119,11 +123,13 @@ class Writing:
         return cls(held["i"], held["d"], held["s"], held["k"])
 
 
-def draft_form(state: Incident, writing: Writing, values: Mapping[str, FieldValue], last: Revision | None) -> View:
+def draft_form(
+    state: Incident, writing: Writing, values: Mapping[str, FieldValue], last: Revision | None
+) -> View:
     """The step's fields, filled in with what was kept, or with what was said last."""
     step = state.step(writing.step)
     blocks: list[Block] = [
-        context("*Next* keeps what you typed and shows every text as it will read. Nothing is sent yet."),
+        context("*Next* keeps what you typed and shows every text as it will read. Nothing is sent yet.")
     ]
     if step.verify:
         blocks.append(context("Check first: " + " · ".join(escape(each) for each in step.verify)))
@@ -165,7 +171,7 @@ def preview(
     extra: Mapping[str, Any],
     problem: str = "",
 ) -> View:
-    """Every text as it will read, with its length, and what was found; what blocks comes first and takes Submit away."""
+    """Every text as it will read, its length, and what was found; what blocks takes Submit away."""
     blocked = any(finding.severity == "block" for finding in findings)
     level = state.book.tiers[tier]
     blocks: list[Block] = []
@@ -234,7 +240,9 @@ def mark_form(state: Incident, draft: Draft, now: datetime) -> View:
         )
     verb = "Played" if state.exercise else "Posted"
     blocks.append(
-        _input("channels", f"{verb} on", {"type": "checkboxes", "options": options, "initial_options": options})
+        _input(
+            "channels", f"{verb} on", {"type": "checkboxes", "options": options, "initial_options": options}
+        )
     )
     if not state.exercise:
         blocks += [
@@ -250,7 +258,12 @@ def mark_form(state: Incident, draft: Draft, now: datetime) -> View:
     if passed:
         late = _option("It was posted like this, after that time", "yes")
         blocks.append(
-            _input("posted_late", "The promised time had passed", {"type": "checkboxes", "options": [late]}, optional=True)
+            _input(
+                "posted_late",
+                "The promised time had passed",
+                {"type": "checkboxes", "options": [late]},
+                optional=True,
+            )
         )
     return modal(
         names.MARK_FORM,
@@ -271,7 +284,10 @@ def close_form(state: Incident) -> View:
     live = state.live_promises
     open_things += [f"• An update is promised for {date(When.of(promise.due))}" for promise in live]
     blocks: list[Block] = [
-        section(f"Close *{escape(state.name)}*?" + ("\nStill open:\n" + "\n".join(open_things) if open_things else "")),
+        section(
+            f"Close *{escape(state.name)}*?"
+            + ("\nStill open:\n" + "\n".join(open_things) if open_things else "")
+        ),
         _input("note", "How it ended", _text(500, multiline=True), optional=True),
     ]
     if live:
@@ -301,13 +317,17 @@ def done(title: str, words: str, *, exercise: bool = False) -> View:
 
 def with_problem(view: Mapping[str, Any], problem: str) -> View:
     """The same modal with an error on top, for one that has no field to put it beside."""
-    kept = {key: view[key] for key in ("type", "callback_id", "title", "close", "private_metadata", "submit") if view.get(key)}
+    kept = {
+        key: view[key]
+        for key in ("type", "callback_id", "title", "close", "private_metadata", "submit")
+        if view.get(key)
+    }
     blocks = [block for block in view["blocks"] if block.get("block_id") != "problem"]
     return {**kept, "blocks": [section(f":warning: {problem}", block_id="problem"), *blocks]}
 
 
 def raw_values(view: Mapping[str, Any]) -> dict[str, Any]:
-    """What was entered, by block id: text, a chosen value, a list of chosen values, or an aware moment (UTC)."""
+    """What was entered, by block id: text, a chosen value, a list of values, or an aware moment (UTC)."""
     entered: dict[str, Any] = {}
     for block_id, actions in view["state"]["values"].items():
         for element in actions.values():
@@ -391,7 +411,9 @@ def _input(block_id: str, label: str, element: Block, *, hint: str = "", optiona
         "type": "input",
         "block_id": block_id,
         "label": _plain(label),
-        "element": {key: value for key, value in {**element, "action_id": VALUE}.items() if value is not None},
+        "element": {
+            key: value for key, value in {**element, "action_id": VALUE}.items() if value is not None
+        },
     }
     if hint:
         block["hint"] = _plain(hint)
@@ -401,7 +423,9 @@ def _input(block_id: str, label: str, element: Block, *, hint: str = "", optiona
 
 
 def _finding(finding: Finding) -> Block:
-    mark = {"block": ":no_entry: *Must be changed*", "warn": ":warning: *Look again*"}.get(finding.severity, "*Hint*")
+    mark = {"block": ":no_entry: *Must be changed*", "warn": ":warning: *Look again*"}.get(
+        finding.severity, "*Hint*"
+    )
     instead = f"\n{escape(finding.instead)}" if finding.instead else ""
     return section(f"{mark} {escape(finding.message)}{instead}")
 

@@ -66,9 +66,7 @@ def _quoting(body: Body, drawn: str, words: str) -> Message:
     typed = escape(quoted(body)).replace("`", "'")
     return Message(
         f"{words} You typed: {quoted(body)}",
-        (
-            {"type": "section", "text": {"type": "mrkdwn", "text": f"{drawn}\nYou typed: `{typed}`"[:3000]}},
-        ),
+        ({"type": "section", "text": {"type": "mrkdwn", "text": f"{drawn}\nYou typed: `{typed}`"[:3000]}},),
     )
 
 
@@ -101,7 +99,7 @@ def status(desk: Desk, body: Body, _rest: str) -> Answer:
     if row is None:
         return answers.status_list(desk.records.open_incidents(deadline_of(body)), desk.now())
     state, entries = desk.records.history(row.id, deadline_of(body))
-    last = [line for line in lines(state, entries)][-5:]
+    last = list(lines(state, entries))[-5:]
     return answers.status(View(state, desk.directory.roster(), desk.now()), last)
 
 
@@ -109,7 +107,9 @@ def log(desk: Desk, body: Body, _rest: str) -> Answer:
     require(desk.person(body), Act.LOG, Incident(""))
     row = _row(desk, body)
     state, entries = desk.records.history(row.id, deadline_of(body))
-    return answers.log_lines(View(state, desk.directory.roster(), desk.now()), lines(state, entries)[-LOG_LINES:])
+    return answers.log_lines(
+        View(state, desk.directory.roster(), desk.now()), lines(state, entries)[-LOG_LINES:]
+    )
 
 
 def remind(desk: Desk, body: Body, rest: str) -> Answer:
@@ -124,7 +124,7 @@ def remind(desk: Desk, body: Body, rest: str) -> Answer:
 
 
 def snooze(desk: Desk, body: Body, rest: str) -> Answer:
-    """`snooze` or `snooze 10`: says the last reminder of the promised update once more, 5 or 10 minutes later."""
+    """`snooze` or `snooze 10`: the last reminder of the promise once more, 5 or 10 minutes later."""
     row = _row(desk, body)
     digits = rest.removesuffix("min").strip() or "5"
     if not digits.isdecimal():

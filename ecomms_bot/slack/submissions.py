@@ -1,4 +1,4 @@
-"""What comes back from the modals: kept or refused before Slack is answered, with the words still in the form."""
+"""What comes back from the modals: kept or refused before Slack is answered, the words still there."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _listener(desk: Desk, submission: Submission) -> Callable[..., None]:
 
 
 def refusal(view: Mapping[str, Any], words: str, drawn: str, field: str | None = None) -> dict[str, Any]:
-    """The error beside its field, or beside the first one; on top where there is none. What was typed stays."""
+    """The error beside its field, or the first one; on top where there is none. What was typed stays."""
     blocks = forms.input_blocks(view)
     if not blocks:
         return {"response_action": "update", "view": forms.with_problem(view, drawn)}
@@ -75,7 +75,9 @@ def open_incident(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any
     if here:
         taken = desk.records.in_conversation(held["conversation"], deadline_of(body))
         if taken is not None and taken.closed_at is None:
-            return _errors(conversation=f"{taken.name} is open in this conversation. Choose a new conversation.")
+            return _errors(
+                conversation=f"{taken.name} is open in this conversation. Choose a new conversation."
+            )
     command = OpenIncident(
         name=entered["name"] or "",
         area=entered["area"] or "",
@@ -97,7 +99,7 @@ def open_incident(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any
 
 
 def keep_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]:
-    """*Next*: keeps the working copy, then shows the texts. A field that cannot be used keeps what was typed."""
+    """*Next*: keeps the working copy, then shows the texts. A field in error keeps what was typed."""
     writing = forms.Writing.of(forms.metadata_of(view))
     state = desk.state(body, writing.incident)
     now = desk.now()
@@ -111,13 +113,7 @@ def keep_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]:
     state = desk.do(body, writing.incident, kept, body["trigger_id"]).state
     composed = compose(state, writing, values, now)
     shown = forms.preview(
-        state,
-        writing,
-        composed.texts,
-        composed.sha256,
-        composed.findings,
-        tier=composed.tier,
-        extra={},
+        state, writing, composed.texts, composed.sha256, composed.findings, tier=composed.tier, extra={}
     )
     return {"response_action": "push", "view": shown}
 
@@ -152,7 +148,7 @@ def submit_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]
 def previewed_values(
     state: Incident, writing: forms.Writing, held: Mapping[str, Any], office: Mapping[str, str]
 ) -> dict[str, FieldValue] | None:
-    """The facts behind a preview: the working copy, or what was said last with the new times the modal carries."""
+    """The facts behind a preview: the working copy, or what was said last with the modal's new times."""
     draft = state.drafts.get(writing.draft)
     if "t" in held:
         times = {name: Instant.of(datetime.fromisoformat(at), state.zone) for name, at in held["t"].items()}

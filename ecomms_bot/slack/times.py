@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from ecomms_bot.errors import EcommsError
 
 _CLOCK = re.compile(r"(?P<hour>[01]?\d|2[0-3])[:h](?P<minute>[0-5]\d)\b\s*")
-_IN = re.compile(r"in\s+(?P<number>\d{1,4})\s*(?P<unit>minutes|minute|mins|min|m|hours|hour|h)\b\s*", re.IGNORECASE)
+_IN = re.compile(
+    r"in\s+(?P<number>\d{1,4})\s*(?P<unit>minutes|minute|mins|min|m|hours|hour|h)\b\s*", re.IGNORECASE
+)
 MOST = timedelta(days=7)
 
 
