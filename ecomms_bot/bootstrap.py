@@ -8,9 +8,12 @@ import secrets
 import socket
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from pydantic import SecretStr
 from slack_bolt import App
 from slack_sdk import WebClient
 
@@ -25,7 +28,7 @@ from ecomms_bot.service.ports import Clock
 from ecomms_bot.service.records import Records
 from ecomms_bot.service.rest import Listening, Rest
 from ecomms_bot.service.worker import Parts, Worker
-from ecomms_bot.settings import Settings
+from ecomms_bot.settings import Office, Settings
 from ecomms_bot.slack.app import build_app
 from ecomms_bot.slack.connection import SlackLine
 from ecomms_bot.slack.desk import OPEN_VIEW_TIMEOUT_S, Desk
@@ -174,3 +177,23 @@ def warn_of_tiers(library: Library, directory: RoleDirectory) -> None:
                     tier_id,
                     ", ".join(lacking),
                 )
+
+
+def practice_bot(
+    *,
+    api_url: str,
+    tokens: tuple[str, str],
+    database_url: str,
+    clock: Path,
+    office_file: Mapping[str, Any],
+) -> Bot:
+    """A bot for the built-in workspace at `api_url`, on the practice clock, with the people of a drill."""
+    settings = Settings(
+        bot_token=SecretStr(tokens[0]),
+        app_token=SecretStr(tokens[1]),
+        api_url=api_url,
+        database_url=SecretStr(database_url),
+        clock=clock,
+        office=Office.model_validate(office_file),
+    )
+    return build(settings)

@@ -1,4 +1,4 @@
-"""The alarm clock that wakes the worker at the earliest due time. It keeps nothing: the tasks are the store."""
+"""The alarm clock that wakes the worker at the earliest due time; the tasks are the store."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Looking back: figures and words about an incident, computed from its log."""

@@ -1,0 +1,128 @@
+"""The short account of one incident: when the public first heard, which promises were kept, what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from ecomms_bot.incident.state import Incident, Promise, Recorded
+from ecomms_bot.incident.timeline import lines
+from ecomms_bot.incident.wording import When, plain
+from ecomms_bot.playbook.channels import CHANNELS
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Figures of one incident. Durations are None where nothing of the kind happened."""
+
+    incident: str
+    name: str
+    exercise: bool
+    opened_at: datetime
+    closed_at: datetime | None
+    first_public: timedelta | None
+    releases: int
+    promises: int
+    kept: int
+    late: tuple[timedelta, ...]
+    withdrawn: int
+    returned: int
+    approval: timedelta | None
+    entries: int
+    head: str
+
+
+def summarise(state: Incident) -> Summary:
+    """Count what the state holds. Times to the first text are from opening, as attested; approval is the median."""
+    assert state.opened_at is not None
+    promises = list(state.promises.values())
+    out = [
+        receipt.attested_at
+        for draft in state.drafts.values()
+        for channel, (receipt, _) in draft.receipts.items()
+        if CHANNELS[channel].public
+    ]
+    waits = [
+        revision.approved_at - revision.at
+        for draft in state.drafts.values()
+        for revision in draft.revisions
+        if revision.approved_at is not None
+    ]
+    closing = state.closing
+    return Summary(
+        incident=state.id,
+        name=state.name,
+        exercise=state.exercise,
+        opened_at=state.opened_at,
+        closed_at=closing.at if closing else None,
+        first_public=min(out) - state.opened_at if out else None,
+        releases=sum(bool(draft.receipts) for draft in state.drafts.values()),
+        promises=len(promises),
+        kept=_count(promises, "kept"),
+        late=tuple(timedelta(seconds=each.late_seconds) for each in promises if each.status == "late"),
+        withdrawn=_count(promises, "withdrawn"),
+        returned=sum(len(draft.returns) for draft in state.drafts.values()),
+        approval=median(waits) if waits else None,
+        entries=closing.seq if closing else state.seq,
+        head=f"{closing.seq}:{closing.hash}" if closing else f"{state.seq}:{state.hash}",
+    )
+
+
+def markdown(state: Incident, entries: Sequence[Recorded]) -> str:
+    """The account as a page: figures, then the timeline in the incident's zone."""
+    summary = summarise(state)
+    mark = "EXERCISE - " if summary.exercise else ""
+    title = f"# {mark}{_cell(summary.name)}"
+    figures = [f"| {name} | {_cell(value)} |" for name, value in _figures(summary, state.zone)]
+    timeline = [
+        f"| {line.seq} | {plain(When(line.at, state.zone))} | {_cell(str(line.sentence))} |"
+        for line in lines(state, entries)
+    ]
+    parts = [
+        title,
+        "",
+        "| What | |",
+        "| --- | --- |",
+        *figures,
+        "",
+        "## Timeline",
+        "",
+        "| Entry | When | What |",
+        "| --- | --- | --- |",
+        *timeline,
+        "",
+    ]
+    return "\n".join(parts)
+
+
+def _figures(summary: Summary, zone: str) -> list[tuple[str, str]]:
+    closed = plain(When(summary.closed_at, zone)) if summary.closed_at else "open"
+    late = ", ".join(f"{_minutes(each)} late" for each in summary.late)
+    return [
+        ("Incident", summary.incident),
+        ("Opened", plain(When(summary.opened_at, zone))),
+        ("Closed", closed),
+        ("First public text", f"{_minutes(summary.first_public)} after opening" if summary.first_public else "none"),
+        ("Texts published", str(summary.releases)),
+        ("Promises kept", f"{summary.kept} of {summary.promises}" + (f" ({late})" if late else "")),
+        ("Promises withdrawn", str(summary.withdrawn)),
+        ("Drafts sent back or declined", str(summary.returned)),
+        ("Median time to approval", _minutes(summary.approval) if summary.approval is not None else "none"),
+        ("Entries in the log", str(summary.entries)),
+        ("Head of the log", summary.head),
+    ]
+
+
+def _count(promises: Sequence[Promise], status: str) -> int:
+    return sum(promise.status == status for promise in promises)
+
+
+def _minutes(span: timedelta) -> str:
+    return f"{round(span.total_seconds() / 60)} min"
+
+
+def _cell(text: str) -> str:
+    """Text as it can stand in one cell of a table."""
+    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
