@@ -147,8 +147,15 @@ def _new_receipts(state: Incident, draft: Draft, command: MarkPublished, ctx: Co
 
 
 def promise_words(promise: Promise) -> str:
-    """`kept`, `kept, 3 min late` or `late by 14 min`: how a promise ended."""
-    minutes = max(0, promise.late_seconds) // 60
-    if promise.status == "kept":
-        return f"kept, {minutes} min late" if minutes else "kept"
-    return f"late by {minutes} min" if promise.status == "late" else promise.status
+    """How a promise stands: live, withdrawn, or as `lateness_words` says."""
+    if promise.status in {"kept", "late"}:
+        return lateness_words(promise.late_seconds, kept=promise.status == "kept")
+    return promise.status
+
+
+def lateness_words(late_seconds: int, *, kept: bool) -> str:
+    """`kept`, `kept, 3 min late` or `late by 14 min`."""
+    minutes = max(0, late_seconds) // 60
+    if not kept:
+        return f"late by {minutes} min"
+    return f"kept, {minutes} min late" if minutes else "kept"
