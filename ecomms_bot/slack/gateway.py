@@ -1,0 +1,269 @@
+"""The chat as the worker knows it, for Slack: draws what is to be shown, and the one place that sends it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from slack_sdk import WebClient
+
+from ecomms_bot.errors import EcommsError
+from ecomms_bot.incident import effects as kinds
+from ecomms_bot.incident.policy import Roster
+from ecomms_bot.incident.state import Incident, Ref
+from ecomms_bot.incident.things import Place
+from ecomms_bot.playbook.exercise import EXERCISE_AFTER, EXERCISE_BEFORE, mark
+from ecomms_bot.playbook.exercise import is_marked as text_is_marked
+from ecomms_bot.service.ports import CannotShow, Notice, TryLater
+from ecomms_bot.slack import cards, conversations, lookup
+from ecomms_bot.slack.blocks import context, is_marked
+from ecomms_bot.slack.calls import BUDGET_S, Calls, Refused, respond
+from ecomms_bot.slack.cards import View
+from ecomms_bot.slack.message import Message
+from ecomms_bot.slack.names import EVENT_TYPE
+from ecomms_bot.slack.text import shorten
+
+POST_TEXT_MAX = 40_000
+"""chat.postMessage cuts longer texts silently, and with them the mark of an exercise."""
+UPDATE_TEXT_MAX = 4_000
+"""chat.update refuses longer ones."""
+SENT_AGAIN = "Sent again: the first attempt may have arrived."
+
+logger = logging.getLogger(__name__)
+
+
+class Render(Protocol):
+    """Draws a thing of an incident as it is now."""
+
+    def __call__(self, thing: str, view: View, *, kind: str, user: str) -> Message: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """One effect on its way: what to show, of which incident, and the calls it may make."""
+
+    notice: Notice
+    key: str
+    again: bool
+    state: Incident
+    calls: Calls
+
+
+class Gateway:
+    """Implements `service.ports.Chat`. Never waits and never repeats a call: the worker does both.
+
+    `state` reads an incident, `bot_user` says who the bot is at Slack.
+    """
+
+    def __init__(
+        self,
+        client: WebClient,
+        *,
+        state: Callable[[str], Incident],
+        roster: Callable[[], Roster],
+        now: Callable[[], datetime],
+        bot_user: Callable[[], str],
+        render: Render = cards.render,
+        budget_s: float = BUDGET_S,
+    ) -> None:
+        self._client, self._state, self._roster, self._now = client, state, roster, now
+        self._bot_user, self._render, self._budget_s = bot_user, render, budget_s
+
+    def show(self, notice: Notice, place: Place, key: str, *, again: bool) -> Ref:
+        """Show it and say where it stands; see `service.ports.Chat`."""
+        state = self._state(notice.incident)
+        errand = _Errand(notice, key, again, state, Calls(self._client, self._budget_s))
+        match notice.kind:
+            case kinds.POST | kinds.DM:
+                return self._post(errand, place)
+            case kinds.EDIT:
+                return self._edit(errand, place)
+            case kinds.ANSWER:
+                return self._answer(errand, place)
+            case kinds.OPEN_CONVERSATION:
+                bot = self._bot(again=again)
+                return conversations.open_conversation(errand.calls, state, place, again=again, bot=bot)
+            case kinds.INVITE:
+                return conversations.invite(errand.calls, _there(place), self._invited(state))
+            case kinds.PIN:
+                return conversations.pin(errand.calls, _there(place))
+            case unknown:
+                raise CannotShow(
+                    f"The bot does not know how to do this: {unknown}.",
+                    "Tell whoever runs the bot that its parts are of different versions.",
+                )
+
+    def _post(self, errand: _Errand, place: Place) -> Ref:
+        message = self._draw(errand, place.user)
+        return self._deliver(errand, _there(place), message)
+
+    def _edit(self, errand: _Errand, place: Place) -> Ref:
+        message = replace(self._draw(errand), replies=())
+        update(errand.calls, message, exercise=errand.state.exercise, place=_there(place))
+        return Ref(place.conversation, place.ts)
+
+    def _answer(self, errand: _Errand, place: Place) -> Ref:
+        """Over the address that the command brought, once; when that is gone, as a direct message."""
+        ids = errand.notice.ids
+        user = ids.get("user") or place.user or errand.state.opener
+        message = self._draw(errand, user)
+        url = ids.get("url", "")
+        if url and not errand.again:
+            try:
+                answer(url, message, exercise=errand.state.exercise)
+            except Refused:
+                logger.info("%s goes as a direct message: its address is used up", errand.key)
+            else:
+                return Ref("")
+        # What only one person sees cannot be looked up: an attempt over the address may have arrived.
+        return self._deliver(errand, _there(Place(user=user)), message, doubt=bool(url) and errand.again)
+
+    def _deliver(self, errand: _Errand, place: Place, message: Message, *, doubt: bool = False) -> Ref:
+        """Post the message, its numbered parts before it; on a retry only what is not there yet."""
+        parts = [(f"{errand.key}#{number}", part) for number, part in enumerate(message.replies, 1)]
+        todo = [*parts, (errand.key, replace(message, replies=()))]
+        exercise = errand.state.exercise
+        for _, each in todo:
+            require_mark(each, exercise=exercise)  # all or none of it goes out
+        seen = self._seen(errand, place, [key for key, _ in todo])
+        if errand.key in seen.found:
+            return Ref(seen.conversation, seen.found[errand.key])
+        unsure = doubt or not seen.sure
+        ref = Ref(seen.conversation)
+        missing = [(key, each) for key, each in todo if key not in seen.found]
+        for number, (key, each) in enumerate(missing):
+            drawn = sent_again(each) if unsure else each
+            try:
+                ref = post(errand.calls, drawn, exercise=exercise, place=place, key=key)
+            except TryLater as error:
+                raise _later(error, maybe_done=number > 0) from None
+        return replace(ref, unsure=unsure)
+
+    def _seen(self, errand: _Errand, place: Place, keys: Sequence[str]) -> lookup.Seen:
+        """What of it stands there already; asked only when an earlier attempt may have arrived."""
+        if not errand.again:
+            return lookup.Seen(place.conversation)
+        bot = self._bot(again=True)
+        try:
+            return lookup.find(errand.calls, place, keys, bot)
+        except TryLater as error:
+            raise _later(error, maybe_done=True) from None
+        except Refused as refused:
+            logger.warning("Whether %s arrived cannot be looked up: %s", errand.key, refused.problem)
+            return lookup.Seen(place.conversation, sure=False)
+
+    def _draw(self, errand: _Errand, user: str = "") -> Message:
+        view = View(errand.state, self._roster(), self._now())
+        notice = errand.notice
+        try:
+            return self._render(notice.thing, view, kind=notice.kind, user=user)
+        except EcommsError:
+            raise
+        except Exception as error:
+            # Tried again it would fail again, and everything behind it in this thread would wait for ever.
+            logger.exception("%s could not be drawn", errand.key)
+            raise CannotShow(
+                "A message could not be put together, because of a mistake in the bot.",
+                "Type /ecomms status for the current state. Nothing is lost: the log has it.",
+            ) from error
+
+    def _bot(self, *, again: bool) -> str:
+        try:
+            bot = self._bot_user()
+        except EcommsError as error:
+            raise TryLater(str(error), maybe_done=again) from error
+        if not bot:
+            raise TryLater("Slack has not said yet who the bot is.", maybe_done=again)
+        return bot
+
+    def _invited(self, state: Incident) -> Mapping[str, str]:
+        """Who opened it and the members of all roles, with what they are; the bot is there already."""
+        roles = self._roster().members
+        people = {state.opener: "who opened it"} if state.opener else {}
+        for role, members in roles.items():
+            for person in members:
+                people.setdefault(person, role)
+        people.pop(self._bot(again=False), None)
+        return people
+
+
+# --- the one place that sends: every message, change and personal answer goes through these three -----------
+
+
+def post(calls: Calls, message: Message, *, exercise: bool, place: Place, key: str) -> Ref:
+    """A new message with the key in its metadata: in a conversation, a thread, or to one person."""
+    require_mark(message, exercise=exercise)
+    sent = calls.write(
+        calls.client.chat_postMessage,
+        channel=place.user or place.conversation,
+        thread_ts=place.thread or None,
+        metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+        unfurl_links=False,
+        unfurl_media=False,
+        **_content(message, POST_TEXT_MAX),
+    )
+    return Ref(str(sent["channel"]), str(sent["ts"]))
+
+
+def update(calls: Calls, message: Message, *, exercise: bool, place: Place) -> None:
+    """Change a message. Its metadata is left out, and so kept; the same change twice is harmless."""
+    require_mark(message, exercise=exercise)
+    content = _content(message, UPDATE_TEXT_MAX)
+    calls.read(calls.client.chat_update, channel=place.conversation, ts=place.ts, **content)
+
+
+def answer(url: str, message: Message, *, exercise: bool, replace_original: bool = False) -> None:
+    """Tell one person, over the address that their command or click brought along."""
+    require_mark(message, exercise=exercise)
+    content = _content(message, POST_TEXT_MAX)
+    respond(url, {"response_type": "ephemeral", "replace_original": replace_original, **content})
+
+
+def require_mark(message: Message, *, exercise: bool) -> None:
+    """An exercise must not be taken for the real thing, whatever went wrong before."""
+    if exercise and not is_marked(message):
+        logger.error("REFUSED to send a message of an exercise without its mark: %.80s", message.text)
+        raise CannotShow(
+            "A message of this exercise did not carry the mark EXERCISE, so it was not sent.",
+            "Tell whoever runs the bot: this is a mistake in it. /ecomms status shows the current state.",
+        )
+
+
+def sent_again(message: Message) -> Message:
+    """The message with a line that says it may be there twice; the mark of an exercise stays outermost."""
+    line = context(SENT_AGAIN)
+    if not is_marked(message):
+        return replace(message, text=f"{message.text} {SENT_AGAIN}", blocks=(*message.blocks, line))
+    text = mark(f"{_unmarked(message.text)} {SENT_AGAIN}")
+    return replace(message, text=text, blocks=(*message.blocks[:-1], line, message.blocks[-1]))
+
+
+def _content(message: Message, most: int) -> dict[str, Any]:
+    """`text` is cut only where blocks say it all; the mark of an exercise is never cut off."""
+    if not message.blocks:
+        return {"text": message.text}
+    text = message.text
+    if len(text) > most and text_is_marked(text):
+        text = mark(shorten(_unmarked(text), most - len(mark(""))))
+    return {"text": shorten(text, most), "blocks": list(message.blocks)}
+
+
+def _unmarked(text: str) -> str:
+    return text.removeprefix(EXERCISE_BEFORE).removesuffix(EXERCISE_AFTER)
+
+
+def _there(place: Place) -> Place:
+    if not (place.conversation or place.user):
+        raise CannotShow(
+            "There is no conversation in Slack yet where this belongs.",
+            "Type /ecomms status for the current state. Nothing is lost: the log has it.",
+        )
+    return place
+
+
+def _later(error: TryLater, *, maybe_done: bool) -> TryLater:
+    """The same; with `maybe_done`, some of it may have arrived before."""
+    return TryLater(str(error), retry_after=error.retry_after, maybe_done=error.maybe_done or maybe_done)

@@ -1,0 +1,144 @@
+"""Who holds which role: people and user groups of `ecomms.yaml`, remembered so that no listener waits."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections.abc import Mapping, Sequence
+
+from slack_sdk import WebClient
+
+from ecomms_bot.errors import ConfigurationError
+from ecomms_bot.incident.policy import ROLES, Person, Roster, unfillable
+from ecomms_bot.playbook.model import Playbook
+from ecomms_bot.service.ports import CannotShow, TryLater
+from ecomms_bot.slack.calls import Answer, Calls
+
+LEARN_AT_ONCE = 20
+"""users.info allows 100 a minute; the rest is learned at the next refresh."""
+
+_USER = re.compile(r"[UW][A-Z0-9]+")
+_GROUP = re.compile(r"S[A-Z0-9]+")
+_GUEST_SIGNS = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot")
+
+logger = logging.getLogger(__name__)
+
+
+class RoleDirectory:
+    """Implements `service.ports.Directory`. Safe for threads; only `refresh` and `learn` call Slack.
+
+    `roles`: role → ids of people (U…, W…) and user groups (S…); None or empty: no roles are configured.
+    Raises ConfigurationError for a role or an id that cannot be.
+    """
+
+    def __init__(self, roles: Mapping[str, Sequence[str]] | None) -> None:
+        self._roles = {role: tuple(ids) for role, ids in (roles or {}).items()}
+        for role, ids in self._roles.items():
+            _check(role, ids)
+        self._lock = threading.Lock()
+        self._groups: dict[str, tuple[str, ...]] = {}
+        self._guests: dict[str, bool] = {}
+        self._met: set[str] = set()
+        self._now = self._computed()
+
+    def roster(self) -> Roster:
+        return self._now
+
+    def person(self, user: str, *, guest: bool = False) -> Person:
+        with self._lock:
+            known = self._guests.get(user)
+            if known is None:
+                self._met.add(user)
+        return self._now.person(user, guest=guest or bool(known))
+
+    def is_guest(self, user: str) -> bool:
+        """Whether they are known to be a guest, a stranger or a bot; who is not known yet is no guest."""
+        with self._lock:
+            return self._guests.get(user, False)
+
+    def refresh(self, client: WebClient) -> None:
+        """Read the members of the user groups, and who of the people met lately is a guest. Never raises.
+
+        Where Slack does not answer, what was known last stays.
+        """
+        calls = Calls(client)
+        for group in sorted({each for ids in self._roles.values() for each in ids if _GROUP.fullmatch(each)}):
+            answer = _ask(
+                calls, f"the members of the user group {group}", "usergroups.users.list", usergroup=group
+            )
+            if answer is not None:
+                with self._lock:
+                    self._groups[group] = tuple(answer.get("users") or ())
+        self._now = self._computed()
+        with self._lock:
+            waiting = sorted(self._met - self._guests.keys())[:LEARN_AT_ONCE]
+        for user in waiting:
+            self._learn(calls, user)
+
+    def learn(self, client: WebClient, user: str) -> None:
+        """Ask Slack whether this person is a guest. It waits, so not for listeners. Never raises."""
+        self._learn(Calls(client), user)
+
+    def warnings(self, playbook: Playbook) -> tuple[str, ...]:
+        """The tiers of a playbook that the members of the roles cannot fill with different people."""
+        roster = self.roster()
+        found = []
+        for name, tier in playbook.tiers.items():
+            if missing := unfillable(tier.roles, roster):
+                needed = ", ".join(tier.roles)
+                found.append(
+                    f"{playbook.title}: nobody can give the approval {name} ({tier.title}). It needs "
+                    f"different people as {needed}; nobody is left for {', '.join(missing)}. {_ADVICE}"
+                )
+        return tuple(found)
+
+    def _learn(self, calls: Calls, user: str) -> None:
+        answer = _ask(calls, f"whether {user} is a guest", "users.info", user=user)
+        if answer is not None:
+            info = answer.get("user") or {}
+            with self._lock:
+                self._guests[user] = any(info.get(sign) for sign in _GUEST_SIGNS)
+                self._met.discard(user)
+
+    def _computed(self) -> Roster:
+        with self._lock:
+            members = {
+                role: tuple(
+                    dict.fromkeys(user for each in ids for user in self._groups.get(each, _single(each)))
+                )
+                for role, ids in self._roles.items()
+            }
+        return Roster(members, configured=bool(self._roles))
+
+
+_ADVICE = "Name more people under roles in ecomms.yaml."
+
+
+def _single(each: str) -> tuple[str, ...]:
+    return () if _GROUP.fullmatch(each) else (each,)
+
+
+def _check(role: str, ids: Sequence[str]) -> None:
+    if role not in ROLES:
+        known = ", ".join(sorted(ROLES))
+        raise ConfigurationError(
+            f"There is no role {role} in ecomms-bot. Under roles in ecomms.yaml use: {known}."
+        )
+    for each in ids:
+        if not (_USER.fullmatch(each) or _GROUP.fullmatch(each)):
+            raise ConfigurationError(
+                f"Under roles in ecomms.yaml, {role} names {each!r}, which is no id of Slack. Give the "
+                "member ID of a person (U…, under Copy member ID in their profile) or of a user group (S…)."
+            )
+
+
+def _ask(calls: Calls, what: str, method: str, **arguments: str) -> Answer | None:
+    """The answer, or None after a line in the log: nothing depends on this one call."""
+    try:
+        return calls.read(lambda **given: calls.client.api_call(method, params=given), **arguments)
+    except (TryLater, CannotShow) as error:
+        logger.warning("Slack did not say %s, so what was known stays: %s", what, error)
+    except Exception:
+        logger.exception("Slack's answer about %s could not be read", what)
+    return None
