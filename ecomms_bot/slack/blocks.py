@@ -1,4 +1,4 @@
-"""Builders for Block Kit, and the mark that every message of an exercise carries. Limits: Slack's block reference."""
+"""Builders for Block Kit (limits from Slack's block reference), and the mark that an exercise carries."""
 
 from __future__ import annotations
 
@@ -64,12 +64,7 @@ def buttons(*elements: Block | None) -> tuple[Block, ...]:
 def button(
     text: str, action: str, value: str, style: ButtonStyle | None = None, confirm: Block | None = None
 ) -> Block:
-    element: Block = {
-        "type": "button",
-        "text": label(text, BUTTON_MAX),
-        "action_id": action,
-        "value": value,
-    }
+    element: Block = {"type": "button", "text": label(text, BUTTON_MAX), "action_id": action, "value": value}
     if style is not None:
         element["style"] = style
     if confirm is not None:
@@ -87,7 +82,7 @@ def confirm(title: str, text: str, yes: str, no: str) -> Block:
 
 
 def menu(action: str, options: Iterable[tuple[str, str]], placeholder: str = "More") -> Block:
-    """(label, value) pairs to choose from: an overflow menu, or a select with the same action when they are too many."""
+    """(label, value) pairs to choose from: an overflow menu, or a select of that action for more than 5."""
     offered = [{"text": label(text, OPTION_MAX), "value": value} for text, value in options]
     if len(offered) <= OVERFLOW_MAX:
         return {"type": "overflow", "action_id": action, "options": offered}
@@ -130,7 +125,7 @@ def _rich(kind: str, text: str) -> Block:
 
 
 def pieces(text: str, most: int = PIECE_MAX) -> tuple[str, ...]:
-    """The text in pieces of at most `most` characters, divided after paragraphs where possible; joined they are the text."""
+    """At most `most` characters each, cut after paragraphs where possible; joined they are the text."""
     return tuple(_pieces(text, most))
 
 
@@ -160,7 +155,7 @@ EXERCISE_LAST = _exercise_block(f"this is practice, nothing here goes to the pub
 
 
 def exercise(message: Message) -> Message:
-    """The message with the mark of an exercise on its text, its first and its last block, and on its replies."""
+    """Mark text, first and last block, and the replies. A marked message stays as it is."""
     if is_marked(message):
         return message
     return replace(

@@ -1,7 +1,7 @@
-"""Words as Slack draws them. What people typed is only ever words: it mentions nobody, links nowhere, stays in its line.
+"""Words as Slack draws them. What people typed mentions nobody, links nowhere and stays in its line.
 
-Three ways to write a sentence: `mrkdwn` for blocks, `spoken` for a message's `text` (notifications, screen readers;
-Slack parses it like mrkdwn), `plain` for plain_text objects, which Slack does not parse.
+Three ways to write a sentence: `mrkdwn` for blocks, `spoken` for a message's `text` (notifications, screen
+readers; Slack parses it like mrkdwn), `plain` for plain_text objects, which Slack does not parse.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.times import zone_word
 
 VALUE_MAX = 500
-"""The most characters of one typed value in a sentence. Approved texts are never written by these functions."""
+"""The most characters of one typed value in a sentence. Approved texts never go through here."""
 SPOKEN_MAX = 300
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -35,7 +35,7 @@ _ELLIPSIS = "…"
 
 
 class Drawn(str):
-    """A piece of mrkdwn that is finished, such as a link to a conversation. Never made of what people typed."""
+    """A finished piece of mrkdwn, such as a link to a conversation. Typed words only when escaped."""
 
     __slots__ = ()
 
@@ -46,7 +46,7 @@ def escape(text: str) -> str:
 
 
 def flat(text: str, most: int = VALUE_MAX) -> str:
-    """Typed words on one line, at most so long; right-to-left words cannot turn the rest of the line around."""
+    """Typed words on one line, at most so long; right-to-left words cannot turn the rest of it around."""
     line = _LINE_BREAKERS.sub(" ", _DIRECTIONS.sub("", text)).strip()
     line = shorten(_FENCE.sub("'''", line), most)
     if any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in line):
@@ -64,13 +64,13 @@ def shorten(text: str, most: int) -> str:
 
 
 def listed(items: Iterable[str], last: str = "and") -> str:
-    """ "X, Web and SMS"."""
+    """As in "X, Web and SMS"."""
     *first, end = tuple(items) or ("",)
     return f"{', '.join(first)} {last} {end}" if first else end
 
 
 def duration(span: timedelta) -> str:
-    """ "12 min", "16 h 30 min", "2 days 3 h"; full minutes."""
+    """As in "12 min", "16 h 30 min", "2 days 3 h"; full minutes."""
     minutes = int(span.total_seconds()) // 60
     days, rest = divmod(minutes, 24 * 60)
     hours, minutes = divmod(rest, 60)
@@ -95,7 +95,7 @@ def conversation_link(conversation: str) -> Drawn:
 
 
 def clock(when: When) -> str:
-    """ "Sat 14 Nov 20:05 PST": date, time and zone, for whoever does not see the date that Slack draws."""
+    """As in "Sun 14 Nov 20:05 PST": date, time and zone, where Slack draws no date."""
     instant = Instant.of(when.at, when.zone)
     there = instant.local
     return f"{DAYS[there.weekday()]} {there.day} {MONTHS[there.month - 1]} {there:%H:%M} {zone_word(instant)}"
@@ -125,7 +125,7 @@ def mrkdwn(sentence: Sentence, most: int = VALUE_MAX) -> str:
 
 
 def spoken(sentence: Sentence) -> str:
-    """A sentence for a message's `text`: dates in words, no marks of formatting, people as mentions, which Slack reads as names."""
+    """A sentence for a message's `text`: dates in words, no formatting; Slack reads mentions as names."""
 
     def say(value: Value) -> str:
         return escape(clock(value)) if isinstance(value, When) else draw(value, SPOKEN_MAX)

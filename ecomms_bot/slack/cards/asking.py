@@ -1,0 +1,73 @@
+"""Who is asked to approve: exactly those whose approval would count now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ecomms_bot.incident.policy import filled, missing
+from ecomms_bot.incident.state import Approval, Draft
+from ecomms_bot.incident.wording import Sentence, say
+from ecomms_bot.slack.cards.view import View, called, joined, people
+from ecomms_bot.slack.text import listed
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`users`: whom to mention. `needed`: the roles in words. `notes`: roles nobody can fill."""
+
+    users: tuple[str, ...]
+    needed: str
+    notes: tuple[Sentence, ...] = ()
+
+
+def asked(view: View, draft: Draft) -> Asked:
+    """Members of the tier's roles, no authors, whose approval fills a role that is still open."""
+    if not view.state.roles_configured:
+        opener = (view.state.opener,) if view.state.opener not in draft.authors else ()
+        return Asked(opener, "one person who is no author")
+    roles = [role for role in draft.current.roles if _helps(draft, frozenset({role}))]
+    users = tuple(dict.fromkeys(user for role in roles for user in _members(view, draft, role)))
+    return Asked(users, _in_words(draft, roles), tuple(_notes(view, draft, roles)))
+
+
+def _helps(draft: Draft, roles: frozenset[str]) -> bool:
+    """Whether one more person with these roles would fill one; matched, not first come."""
+    have = len(filled(draft.current.roles, draft.approvals))
+    one_more = (*draft.approvals, Approval("", roles, draft.current.at))
+    return len(filled(draft.current.roles, one_more)) > have
+
+
+def _members(view: View, draft: Draft, role: str) -> tuple[str, ...]:
+    done = {*draft.authors, *(each.person for each in draft.approvals)}
+    return tuple(user for user in view.roster.of(role) if user not in done)
+
+
+def _in_words(draft: Draft, roles: list[str]) -> str:
+    wanted = len(missing(draft.current, draft.approvals))
+    return listed(roles) if wanted == len(roles) else listed(roles, "or")
+
+
+def _notes(view: View, draft: Draft, roles: list[str]) -> Iterator[Sentence]:
+    for role in roles:
+        if _members(view, draft, role):
+            continue
+        if view.roster.of(role):
+            yield say(
+                "Nobody is left who can approve as {role}: they wrote or approved it already.", role=role
+            )
+        else:
+            others = called(view.roster.reach(role, view.state))
+            told = say("Nobody has the role {role}, so this goes to", role=role)
+            yield joined(joined(told, others), say(": please find someone."), "")
+
+
+def approved_by(draft: Draft) -> Iterator[Sentence]:
+    """One sentence for each approval, with the role it fills."""
+    roles = {person: role for role, person in filled(draft.current.roles, draft.approvals).items()}
+    for each in draft.approvals:
+        who = people([each.person])
+        if each.without_roles:
+            yield say("{who}, without roles configured,", who=who)
+        else:
+            yield say("{who} ({role})", who=who, role=roles.get(each.person, listed(sorted(each.roles))))

@@ -1,0 +1,167 @@
+"""The card: the state of the whole incident in one message, pinned and edited, never repeated.
+
+It shows nothing that the passing of time changes: it is edited when something happens, not every minute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ecomms_bot.incident.policy import missing
+from ecomms_bot.incident.progress import counts, next_promise, next_steps, step_status, update_step, waiting
+from ecomms_bot.incident.state import Draft
+from ecomms_bot.incident.wording import Sentence, Who, say
+from ecomms_bot.playbook.model import Step
+from ecomms_bot.slack import names
+from ecomms_bot.slack.blocks import button, buttons, context, header, menu, paragraphs, section
+from ecomms_bot.slack.cards.view import View, compose, due, joined, lines, out_word, promised_in
+from ecomms_bot.slack.message import Block, Message
+from ecomms_bot.slack.text import escape, flat, listed, mrkdwn, shorten, spoken
+
+HEAD_SHOWN = 12
+
+
+def card(view: View) -> Message:
+    blocks, said = overview(view)
+    return compose(said, (*blocks, *_buttons(view)))
+
+
+def overview(view: View) -> tuple[tuple[Block, ...], tuple[str, ...]]:
+    """What the card says, in blocks and in spoken sentences, without its buttons."""
+    state = view.state
+    headline = _headline(view)
+    said = [spoken(joined(say("{name}:", name=state.name), headline)) + "."]
+    blocks: list[Block] = [header(flat(state.name)), section(mrkdwn(headline))]
+    if state.closing is not None:
+        closed = say(
+            "Closed by {who} at {when}.", who=Who(state.closing.person), when=view.when(state.closing.at)
+        )
+        parts = [("", [closed], "")]
+    else:
+        parts = [
+            ("Now", list(_now(view)), "nothing to write"),
+            ("Waiting", list(_waiting(view)), "nothing"),
+            ("Promised", list(_promised(view)), "no update promised yet"),
+        ]
+    for title, sentences, none in parts:
+        blocks += paragraphs(_labelled(title, sentences, none))
+        said.append(_spoken(title, sentences, none))
+    if state.failures:
+        trouble = _trouble(view)
+        blocks += paragraphs([mrkdwn(trouble)])
+        said.append(spoken(trouble))
+    return (*blocks, context(" · ".join(mrkdwn(each) for each in _small_print(view)))), tuple(said)
+
+
+def _headline(view: View) -> Sentence:
+    state = view.state
+    severity = next((level for name, level in state.book.severities.items() if name == state.severity), None)
+    sentence = say(
+        "*{live}* · {hazard} · {severity} {title} · *{phase}*",
+        live="EXERCISE" if state.exercise else "LIVE",
+        hazard=state.book.hazard,
+        severity=state.severity,
+        title=severity.title if severity else "",
+        phase=state.phase,
+    )
+    return joined(sentence, say("{area}", area=shorten(state.area, 100)), " · ") if state.area else sentence
+
+
+def _now(view: View) -> Iterator[Sentence]:
+    state = view.state
+    for step in to_write(view):
+        promise = next_promise(state)
+        run = state.steps.get(step.id)
+        wanted = run.due if run else None
+        if promise is not None and step == update_step(state):
+            wanted = promise.due
+        if wanted is None:
+            yield say("{title} → {who}", title=step.title, who=Who(state.holder))
+        else:
+            yield say(
+                "{title}, due {when} → {who}", title=step.title, when=due(wanted), who=Who(state.holder)
+            )
+
+
+def to_write(view: View) -> tuple[Step, ...]:
+    """The steps to write on; while an update is owed, its step is one of them until a text is in review."""
+    state = view.state
+    steps = next_steps(state)
+    update = update_step(state)
+    if update is None or update in steps or not state.live_promises:
+        return steps
+    return (*steps, update) if step_status(state, update.id) in {"to do", "published"} else steps
+
+
+def _waiting(view: View) -> Iterator[Sentence]:
+    for each in waiting(view.state):
+        draft = each.draft
+        what = say("{title}, revision {n}", title=view.of(draft, draft.current), n=draft.current.number)
+        yield joined(what, _waits_for(view, draft), ": ")
+
+
+def _waits_for(view: View, draft: Draft) -> Sentence:
+    revision = draft.current
+    if draft.status == "approved":
+        return say(
+            "approved at {when}, not marked as {out}",
+            when=view.when(revision.approved_at or revision.at),
+            out=out_word(view),
+        )
+    if draft.status == "in review":
+        roles = listed(missing(revision, draft.approvals))
+        return say("approval by {roles}, wanted by {when}", roles=roles, when=due(revision.wanted_by))
+    return say("sent back, with {who}", who=Who(revision.author))
+
+
+def _promised(view: View) -> Iterator[Sentence]:
+    for promise in view.state.live_promises:
+        where = promised_in(view, promise)
+        if where:
+            yield say("{when}, in the text on {where}", when=due(promise.due), where=where)
+        else:
+            yield say("{when}", when=due(promise.due))
+
+
+def _trouble(view: View) -> Sentence:
+    many = len(view.state.failures)
+    if many == 1:
+        return say("⚠️ 1 thing could not be done; see what to do in this conversation.")
+    return say("⚠️ {many} things could not be done; see what to do in this conversation.", many=many)
+
+
+def _small_print(view: View) -> Iterator[Sentence]:
+    state = view.state
+    done, all_of_them = counts(state)
+    yield say("Steps {done} of {all}", done=done, all=all_of_them)
+    yield say("Log {seq}:{hash}", seq=state.seq, hash=state.hash[:HEAD_SHOWN])
+    if not state.roles_configured:
+        yield say("Approved without roles configured: any one person who is no author can approve")
+
+
+def _labelled(title: str, sentences: list[Sentence], none: str) -> tuple[str, ...]:
+    start = f"*{title}* " if title else ""
+    if not sentences:
+        return (f"{start}{escape(none)}",)
+    drawn = lines(sentences)
+    if len(drawn) == 1:
+        return (f"{start}{drawn[0]}",)
+    return (start.strip(), *(f"• {line}" for line in drawn))
+
+
+def _spoken(title: str, sentences: Iterable[Sentence], none: str) -> str:
+    words = "; ".join(spoken(each) for each in sentences) or none
+    return f"{title}: {words}." if title else words
+
+
+def _buttons(view: View) -> tuple[Block, ...]:
+    state = view.state
+    if not state.open:
+        return ()
+    options = [
+        (shorten(f"Start: {flat(step.title)}", 75), names.pack(state.id, "step", step.id))
+        for step in state.book.steps(state.phase)
+        if step.id not in state.steps
+    ]
+    options += [("Status", names.pack(state.id, "status", "")), ("Close…", names.pack(state.id, "close", ""))]
+    return buttons(button("Next step", names.NEXT_STEP, state.id, "primary"), menu(names.MORE, options))

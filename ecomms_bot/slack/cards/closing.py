@@ -1,0 +1,85 @@
+"""How an incident ended, and what could not be done on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ecomms_bot.incident.things import CONVERSATION
+from ecomms_bot.incident.wording import Sentence, Who, say
+from ecomms_bot.slack.blocks import paragraphs, preformatted, quote, section
+from ecomms_bot.slack.cards.view import View, compose, joined, lines, link, out_word
+from ecomms_bot.slack.message import Message
+from ecomms_bot.slack.text import duration, listed, mrkdwn
+
+
+def trouble(view: View, seq: str, *, dm: bool) -> Message:
+    """What could not be done and what to do about it."""
+    failure = next((each for each in view.state.failures if str(each.seq) == seq), None)
+    if failure is None:
+        gone = say("Something could not be done, and its entry was redacted from the log.")
+        return compose([gone], [section(mrkdwn(gone))])
+    what = say("⚠️ *Not done:* {problem}", problem=failure.problem)
+    if dm or failure.thing == CONVERSATION:
+        what = joined(
+            joined(say("⚠️"), link(view)), say("*Not done:* {problem}", problem=failure.problem), ". "
+        )
+    advice = say("*What to do:* {advice}", advice=failure.advice)
+    said = [what, advice] if failure.advice else [what]
+    return compose(said, paragraphs(lines(said)))
+
+
+def closing(view: View) -> Message:
+    end = view.state.closing
+    if end is None:
+        still_open = say("*{name}* is open.", name=view.state.name)
+        return compose([still_open], [section(mrkdwn(still_open))])
+    first = say(
+        "*{name}* was closed by {who} at {when}.",
+        name=view.state.name,
+        who=Who(end.person),
+        when=view.when(end.at),
+    )
+    summary = list(_summary(view))
+    log = say("The log has {n} entries. Keep this line: it shows later that nothing was changed.", n=end.seq)
+    head = f"{end.seq}:{end.hash}"
+    blocks = [
+        section(mrkdwn(first)),
+        *quote(end.note),
+        *paragraphs(lines(summary)),
+        section(mrkdwn(log)),
+        preformatted(head),
+    ]
+    note = [say("{note}", note=end.note)] if end.note else []
+    return compose(
+        [first, *note, *summary, say("The log has {n} entries; its head is {head}.", n=end.seq, head=head)],
+        blocks,
+    )
+
+
+def _summary(view: View) -> Iterator[Sentence]:
+    state = view.state
+    if state.opened_at is not None and state.closing is not None:
+        yield say("It was open for {span}.", span=duration(state.closing.at - state.opened_at))
+    out = sum(bool(draft.receipts) for draft in state.drafts.values())
+    yield say(
+        "{n} {messages} {out}.",
+        n=out or "No",
+        messages="message" if out == 1 else "messages",
+        out=out_word(view),
+    )
+    yield from _promises(view)
+    never = [view.of(draft) for draft in state.drafts.values() if draft.status == "approved"]
+    if never:
+        yield say("⚠️ Approved and never marked as {out}: {texts}.", out=out_word(view), texts=listed(never))
+
+
+def _promises(view: View) -> Iterator[Sentence]:
+    ended = [promise.status for promise in view.state.promises.values()]
+    kept, late, withdrawn = (ended.count(each) for each in ("kept", "late", "withdrawn"))
+    if not ended:
+        yield say("No update was promised.")
+        return
+    if kept + late:
+        yield say("Promised updates kept: {kept} of {all}.", kept=kept, all=kept + late)
+    if withdrawn:
+        yield say("Withdrawn: {n}.", n=withdrawn)

@@ -1,0 +1,95 @@
+"""What stands between an owed update and the public, and the button that helps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ecomms_bot.incident.progress import update_step
+from ecomms_bot.incident.rules.releases import KEEPS_PROMISES
+from ecomms_bot.incident.state import Draft
+from ecomms_bot.incident.wording import Sentence, Who, say
+from ecomms_bot.slack.blocks import buttons
+from ecomms_bot.slack.cards.asking import asked
+from ecomms_bot.slack.cards.publishing import stale
+from ecomms_bot.slack.cards.view import (
+    View,
+    called,
+    joined,
+    mark_button,
+    no_change_button,
+    out_word,
+    renew_button,
+    write_button,
+)
+from ecomms_bot.slack.message import Block
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """The text that would keep the promise, and what it waits for."""
+
+    draft: Draft
+    sentence: Sentence
+    waits_for: Literal["writing", "approval", "marking"]
+
+
+def in_the_way(view: View) -> Obstacle | None:
+    """The draft nearest to the public that would answer a promise; None when nobody has begun one."""
+    under_way = [
+        draft
+        for draft in view.state.drafts.values()
+        if draft.open and draft.kind in KEEPS_PROMISES and draft.step
+    ]
+    order = ("approved", "in review", "returned", "drafting")
+    nearest = min(under_way, key=lambda draft: order.index(draft.status), default=None)
+    return _obstacle(view, nearest) if nearest else None
+
+
+def _obstacle(view: View, draft: Draft) -> Obstacle:
+    title = say("*{title}*", title=view.of(draft))
+    revision = draft.last
+    if revision is None or draft.status == "drafting":
+        begun = say(
+            "is being written by {who} since {when}.",
+            who=Who(draft.authors[0]),
+            when=view.when(draft.started_at),
+        )
+        return Obstacle(draft, joined(title, begun), "writing")
+    title = say("*{title}*, revision {n}", title=view.of(draft), n=revision.number)
+    if draft.status == "approved":
+        at = view.when(revision.approved_at or revision.at)
+        words = say("is approved since {when} and not marked as {out}.", when=at, out=out_word(view))
+        return Obstacle(draft, joined(title, words), "marking")
+    if draft.status == "in review":
+        whom = asked(view, draft)
+        words = say(
+            "waits for approval by {roles} since {when}", roles=whom.needed, when=view.when(revision.at)
+        )
+        words = joined(joined(title, words), called(whom.users), ": ") if whom.users else joined(title, words)
+        step = view.state.step(draft.step)
+        return Obstacle(
+            draft, joined(words, say(". See the thread of {step}.", step=step.title), ""), "approval"
+        )
+    back = draft.returns[-1]
+    words = say(
+        "came back from {who} at {when}; no new revision yet.", who=Who(back.person), when=view.when(back.at)
+    )
+    return Obstacle(draft, joined(title, words), "writing")
+
+
+def way_out(view: View, obstacle: Obstacle | None) -> tuple[Block, ...]:
+    """The buttons that bring the owed update nearer; none to approve: a lead approves only words they see."""
+    if obstacle is None:
+        step = update_step(view.state)
+        if step is None:
+            return ()
+        no_change = no_change_button(view) if "no-change" in step.texts else None
+        return buttons(write_button(view, step.id, step.main.kind, primary=True), no_change)
+    draft = obstacle.draft
+    if obstacle.waits_for == "marking":
+        renew = renew_button(view, draft) if stale(view, draft) else None
+        return buttons(mark_button(view, draft, primary=renew is None), renew)
+    if obstacle.waits_for == "writing":
+        return buttons(write_button(view, draft.step, draft.kind, primary=True))
+    return ()

@@ -1,0 +1,188 @@
+"""Reminders: what is due, for whom, what stands in the way. No "late" before five minutes have passed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ecomms_bot.incident.reminders import waits_for_public_receipt
+from ecomms_bot.incident.rules.releases import GRACE
+from ecomms_bot.incident.state import Draft, Fired, Promise
+from ecomms_bot.incident.wording import Sentence, When, say
+from ecomms_bot.slack import names
+from ecomms_bot.slack.blocks import button, buttons, paragraphs, quote, section
+from ecomms_bot.slack.cards.obligations import in_the_way, way_out
+from ecomms_bot.slack.cards.publishing import stale
+from ecomms_bot.slack.cards.view import (
+    View,
+    called,
+    compose,
+    due,
+    joined,
+    lines,
+    link,
+    mark_button,
+    out_word,
+    renew_button,
+    to_go,
+    write_button,
+)
+from ecomms_bot.slack.message import Block, Message
+from ecomms_bot.slack.text import duration, mrkdwn
+
+SAY_LATE = timedelta(seconds=60)
+"""A reminder that comes later than this says how late it is."""
+QUOTED = ("x", "sms")
+"""The short texts, of which one is shown again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a reminder says, what it quotes (a line and the words below it), and its buttons."""
+
+    said: Sequence[Sentence]
+    quoted: tuple[Sentence, str] | None = None
+    buttons: tuple[Block, ...] = ()
+
+
+def reminder(view: View, key: str, *, dm: bool) -> Message:
+    fired = view.state.fired.get(key)
+    content = _content(view, fired) if fired else None
+    if fired is None or content is None:
+        gone = say("This reminder is about something that was redacted from the log.")
+        return compose([gone], [section(mrkdwn(gone))])
+    first, *others = content.said
+    if dm:
+        first = joined(link(view), first, ": ")
+    elif fired.event.to:
+        first = joined(called(fired.event.to), first)
+    said = [first, *others, *_asides(fired, view.now)]
+    blocks = [*paragraphs(lines(said))]
+    if content.quoted is not None:
+        above, text = content.quoted
+        blocks += [section(mrkdwn(above)), *quote(text)]
+        said.append(joined(above, say("{text}", text=text)))
+    return compose(said, (*blocks, *(content.buttons if view.state.open else ())))
+
+
+def _content(view: View, fired: Fired) -> Content | None:
+    subject, subject_id, *_ = fired.event.key.split("/")
+    state = view.state
+    match subject:
+        case "promise" if subject_id in state.promises:
+            promise = state.promises[subject_id]
+            if promise.status != "live":
+                return Content(
+                    [say("the update promised for {when} is settled by now.", when=due(promise.due))]
+                )
+            return _escalation(view, promise) if fired.event.role else _before(view, promise)
+        case "unmarked" | "unmarked-promise" if state.drafts.get(subject_id):
+            return _unmarked(view, state.drafts[subject_id], promised=subject == "unmarked-promise")
+        case "step" if subject_id in state.steps:
+            return _step_due(view, subject_id)
+        case "personal" if subject_id in state.reminders:
+            own = state.reminders[subject_id]
+            return Content(
+                [say("you asked to be reminded at {when}.", when=due(own.due))], (say("You wrote:"), own.text)
+            )
+        case _:
+            return None
+
+
+def _asides(fired: Fired, now: datetime) -> Iterator[Sentence]:
+    if fired.event.stand_in:
+        told = "so this goes to you" if fired.event.to else "and nobody stands in"
+        yield say("Nobody has the role {role}, {told}.", role=fired.event.role, told=told)
+    late = timedelta(seconds=fired.event.late_seconds)
+    waited = now - fired.at
+    if late + waited >= SAY_LATE:
+        cause = "the bot was away" if late >= SAY_LATE else "Slack could not be reached"
+        yield say("(said {span} late: {cause})", span=duration(late + waited), cause=cause)
+
+
+def _before(view: View, promise: Promise) -> Content:
+    """Before the promised time: what is left to do, or what was said last."""
+    said = [
+        say(
+            "update promised for {when}, {to_go}.",
+            when=due(promise.due),
+            to_go=to_go(promise.due.utc, view.now),
+        )
+    ]
+    obstacle = in_the_way(view)
+    if obstacle is not None:
+        said.append(obstacle.sentence)
+    snooze = () if promise.id in view.state.snoozes or view.now >= promise.due.utc else _snooze(view, promise)
+    return Content(
+        said, None if obstacle else _last_said(view, promise), (*way_out(view, obstacle), *buttons(*snooze))
+    )
+
+
+def _last_said(view: View, promise: Promise) -> tuple[Sentence, str] | None:
+    draft = view.state.drafts.get(promise.draft)
+    if draft is None or draft.last is None:
+        return None
+    for channel in QUOTED:
+        for text in draft.current.texts.get(channel, {}).values():
+            return say("Last said, at {when}:", when=view.when(promise.made_at)), text
+    return None
+
+
+def _snooze(view: View, promise: Promise) -> tuple[Block, ...]:
+    value = names.pack(view.state.id, promise.id)
+    return button("Snooze 5 min", names.SNOOZE_5, value), button("Snooze 10 min", names.SNOOZE_10, value)
+
+
+def _escalation(view: View, promise: Promise) -> Content:
+    late = view.now - promise.due.utc
+    if late < GRACE:
+        first = say("the update promised for {when} is not out.", when=due(promise.due))
+    else:
+        first = say(
+            "the update promised for {when} is {late} late.", when=due(promise.due), late=duration(late)
+        )
+    obstacle = in_the_way(view)
+    nothing = say("Nobody has begun to write it.")
+    return Content([first, obstacle.sentence if obstacle else nothing], None, way_out(view, obstacle))
+
+
+def _unmarked(view: View, draft: Draft, *, promised: bool) -> Content | None:
+    if draft.last is None:
+        return None
+    title = say("*{title}*, revision {n}", title=view.of(draft), n=draft.current.number)
+    if not waits_for_public_receipt(draft):
+        return Content([joined(title, say("is settled by now."))])
+    out = out_word(view)
+    approved = draft.current.approved_at or draft.current.at
+    first = joined(
+        title, say("was approved at {when} and is not marked as {out}.", when=view.when(approved), out=out)
+    )
+    said = [first]
+    if promised and draft.current.next_update is not None:
+        at = draft.current.next_update
+        said.append(
+            say(
+                "It promises the next update for {when}, {to_go}.",
+                when=due(at),
+                to_go=to_go(at.utc, view.now),
+            )
+        )
+    question = "Was it played? Then mark it." if view.state.exercise else "Was it posted? Then mark it."
+    outdated = stale(view, draft)
+    said.append(
+        say(
+            "{question} If not, renew its times before you post it." if outdated else "{question}",
+            question=question,
+        )
+    )
+    renew = renew_button(view, draft) if outdated else None
+    return Content(said, None, buttons(mark_button(view, draft, primary=not outdated), renew))
+
+
+def _step_due(view: View, step_id: str) -> Content:
+    run = view.state.steps[step_id]
+    step = view.state.step(step_id)
+    wanted = When.of(run.due) if run.due else view.when(run.started_at)
+    said = say("*{title}* was due at {when} and is not submitted.", title=step.title, when=wanted)
+    return Content([said], None, buttons(write_button(view, step_id, step.main.kind, primary=True)))

@@ -1,0 +1,104 @@
+"""The root message of a step: what it is for, what to check first, and the buttons to write its texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ecomms_bot.incident.progress import StepStatus, step_status
+from ecomms_bot.incident.state import Incident
+from ecomms_bot.incident.wording import Sentence, say
+from ecomms_bot.playbook.model import Step, UnknownStep
+from ecomms_bot.slack.blocks import buttons, paragraphs, section
+from ecomms_bot.slack.cards.view import (
+    WRITE_LABELS,
+    View,
+    channel_names,
+    compose,
+    due,
+    joined,
+    lines,
+    no_change_button,
+    write_button,
+)
+from ecomms_bot.slack.message import Block, Message
+from ecomms_bot.slack.text import listed, mrkdwn
+
+CHECKS_MAX = 12
+CHECK_MAX = 200
+
+STATUS: Mapping[StepStatus, str] = {
+    "to do": "to do",
+    "drafting": "a draft is being written",
+    "in review": "waiting for approval, in this thread",
+    "approved": "✅ approved, to be posted and marked",
+    "published": "✅ done",
+}
+
+
+def step_root(view: View, step_id: str) -> Message:
+    try:
+        step = view.state.step(step_id)
+    except UnknownStep:
+        gone = say("Step {id} is not in this incident's playbook.", id=step_id)
+        return compose([gone], [section(mrkdwn(gone))])
+    title, purpose = _title(view.state, step), say("{purpose}", purpose=step.purpose)
+    status = _status(view, step)
+    checks = list(_checks(step))
+    blocks = [
+        section(mrkdwn(title)),
+        section(mrkdwn(purpose)),
+        *paragraphs(lines([_audience(view.state, step)])),
+        *paragraphs(lines(checks)),
+        section(mrkdwn(status)),
+        *(_buttons(view, step) if view.state.open else ()),
+    ]
+    return compose([joined(title, purpose, ". "), status, *checks], blocks)
+
+
+def _title(state: Incident, step: Step) -> Sentence:
+    run = state.steps.get(step.id)
+    if run is None or run.due is None:
+        return say("*{id} · {title}*", id=step.id, title=step.title)
+    return say("*{id} · {title}* · due {when}", id=step.id, title=step.title, when=due(run.due))
+
+
+def _audience(state: Incident, step: Step) -> Sentence:
+    tier = state.book.tiers[step.tier]
+    return say(
+        "*For:* {audience} · *On:* {channels} · *Approval:* {roles} ({minutes} min)",
+        audience=step.audience,
+        channels=channel_names(step.channels),
+        roles=listed(tier.roles),
+        minutes=tier.target_minutes,
+    )
+
+
+def _checks(step: Step) -> Iterator[Sentence]:
+    if not step.verify:
+        return
+    yield say("*Check first:*")
+    for check in step.verify[:CHECKS_MAX]:
+        yield say("• {check}", check=check if len(check) <= CHECK_MAX else f"{check[: CHECK_MAX - 1]}…")
+    if len(step.verify) > CHECKS_MAX:
+        yield say("• {more} more in the playbook", more=len(step.verify) - CHECKS_MAX)
+
+
+def _status(view: View, step: Step) -> Sentence:
+    if not view.state.open:
+        return say("*Status:* the incident is closed.")
+    status = step_status(view.state, step.id)
+    return say("*Status:* {status}.", status=STATUS[status])
+
+
+def _buttons(view: View, step: Step) -> Iterator[Block]:
+    """The main text and *No change* in one row, others in rows of their own: a row takes each action once."""
+    status = step_status(view.state, step.id)
+    if status == "published" and step.recurrence == "once":
+        return
+    label = "Change draft" if status in {"in review", "approved"} else WRITE_LABELS[step.main.kind]
+    others = [text for text in step.texts.values() if text.kind != step.main.kind]
+    no_change = no_change_button(view) if any(text.kind == "no-change" for text in others) else None
+    yield from buttons(write_button(view, step.id, step.main.kind, label, primary=True), no_change)
+    for text in others:
+        if text.kind != "no-change":
+            yield from buttons(write_button(view, step.id, text.kind))

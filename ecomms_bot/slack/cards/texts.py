@@ -1,0 +1,129 @@
+"""The exact texts of a revision, never shortened: what does not fit goes into numbered messages before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ecomms_bot.incident.state import Revision
+from ecomms_bot.incident.wording import Sentence, say
+from ecomms_bot.playbook.channels import CHANNELS, count
+from ecomms_bot.slack.blocks import context, pieces, preformatted, section
+from ecomms_bot.slack.cards.view import compose, joined
+from ecomms_bot.slack.message import Block, Message
+from ecomms_bot.slack.text import Drawn, escape, flat, mrkdwn
+
+CHARACTERS_MAX = 9000
+"""Of texts in one message: Slack refuses from about 13,200 characters in all blocks (bolt-js issue 2509)."""
+BLOCKS_MAX = 40
+SPOKEN_TEXT_MAX = 600
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A piece of a text with the line above it."""
+
+    blocks: tuple[Block, ...]
+    characters: int
+
+
+def shown(revision: Revision, title: Sentence) -> tuple[tuple[Block, ...], tuple[Message, ...]]:
+    """The blocks of the texts; or a line about them and the messages that hold them, if one cannot."""
+    if not revision.texts:
+        return (context("The words of this revision were redacted from the log."),), ()
+    units = tuple(_units(revision))
+    packed = tuple(_packed(units))
+    if len(packed) == 1:
+        return packed[0], ()
+    replies = tuple(
+        _reply(title, blocks, number, len(packed)) for number, blocks in enumerate(packed, start=1)
+    )
+    note = say(
+        "The full texts are in the {n} messages just before this one. Read all of them.", n=len(packed)
+    )
+    return (section(mrkdwn(note)),), replies
+
+
+def in_order(revision: Revision) -> tuple[str, ...]:
+    """Channels with the short public texts first: that is what most people will read."""
+    order = list(CHANNELS)
+
+    def place(channel: str) -> tuple[bool, bool, int]:
+        known = CHANNELS[channel]
+        return known.limit is None, not known.public, order.index(channel)
+
+    return tuple(sorted(revision.texts, key=place))
+
+
+def heading(channel: str, language: str, text: str, *, only_language: bool) -> Sentence:
+    """As in "X 243 / 280", with the language where there are several and what the count does not say."""
+    counted = count(channel, text)
+    title = CHANNELS[channel].title
+    sentence = say("*{title}* {count}", title=title, count=counted.text.removeprefix(title).strip())
+    if not only_language:
+        sentence = joined(
+            say("*{title}* ({language})", title=title, language=language),
+            say("{count}", count=counted.text.removeprefix(title).strip()),
+        )
+    return joined(sentence, say("({detail})", detail=counted.detail)) if counted.detail else sentence
+
+
+def spoken_text(revision: Revision) -> Sentence | None:
+    """The shortest public text, to be read aloud with the message."""
+    public = [
+        (channel, text)
+        for channel, languages in revision.texts.items()
+        if CHANNELS[channel].public
+        for text in languages.values()
+    ]
+    if not public:
+        return None
+    channel, text = min(public, key=lambda pair: len(pair[1]))
+    if len(text) > SPOKEN_TEXT_MAX:
+        return None
+    return say(
+        "On {channel} it says: {text}",
+        channel=CHANNELS[channel].title,
+        text=Drawn(escape(flat(text, SPOKEN_TEXT_MAX))),
+    )
+
+
+def _units(revision: Revision) -> Iterator[_Unit]:
+    for channel in in_order(revision):
+        languages = revision.texts[channel]
+        for language, text in languages.items():
+            line = heading(channel, language, text, only_language=len(languages) == 1)
+            parts = pieces(text)
+            for number, part in enumerate(parts, start=1):
+                above = (
+                    line
+                    if number == 1
+                    else say(
+                        "*{title}*, continued ({n} of {m})",
+                        title=CHANNELS[channel].title,
+                        n=number,
+                        m=len(parts),
+                    )
+                )
+                drawn = mrkdwn(above)
+                yield _Unit((section(drawn), preformatted(part)), len(drawn) + len(part))
+
+
+def _packed(units: tuple[_Unit, ...]) -> Iterator[tuple[Block, ...]]:
+    blocks: tuple[Block, ...] = ()
+    characters = 0
+    for unit in units:
+        if blocks and (
+            characters + unit.characters > CHARACTERS_MAX or len(blocks) + len(unit.blocks) > BLOCKS_MAX
+        ):
+            yield blocks
+            blocks, characters = (), 0
+        blocks, characters = (*blocks, *unit.blocks), characters + unit.characters
+    yield blocks
+
+
+def _reply(title: Sentence, blocks: tuple[Block, ...], number: int, of: int) -> Message:
+    line = joined(title, say("texts, {n} of {m}", n=number, m=of), ": ")
+    return compose(
+        [joined(line, say(". The buttons come in the last message."), "")], [section(mrkdwn(line)), *blocks]
+    )

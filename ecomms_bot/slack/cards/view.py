@@ -1,0 +1,185 @@
+"""What a card is drawn from, and what all cards share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ecomms_bot.incident.events import Kind
+from ecomms_bot.incident.policy import Roster
+from ecomms_bot.incident.state import Draft, Incident, Promise, Revision
+from ecomms_bot.incident.wording import Sentence, When, Who, say
+from ecomms_bot.playbook.channels import CHANNELS
+from ecomms_bot.playbook.instant import Instant
+from ecomms_bot.playbook.model import StepText, UnknownStep, UnknownText
+from ecomms_bot.slack import names
+from ecomms_bot.slack.blocks import TEXT_MAX, button
+from ecomms_bot.slack.message import Block, Message
+from ecomms_bot.slack.text import conversation_link, listed, mrkdwn, spoken
+
+REDACTED_TITLE = "a redacted text"
+MENTIONS_MAX = 10
+"""More people than this are counted, not called."""
+
+WRITE_LABELS: Mapping[Kind, str] = {
+    "statement": "Write draft",
+    "update": "Write update",
+    "no-change": "No change",
+    "final": "Final text",
+    "correction": "Write correction",
+    "internal": "Write internal text",
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """The state of one incident, who holds which role, and when it is shown (UTC, incident time)."""
+
+    state: Incident
+    roster: Roster
+    now: datetime
+
+    def when(self, moment: datetime) -> When:
+        return When(moment, self.state.zone)
+
+    def text(self, step_id: str, kind: str) -> StepText | None:
+        """None when the step or its text is not in the playbook, as after a redaction."""
+        try:
+            return self.state.step(step_id).text(kind)
+        except (UnknownStep, UnknownText):
+            return None
+
+    def title(self, step_id: str, kind: str) -> str:
+        """How people call a text: its step's title, or its own where the step has others."""
+        text = self.text(step_id, kind)
+        if text is None:
+            return REDACTED_TITLE
+        step = self.state.step(step_id)
+        return step.title if step.main.kind == kind else text.title
+
+    def revision(self, draft_id: str, number: str) -> tuple[Draft, Revision] | None:
+        draft = self.state.drafts.get(draft_id)
+        if draft is None:
+            return None
+        found = next((each for each in draft.revisions if str(each.number) == number), None)
+        return (draft, found) if found else None
+
+    def of(self, draft: Draft, revision: Revision | None = None) -> str:
+        """The title of what a draft holds now, or of one revision."""
+        return self.title(draft.step, revision.kind if revision else draft.kind)
+
+
+def compose(
+    said: Iterable[Sentence | str], blocks: Iterable[Block], replies: Iterable[Message] = ()
+) -> Message:
+    """A message whose `text` is these sentences, as many as Slack takes; strings are written already."""
+    text = ""
+    for each in said:
+        sentence = each if isinstance(each, str) else spoken(each)
+        longer = f"{text} {sentence}".strip()
+        if len(longer) > TEXT_MAX:
+            break
+        text = longer
+    return Message(text, tuple(blocks), tuple(replies))
+
+
+def lines(sentences: Iterable[Sentence]) -> tuple[str, ...]:
+    """Sentences as lines of mrkdwn, each short enough for a section."""
+    return tuple(_line(sentence) for sentence in sentences)
+
+
+def _line(sentence: Sentence) -> str:
+    for most in (500, 200, 60):
+        line = mrkdwn(sentence, most)
+        if len(line) <= 2900:
+            return line
+    return mrkdwn(sentence, 10)
+
+
+def people(users: Iterable[str]) -> tuple[Who, ...]:
+    return tuple(Who(user) for user in dict.fromkeys(users))
+
+
+def called(users: Iterable[str]) -> Sentence:
+    """Mentions of these people; beyond ten only how many more."""
+    everyone = people(users)
+    if len(everyone) <= MENTIONS_MAX:
+        return say("{who}", who=everyone)
+    return say("{who} and {more} more", who=everyone[:MENTIONS_MAX], more=len(everyone) - MENTIONS_MAX)
+
+
+def joined(first: Sentence, second: Sentence, between: str = " ") -> Sentence:
+    """Two sentences as one; the values of the second get names of their own."""
+    other = {f"{name}_": value for name, value in second.values.items()}
+    template = second.template
+    for name in second.values:
+        template = template.replace(f"{{{name}}}", f"{{{name}_}}")
+    return Sentence(first.template + between + template, {**first.values, **other})
+
+
+def link(view: View) -> Sentence:
+    """Which incident: for people who read outside of its conversation."""
+    state = view.state
+    if state.conversation is None:
+        return say("*{name}*", name=state.name)
+    return say("*{name}* in {where}", name=state.name, where=conversation_link(state.conversation))
+
+
+def channel_names(channels: Iterable[str]) -> str:
+    return listed(_channel(each) for each in channels)
+
+
+def _channel(channel: str) -> str:
+    return CHANNELS[channel].title if channel in CHANNELS else channel
+
+
+def public_receipts(draft: Draft) -> tuple[str, ...]:
+    return tuple(each for each in draft.receipts if CHANNELS[each].public)
+
+
+def to_go(moment: datetime, now: datetime) -> str:
+    """As in "in 15 min", "now", "5 min ago": rounded to the minute."""
+    minutes = round((moment - now) / timedelta(minutes=1))
+    if minutes == 0:
+        return "now"
+    return f"in {minutes} min" if minutes > 0 else f"{-minutes} min ago"
+
+
+def out_word(view: View) -> str:
+    """What happens to texts at last; in an exercise nothing reaches the public."""
+    return "played" if view.state.exercise else "published"
+
+
+def due(instant: Instant) -> When:
+    return When.of(instant)
+
+
+def promised_in(view: View, promise: Promise) -> str:
+    """Where the public read it: the public channels of the text that made the promise."""
+    draft = view.state.drafts.get(promise.draft)
+    return channel_names(public_receipts(draft)) if draft else ""
+
+
+def write_button(view: View, step_id: str, kind: Kind, label: str = "", *, primary: bool = False) -> Block:
+    return button(
+        label or WRITE_LABELS[kind],
+        names.WRITE,
+        names.pack(view.state.id, step_id, kind),
+        "primary" if primary else None,
+    )
+
+
+def no_change_button(view: View) -> Block:
+    return button(WRITE_LABELS["no-change"], names.NO_CHANGE, view.state.id)
+
+
+def mark_button(view: View, draft: Draft, *, primary: bool = True) -> Block:
+    label = "Mark as played" if view.state.exercise else "Mark as published"
+    value = names.pack(view.state.id, draft.id, str(draft.current.number))
+    return button(label, names.MARK, value, "primary" if primary else None)
+
+
+def renew_button(view: View, draft: Draft) -> Block:
+    value = names.pack(view.state.id, draft.id, str(draft.current.number))
+    return button("Renew times", names.RENEW, value, "primary")
