@@ -191,7 +191,6 @@ class Workspace:
         with self.lock:
             return list(self.wire.envelopes)
 
-    @property
     def busy(self) -> bool:
         """Whether an envelope waits for its ack or a call is being served."""
         with self.lock:
@@ -199,7 +198,7 @@ class Workspace:
 
     @contextmanager
     def serving(self) -> Iterator[None]:
-        """Around one call of the app, for `busy`."""
+        """Around one call of the app, for `busy()`."""
         with self.lock:
             self._serving += 1
         try:

@@ -27,7 +27,7 @@ class Events:
 
     def __init__(self, workspace: Workspace) -> None:
         self.subscribed = {"app_home_opened"}
-        self.retry_after = RETRY_AFTER
+        self.retry_after: tuple[float, ...] = RETRY_AFTER
         self._workspace = workspace
         self._threads: list[threading.Thread] = []
 
@@ -36,7 +36,9 @@ class Events:
         return self._start(event) if event["type"] in self.subscribed else None
 
     def _start(self, event: Json) -> Envelope:
-        envelope = self._envelope(event)
+        with self._workspace.lock:
+            envelope = self._envelope(event)
+            self._workspace.wire.envelopes.append(envelope)
         thread = threading.Thread(target=self._deliver, args=(envelope,), name="event", daemon=True)
         self._threads = [*(one for one in self._threads if one.is_alive()), thread]
         thread.start()

@@ -48,6 +48,12 @@ class WorkspaceServer:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/api/"
 
+    def carry(self, workspace: Workspace) -> None:
+        """Serve this workspace from now on; sockets of the old one are closed."""
+        self.workspace.wire.drop()
+        self.workspace = workspace
+        workspace.base_url = f"http://127.0.0.1:{self.port}"
+
     def start(self) -> Self:
         """Returns when the port is open. Raises WorkspaceError if it is taken."""
         listener = self._listen()

@@ -38,6 +38,7 @@ class Envelope:
     sent: list[tuple[float, int]] = field(default_factory=list)  # (machine time, link), one per delivery
     acks: list[Ack] = field(default_factory=list)
     outcome: Answer | None = None
+    deaf: bool = False  # a fault: acks of this delivery are lost
     attempt: int = 0  # of events: how often it was sent again
 
     @property
@@ -141,6 +142,7 @@ class Wire:
             if envelope not in self.envelopes:
                 self.envelopes.append(envelope)
             envelope.outcome = None
+            envelope.deaf = self._faults.for_envelope("ack_dropped", envelope.type, envelope.kind)
             if not self._send(envelope):
                 envelope.outcome = envelope.give_up(envelope, "no connection")
             elif self._faults.for_envelope("delivered_twice", envelope.type, envelope.kind):
@@ -161,8 +163,7 @@ class Wire:
                 return
             payload = message.get("payload") if envelope.accepts_payload else None
             envelope.acks.append(Ack(time.monotonic(), payload, link.number))
-            waiting = envelope.outcome is None
-            if waiting and not self._faults.for_envelope("ack_dropped", envelope.type, envelope.kind):
+            if envelope.outcome is None and not envelope.deaf:
                 envelope.outcome = envelope.settle(envelope, payload)
             self._changed.ring()
 
