@@ -78,6 +78,7 @@ _SQLITE_WORDS = {
     "full": "The disk with the database file {where} is full. Nothing was written. Free some space.",
     "not a database": "The file {where} is not a database. Check the address, or restore a backup.",
     "malformed": "The database file {where} is damaged. Nothing was written. Restore it from a backup.",
+    "could not decode": "The database file {where} is damaged. Restore it from a backup.",
     "disk i/o": "The disk with the database file {where} reports an error. Nothing was written.",
 }
 

@@ -86,5 +86,5 @@ def _texts(fields: dict[str, Any]) -> dict[str, Any]:
 def _instants(row: Row[Any]) -> dict[str, Any]:
     return {
         name: from_text(value) if name in _TIMES and value is not None else value
-        for name, value in row._mapping.items()  # noqa: SLF001  (public in SQLAlchemy, in spite of its underscore)
+        for name, value in row._asdict().items()
     }

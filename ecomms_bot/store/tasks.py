@@ -268,7 +268,7 @@ def _rows(conn: Connection, *where: ColumnElement[bool]) -> list[TaskRow]:
 
 
 def _fields(row: Row[Any]) -> dict[str, Any]:
-    fields = dict(row._mapping)  # noqa: SLF001  (public in SQLAlchemy, in spite of its underscore)
+    fields = row._asdict()
     fields["ids"] = json.loads(row.ids)
     for name in ("due_at", "created_at", "done_at"):
         fields[name] = None if fields[name] is None else from_text(fields[name])

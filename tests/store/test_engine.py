@@ -1,0 +1,404 @@
+"""Connections, each within its time; what people are told when the database is busy, wrong or not there."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from threading import Event
+
+import psycopg
+import pytest
+from sqlalchemy import make_url, text
+
+from ecomms_bot.errors import ConfigurationError, DatabaseError
+from ecomms_bot.incident.entry import OFFICE, TaskChanges
+from ecomms_bot.store import engine, log, tasks
+from ecomms_bot.store.deadline import Deadline
+from ecomms_bot.store.engine import Database
+from ecomms_bot.store.faults import Conflict, DatabaseBusy, DatabaseUnreachable
+from tests.store.samples import append, at, entries, nonce, note, open_incident, task
+
+
+class Clock:
+    """Machine time that moves only when told to."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def pass_by(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def test_a_deadline_counts_down_and_stops_at_zero() -> None:
+    clock = Clock()
+    deadline = Deadline.after(2.2, clock)
+    assert deadline.remaining() == pytest.approx(2.2)
+    clock.pass_by(2)
+    assert deadline.remaining() == pytest.approx(0.2)
+    assert not deadline.expired
+    clock.pass_by(2)
+    assert deadline.remaining() == 0
+    assert deadline.expired
+
+
+def test_the_machine_clock_is_the_monotonic_one() -> None:
+    assert 0 < Deadline.after(60).remaining() <= 60
+
+
+# --- within the time ---
+
+
+@contextmanager
+def held(db: Database, statement: str) -> Iterator[None]:
+    """Another process has locked what `statement` locks, and keeps it as long as it takes."""
+    if db.dialect == "sqlite":
+        other = sqlite3.connect(db.address.path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+        other.close()
+    else:
+        with psycopg.connect(db.address.url.set(drivername="postgresql").render_as_string()) as connection:
+            connection.execute(statement.encode())
+            yield
+
+
+def write_office(
+    db: Database, deadline: Deadline | None = None, before: Callable[[], None] = lambda: None
+) -> None:
+    with db.write(deadline) as conn:
+        assert log.head(conn, "i1")[0] == 4
+        before()
+        log.append_office(conn, [note("a")], at=at(0), actor="U", command_id="c", nonce=nonce)
+
+
+def test_a_writer_gives_up_in_time_when_another_process_holds_the_lock(db: Database) -> None:
+    # the other does not let go before the writer gives up
+    open_incident(db, "i1")
+    deadline = Deadline.after(0.05)
+    with held(db, "SELECT * FROM heads FOR UPDATE"), pytest.raises(DatabaseBusy, match="Nothing was written"):
+        write_office(db, deadline)
+    assert deadline.expired  # it was the deadline that ended the wait, and no shorter limit
+    assert len(entries(db, OFFICE)) == 1
+
+
+def test_readers_do_not_wait_for_a_writer(db: Database) -> None:
+    open_incident(db, "i1")
+    with held(db, "SELECT * FROM heads FOR UPDATE"), db.read(Deadline.after(5)) as conn:
+        assert len(log.read(conn, "i1")) == 4
+
+
+def test_each_statement_gets_what_is_left_not_what_there_was(postgres_db: Database) -> None:
+    # given a row locked by somebody else, and a writer who has used up a minute when it comes there
+    clock = Clock()
+    deadline = Deadline.after(60, clock)
+    open_incident(postgres_db, "i1")
+    with held(postgres_db, "SELECT * FROM heads FOR UPDATE"), pytest.raises(DatabaseBusy):
+        write_office(postgres_db, deadline, before=lambda: clock.pass_by(59.99))
+
+
+def test_a_slow_statement_is_ended_by_the_deadline(postgres_db: Database) -> None:
+    with pytest.raises(DatabaseBusy), postgres_db.write(Deadline.after(0.05)) as conn:
+        conn.execute(text("SELECT pg_sleep(60)"))
+    with pytest.raises(DatabaseBusy), postgres_db.read(Deadline.after(0.05)) as conn:
+        conn.execute(text("SELECT pg_sleep(60)"))
+
+
+def test_nothing_is_committed_after_the_time(db: Database) -> None:
+    clock = Clock()
+    open_incident(db, "i1")
+    with pytest.raises(DatabaseBusy), db.write(Deadline.after(2.2, clock)) as conn:
+        clock.pass_by(append(conn, "i1", 4, note("too late"))[0].seq)  # an append that took 5 seconds
+    assert len(entries(db, "i1")) == 4
+
+
+def test_no_statement_begins_after_the_time(db: Database) -> None:
+    clock = Clock()
+    deadline = Deadline.after(2.2, clock)
+    clock.pass_by(3)
+    with pytest.raises(DatabaseBusy), db.write(deadline) as conn:
+        append(conn, "i1", 0, note("too late"))
+    with pytest.raises(DatabaseBusy), db.read(deadline) as conn:
+        log.read(conn, "i1")
+    assert entries(db, "i1") == []
+
+
+def test_the_line_of_writers_in_this_process_waits_no_longer_than_the_deadline(sqlite_db: Database) -> None:
+    release, inside = Event(), Event()
+
+    def write() -> None:
+        with sqlite_db.write():
+            inside.set()
+            release.wait()
+
+    with ThreadPoolExecutor(1) as pool:
+        writer = pool.submit(write)
+        inside.wait()
+        with pytest.raises(DatabaseBusy), sqlite_db.write(Deadline.after(0.02)):
+            pass
+        release.set()
+        writer.result()
+    with sqlite_db.write(Deadline.after(5)) as conn:  # and the line is free again
+        append(conn, "i1", 0, note("a"))
+
+
+def test_the_line_for_a_connection_waits_no_longer_than_the_deadline(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ExitStack() as readers:
+        for _ in range(engine.POOL_SIZE):
+            readers.enter_context(db.read())
+        with pytest.raises(DatabaseBusy), db.read(Deadline.after(0.02)):
+            pass
+    with db.read(Deadline.after(5)) as conn:
+        assert log.head(conn, "i1") == (0, "")
+
+
+def test_a_refused_or_failed_block_gives_its_connection_back(db: Database) -> None:
+    for number in range(engine.POOL_SIZE + 1):
+        with pytest.raises(Conflict), db.write() as conn:
+            append(conn, "i1", 7, note("a"), command=str(number))
+    open_incident(db, "i1")
+
+
+def test_work_without_a_deadline_waits_for_a_lock_only_so_long(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_incident(db, "i1")
+    monkeypatch.setattr(engine, "WAIT_S", 0.05)
+    with held(db, "SELECT * FROM heads FOR UPDATE"), pytest.raises(DatabaseBusy):
+        write_office(db)
+
+
+def test_work_without_a_deadline_may_itself_take_its_time(postgres_db: Database) -> None:
+    for block in (postgres_db.read, postgres_db.write):
+        with block() as conn:
+            assert conn.execute(text("SHOW statement_timeout")).scalar() == "0"
+
+
+def test_a_deadlock_is_a_conflict_so_that_the_loser_tries_again(postgres_db: Database) -> None:
+    with postgres_db.write() as conn:
+        tasks.apply(conn, TaskChanges(add=(task("a"), task("b"))), at(0))
+    both = [Event(), Event()]
+
+    def lock(mine: int, order: tuple[str, str]) -> str:
+        try:
+            with postgres_db.write() as conn:
+                tasks.take(conn, order[0])
+                both[mine].set()
+                both[1 - mine].wait()
+                tasks.take(conn, order[1])
+        except Conflict:
+            return "conflict"
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = pool.map(lock, [0, 1], [("a", "b"), ("b", "a")])
+        assert sorted(outcomes) == ["conflict", "done"]
+
+
+# --- what a reader sees ---
+
+
+def test_a_reader_cannot_write(db: Database) -> None:
+    with pytest.raises(DatabaseError, match="only be read"), db.read() as conn:
+        append(conn, "i1", 0, note("a"))
+    open_incident(db, "i1")  # and the connection that refused is a writer's again
+    assert len(entries(db, "i1")) == 4
+
+
+def test_a_reader_sees_one_moment_however_long_it_reads(db: Database) -> None:
+    open_incident(db, "i1", notes=0)
+    with db.read() as conn:
+        assert log.head(conn, "i1")[0] == 1
+        with db.write() as other:
+            append(other, "i1", 1, note("meanwhile"))
+        assert log.head(conn, "i1")[0] == 1
+    assert len(entries(db, "i1")) == 2
+
+
+# --- SQLite's file ---
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_the_file_and_its_companions_are_private_and_so_is_a_directory_made_for_them(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        db = Database(f"sqlite:///{tmp_path}/data/ecomms.db")
+        with db.write() as conn:
+            conn.exec_driver_sql("CREATE TABLE t (a)")
+        assert {path.name: mode(path) for path in (tmp_path / "data").iterdir()} == {
+            "ecomms.db": 0o600,
+            "ecomms.db-wal": 0o600,
+            "ecomms.db-shm": 0o600,
+        }
+        assert mode(tmp_path / "data") == 0o700
+        db.dispose()
+    finally:
+        os.umask(before)
+
+
+def test_sqlite_writes_to_the_disk_before_a_commit_counts_and_forgets_what_is_redacted(
+    sqlite_db: Database,
+) -> None:
+    expected = {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "recursive_triggers": 1,
+        "secure_delete": 1,
+        "foreign_keys": 1,
+    }
+    with sqlite_db.read() as conn:
+        found = {name: conn.exec_driver_sql(f"PRAGMA {name}").scalar() for name in expected}
+    assert found == expected
+
+
+def test_a_missing_directory_is_named_and_not_made_up(tmp_path: Path) -> None:
+    db = Database(f"sqlite:///{tmp_path}/no/such/ecomms.db")
+    with pytest.raises(ConfigurationError, match=r"no/such/ecomms.db cannot be opened"), db.read():
+        pass
+    assert not (tmp_path / "no").exists()
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "ecomms.db").write_text("This is not a database at all. " * 100)
+    db = Database(f"sqlite:///{tmp_path}/ecomms.db")
+    with pytest.raises(DatabaseError, match=r"ecomms.db is not a database"), db.read():
+        pass
+
+
+def test_a_database_without_tables_says_what_to_run(empty_url: str) -> None:
+    db = Database(empty_url)
+    with pytest.raises(DatabaseError, match="ecomms migrate"), db.read() as conn:
+        log.read(conn, "i1")
+    db.dispose()
+
+
+# --- addresses ---
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("", "cannot be read"),
+        ("ecomms.db", "cannot be read"),
+        ("postgresql://maya:s3cret@host:port/ecomms", "cannot be read"),
+        ("postgresql://maya:s3c/r@et@host:54x/ecomms", "cannot be read"),
+        ("mysql://maya:s3cret@host/ecomms", r"\(mysql\) are not known"),
+        ("postgresql+asyncpg://maya:s3cret@host/ecomms", "are not known"),
+        ("postgresql://maya:s3cret@host", "names no database"),
+        ("sqlite://", "would forget everything"),
+        ("sqlite:///:memory:", "would forget everything"),
+        ("sqlite://ecomms.db", "three slashes"),
+        ("sqlite:///file:ecomms.db?uri=true", "three slashes"),
+        ("sqlite:///ecomms.db?timeout=9", "three slashes"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_explained_without_its_password(url: str, says: str) -> None:
+    with pytest.raises(ConfigurationError, match=says) as caught:
+        Database(url)
+    assert "s3c" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_the_address_that_is_shown_has_no_password(scheme: str) -> None:
+    db = Database(
+        f"{scheme}://maya:s3cret@db.example/ecomms", migrate_url=f"{scheme}://owner:s3cret@db.example/ecomms"
+    )
+    assert db.dialect == "postgresql"
+    assert db.address.shown == "ecomms at db.example"
+    assert (db.address.user, db.migrate_address.user) == ("maya", "owner")
+    assert "s3cret" not in repr(db.address)
+
+
+def test_a_server_that_is_not_there_is_explained(tmp_path: Path) -> None:
+    with socket.socket() as unused:  # bound, but nobody listens
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+        db = Database(f"postgresql://maya:s3cret@127.0.0.1:{port}/ecomms")
+        with (
+            pytest.raises(DatabaseUnreachable, match=r"ecomms at 127.0.0.1 cannot be reached") as caught,
+            db.read(),
+        ):
+            pass
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_wrong_password_is_explained(postgres_url: str) -> None:
+    with psycopg.connect(postgres_url, autocommit=True) as admin:
+        admin.execute("DROP ROLE IF EXISTS guarded")
+        admin.execute("CREATE ROLE guarded LOGIN PASSWORD 'right'")
+    for password in (":wr0ng", ""):
+        db = Database(postgres_url.replace("postgres@", f"guarded{password}@"))
+        with (
+            pytest.raises(DatabaseUnreachable, match="does not accept this user and password") as caught,
+            db.read(),
+        ):
+            pass
+        assert "wr0ng" not in str(caught.value)
+
+
+def test_a_database_that_does_not_exist_is_named(postgres_url: str) -> None:
+    db = Database(make_url(postgres_url).set(database="no_such").render_as_string())
+    with pytest.raises(DatabaseError, match="There is no database no_such"), db.read():
+        pass
+
+
+def test_a_restart_of_the_server_between_two_uses_is_not_noticed(postgres_db: Database) -> None:
+    open_incident(postgres_db, "i1")
+    with psycopg.connect(postgres_db.address.url.set(drivername="postgresql").render_as_string()) as admin:
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    assert len(entries(postgres_db, "i1")) == 4
+
+
+def test_a_connection_that_breaks_in_the_middle_keeps_nothing_and_is_explained(postgres_db: Database) -> None:
+    def work() -> None:
+        with postgres_db.write() as conn:
+            append(conn, "i1", 0, note("a"))
+            conn.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    with pytest.raises(DatabaseUnreachable, match="connection broke"):
+        work()
+    assert entries(postgres_db, "i1") == []
+
+
+def test_a_mistake_of_ours_keeps_its_own_error(db: Database) -> None:
+    with pytest.raises(ZeroDivisionError), db.read():
+        _ = 1 // 0
+    with pytest.raises(Exception, match="syntax error") as caught, db.read() as conn:
+        conn.exec_driver_sql("SELEKT 1")
+    assert not isinstance(caught.value, DatabaseError)
+
+
+def test_a_closed_database_opens_again(db: Database) -> None:
+    open_incident(db, "i1")
+    db.dispose()
+    db.dispose()
+    assert len(entries(db, "i1")) == 4
+
+
+def test_neither_psycopg_nor_alembic_is_loaded_where_they_are_not_used(sqlite_url: str) -> None:
+    program = (
+        "import sys; from ecomms_bot.store import log, migrate; from ecomms_bot.store.engine import Database;"
+        f" db = Database({sqlite_url!r}); migrate.require_current(db);"
+        " print(sorted({'psycopg', 'alembic', 'psycopg_binary'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
