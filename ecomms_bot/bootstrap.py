@@ -144,12 +144,14 @@ def build(settings: Settings) -> Bot:
     gateway = Gateway(
         client, state=records.state, roster=directory.roster, now=clock.now, bot_user=line.bot_user
     )
-    answers = PersonalAnswers()
+    answers = PersonalAnswers(listening.one)
     name = f"{machine_name()}:{os.getpid()}"
     parts = Parts(db, handler, records, gateway, clock, alarm, wake, name, machine_name())
     worker = Worker(parts, connected=lambda: line.known)
     desk = Desk(handler, records, directory, library, clock, settings.office, answers, views)
-    app = build_app(desk, client, line.identity, listening.one)
+    # Bolt is given the token with each request, by `identity`.
+    bare = WebClient(base_url=settings.api_url, timeout=EFFECT_TIMEOUT_S, retry_handlers=[])
+    app = build_app(desk, bare, line.identity, listening.one)
     note_versions(db, clock, settings, library)
     warn_of_tiers(library, directory)
     idle = Rest(db, clock, worker, listening)
@@ -180,12 +182,7 @@ def warn_of_tiers(library: Library, directory: RoleDirectory) -> None:
 
 
 def practice_bot(
-    *,
-    api_url: str,
-    tokens: tuple[str, str],
-    database_url: str,
-    clock: Path,
-    office_file: Mapping[str, Any],
+    *, api_url: str, tokens: tuple[str, str], database_url: str, clock: Path, office_file: Mapping[str, Any]
 ) -> Bot:
     """A bot for the built-in workspace at `api_url`, on the practice clock, with the people of a drill."""
     settings = Settings(

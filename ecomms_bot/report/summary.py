@@ -45,7 +45,7 @@ def summarise(state: Incident) -> Summary:
         if CHANNELS[channel].public
     ]
     waits = [
-        revision.approved_at - revision.at
+        (revision.approved_at - revision.at).total_seconds()
         for draft in state.drafts.values()
         for revision in draft.revisions
         if revision.approved_at is not None
@@ -64,7 +64,7 @@ def summarise(state: Incident) -> Summary:
         late=tuple(timedelta(seconds=each.late_seconds) for each in promises if each.status == "late"),
         withdrawn=_count(promises, "withdrawn"),
         returned=sum(len(draft.returns) for draft in state.drafts.values()),
-        approval=median(waits) if waits else None,
+        approval=timedelta(seconds=median(waits)) if waits else None,
         entries=closing.seq if closing else state.seq,
         head=f"{closing.seq}:{closing.hash}" if closing else f"{state.seq}:{state.hash}",
     )
@@ -104,7 +104,10 @@ def _figures(summary: Summary, zone: str) -> list[tuple[str, str]]:
         ("Incident", summary.incident),
         ("Opened", plain(When(summary.opened_at, zone))),
         ("Closed", closed),
-        ("First public text", f"{_minutes(summary.first_public)} after opening" if summary.first_public else "none"),
+        (
+            "First public text",
+            f"{_minutes(summary.first_public)} after opening" if summary.first_public else "none",
+        ),
         ("Texts published", str(summary.releases)),
         ("Promises kept", f"{summary.kept} of {summary.promises}" + (f" ({late})" if late else "")),
         ("Promises withdrawn", str(summary.withdrawn)),

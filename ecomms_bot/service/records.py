@@ -63,3 +63,9 @@ class Records:
         """The incident of a conversation, an open one first."""
         with self._db.read(deadline) as conn:
             return projections.incident_by_conversation(conn, conversation)
+
+    def is_exercise(self, incident: str) -> bool:
+        """Whether this incident is an exercise; one that is not known is not."""
+        with self._db.read() as conn:
+            row = projections.incident(conn, incident)
+        return row is not None and row.exercise

@@ -19,6 +19,7 @@ from ecomms_bot.incident.rules.releases import require_approved
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Rejected, Who, reject, say
 from ecomms_bot.slack import forms, names
+from ecomms_bot.slack.blocks import pieces, section
 from ecomms_bot.slack.cards import View, answers
 from ecomms_bot.slack.composing import (
     TIMES,
@@ -52,14 +53,13 @@ def _listener(desk: Desk, click: Click) -> Callable[..., None]:
         try:
             answer = click(desk, body, names.unpack(value))
         except Rejected as rejected:
-            drawn = mrkdwn(rejected.sentence)
-            answer = Message(
-                plain(rejected.sentence),
-                ({"type": "section", "text": {"type": "mrkdwn", "text": drawn[:3000]}},),
-            )
+            drawn = pieces(mrkdwn(rejected.sentence))
+            answer = Message(plain(rejected.sentence), tuple(section(piece) for piece in drawn))
         ack()
         if answer is not None:
-            desk.answers.say(body.get("response_url", ""), answer)
+            exercise = desk.is_exercise(names.unpack(value)[0])
+            said = desk.personal(answer, exercise)
+            desk.answers.say(body.get("response_url", ""), said, exercise=exercise)
 
     return listen
 

@@ -55,7 +55,7 @@ class SlackLine:
         if self._thread is not None:
             self._thread.join()
         if self._handler is not None:
-            self._handler.close()
+            self._handler.close()  # type: ignore[no-untyped-call] # bolt's adapter has no types
 
     @property
     def known(self) -> bool:
@@ -102,7 +102,7 @@ class SlackLine:
             # Its own client: connecting must not wait behind a slow call of an effect.
             web = WebClient(base_url=self._client.base_url, timeout=10, retry_handlers=[])
             self._handler = SocketModeHandler(app, app_token, web_client=web, concurrency=WORKERS)
-        self._handler.connect()
+        self._handler.connect()  # type: ignore[no-untyped-call] # as above
 
 
 def _reason(error: Exception) -> str:

@@ -19,6 +19,9 @@ from ecomms_bot.service.handler import Handler, Outcome, Request
 from ecomms_bot.service.ports import Clock, Directory
 from ecomms_bot.service.records import Records
 from ecomms_bot.settings import Office
+from ecomms_bot.slack.blocks import exercise as marked
+from ecomms_bot.slack.blocks import pieces, section
+from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.personal import PersonalAnswers
 from ecomms_bot.store.deadline import Deadline
 
@@ -77,6 +80,19 @@ class Desk:
             raise
         except OSError as error:
             raise ViewNotOpened from error
+
+    def is_exercise(self, incident: str) -> bool:
+        """Whether what is said about this incident needs the mark; never raises: it comes after a commit."""
+        try:
+            return self.records.is_exercise(incident)
+        except EcommsError:
+            return False
+
+    def personal(self, answer: Message | str, exercise: bool) -> Message:  # noqa: FBT001 - a fact, not an option
+        """What one person alone is told, as a message, marked if it is about an exercise."""
+        if isinstance(answer, str):
+            answer = Message(answer, tuple(section(piece) for piece in pieces(answer)))
+        return marked(answer) if exercise else answer
 
     def office_values(self) -> dict[str, str]:
         """What the office always says, as field values."""

@@ -12,16 +12,17 @@ from ecomms_bot.incident.events import FieldValue, Kind
 from ecomms_bot.incident.progress import waiting
 from ecomms_bot.incident.state import Draft, Incident, Revision
 from ecomms_bot.incident.wording import When
-from ecomms_bot.playbook.channels import CHANNELS, count
+from ecomms_bot.playbook.channels import CHANNELS
 from ecomms_bot.playbook.checks import Finding
 from ecomms_bot.playbook.drafting import Texts, fields_for, fingerprint
 from ecomms_bot.playbook.exercise import EXERCISE_BEFORE
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import Field, Playbook
 from ecomms_bot.slack import names
-from ecomms_bot.slack.blocks import context, preformatted, section
+from ecomms_bot.slack.blocks import context, copyable, section
+from ecomms_bot.slack.cards.texts import heading
 from ecomms_bot.slack.message import Block
-from ecomms_bot.slack.text import date, escape
+from ecomms_bot.slack.text import date, escape, mrkdwn
 
 View = dict[str, Any]
 TITLE_MAX = 24
@@ -180,11 +181,8 @@ def preview(
     blocks += [_finding(finding) for finding in findings]
     for channel, languages in texts.items():
         for language, text in languages.items():
-            counted = count(channel, text)
-            also = f" ({language})" if len(languages) > 1 else ""
-            detail = f" · {counted.detail}" if counted.detail else ""
-            blocks.append(context(f"*{escape(counted.text)}*{also}{escape(detail)}"))
-            blocks += preformatted(text)
+            title = heading(channel, language, text, only_language=len(languages) == 1)
+            blocks += [section(mrkdwn(title)), *copyable(text)]
     asked = " and ".join(level.roles)
     blocks.append(
         context(f"Approval: {asked}, wanted within {level.target_minutes} min · text {fingerprint(sha256)}")
@@ -323,7 +321,7 @@ def with_problem(view: Mapping[str, Any], problem: str) -> View:
         if view.get(key)
     }
     blocks = [block for block in view["blocks"] if block.get("block_id") != "problem"]
-    return {**kept, "blocks": [section(f":warning: {problem}", block_id="problem"), *blocks]}
+    return {**kept, "blocks": [section(f":warning: {problem}") | {"block_id": "problem"}, *blocks]}
 
 
 def raw_values(view: Mapping[str, Any]) -> dict[str, Any]:

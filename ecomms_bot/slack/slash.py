@@ -39,22 +39,21 @@ def register(app: App, desk: Desk) -> None:
         word, _, rest = (body.get("text") or "").strip().partition(" ")
         command = COMMANDS.get(word.lower() or "help")
         try:
-            answer = unknown(word) if command is None else command(desk, body, rest.strip())
+            answer = answers.help_text(word[:50]) if command is None else command(desk, body, rest.strip())
         except Rejected as rejected:
             answer = _quoting(body, mrkdwn(rejected.sentence), plain(rejected.sentence))
         except (NotATime, UnknownCommand) as error:
             answer = _quoting(body, str(error), str(error))
-        _send(ack, answer)
-
-
-def _send(ack: Ack, answer: Answer) -> None:
-    match answer:
-        case None:
+        if answer is None:
             ack()
-        case str():
-            ack(text=answer, response_type="ephemeral")
-        case Message():
-            ack(text=answer.text, blocks=list(answer.blocks), response_type="ephemeral")
+            return
+        said = desk.personal(answer, _exercise_here(desk, body))
+        ack(text=said.text, blocks=list(said.blocks), response_type="ephemeral")
+
+
+def _exercise_here(desk: Desk, body: Body) -> bool:
+    row = desk.records.in_conversation(body["channel_id"], deadline_of(body))
+    return row is not None and row.exercise
 
 
 def quoted(body: Mapping[str, Any]) -> str:
@@ -68,10 +67,6 @@ def _quoting(body: Body, drawn: str, words: str) -> Message:
         f"{words} You typed: {quoted(body)}",
         ({"type": "section", "text": {"type": "mrkdwn", "text": f"{drawn}\nYou typed: `{typed}`"[:3000]}},),
     )
-
-
-def unknown(word: str) -> str:
-    return f"There is no `{escape(word)[:50]}`. Type `{names.COMMAND} help` to see what there is."
 
 
 def start(desk: Desk, body: Body, rest: str) -> Answer:
@@ -149,7 +144,7 @@ def close(desk: Desk, body: Body, _rest: str) -> Answer:
 
 def help_(desk: Desk, body: Body, _rest: str) -> Answer:
     del desk, body
-    return answers.help_text(HELP)
+    return answers.help_text()
 
 
 COMMANDS: Mapping[str, Callable[[Desk, Body, str], Answer]] = {
@@ -161,16 +156,6 @@ COMMANDS: Mapping[str, Callable[[Desk, Body, str], Answer]] = {
     "close": close,
     "help": help_,
 }
-HELP: Mapping[str, str] = {
-    "start [playbook]": "open an incident or an exercise",
-    "status": "what is due, what waits, what is promised",
-    "log": "the last entries of the log",
-    "remind 14:30 TEXT": "remind me then; also `remind in 20 min TEXT`",
-    "snooze [5 or 10]": "say the last reminder again in 5 or 10 minutes",
-    "close": "end the incident",
-    "help": "this list",
-}
-"""What can be typed after the command, and what it does."""
 
 
 def _row(desk: Desk, body: Body) -> IncidentRow:

@@ -1,0 +1,99 @@
+"""Playing a drill from its script: as an exercise, on a fast clock, through the real bot in the built-in workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ecomms_bot.errors import EcommsError
+from ecomms_bot.practice.playing import DrillFailed, Player
+from ecomms_bot.practice.script import Script, load_script
+from ecomms_bot.practice.stage import Stage, stage
+from ecomms_bot.practice.transcript import Transcript, Write
+from ecomms_bot.practice.workspace import WorkspaceError
+from ecomms_bot.report.summary import markdown, summarise
+
+DATABASE = "drill.db"
+SUMMARY = "summary.md"
+TRANSCRIPT = "transcript.txt"
+NARRATOR = "narrator"
+
+
+def run_drill(script_path: Path, folder: Path, database_url: str | None, write: Callable[[str], None]) -> int:
+    """Play the script, print what happens, leave a summary, the transcript and the log in `folder`.
+
+    Returns 0, or 1 when the bot did not do what the script expects. Raises BadScript and other EcommsError.
+    """
+    script = load_script(script_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    url = database_url or f"sqlite:///{fresh(folder / DATABASE)}"
+    lines: list[str] = []
+
+    def say(line: str) -> None:
+        lines.append(line)
+        write(line)
+
+    try:
+        return _play(script, folder, url, say)
+    except (DrillFailed, WorkspaceError) as error:
+        say(f"\nThe drill stopped: {error}")
+        return 1
+    finally:
+        (folder / TRANSCRIPT).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def fresh(path: Path) -> Path:
+    """The path of the folder's own database; what an earlier drill left there is taken away."""
+    for each in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        each.unlink(missing_ok=True)
+    return path.resolve()
+
+
+def _play(script: Script, folder: Path, database_url: str, say: Write) -> int:
+    starts = script.moment(script.starts)
+    with stage(
+        folder,
+        script.people,
+        starts=starts,
+        zone=script.zone,
+        database_url=database_url,
+        office=script.office,
+    ) as on:
+        on.workspace.add_user(NARRATOR, name="Narrator", tz=script.zone)
+        lobby = on.workspace.add_conversation("ops-desk", [*script.people, NARRATOR])
+        player = Player(on, script, lobby)
+        transcript = Transcript(player, say, on.workspace.person(NARRATOR))
+        say(f"EXERCISE - {script.title}")
+        if script.about:
+            say(script.about)
+        for scene in script.scenes:
+            for _ in on.until(script.moment(scene.at)):
+                transcript.new_messages()
+            transcript.scene(scene)
+            if scene.does is not None:
+                player.play(scene)
+            transcript.new_messages()
+        return _close(on, player, folder, say)
+
+
+def _close(on: Stage, player: Player, folder: Path, say: Write) -> int:
+    """The figures at the end, and where they are kept."""
+    row = on.bot.records.in_conversation(player.conversation.id)
+    if row is None:
+        raise DrillFailed("The script opened no incident.")
+    state, entries = on.bot.records.history(row.id)
+    summary = summarise(state)
+    path = folder / SUMMARY
+    path.write_text(markdown(state, entries), encoding="utf-8")
+    say("")
+    say(
+        f"EXERCISE - end. {summary.releases} texts played, {summary.kept} of {summary.promises} promises kept,"
+    )
+    say(f"{summary.returned} drafts sent back or declined. Entries in the log: {summary.entries}.")
+    say(f"Incident {summary.incident}, head of the log {summary.head}")
+    say(f"Summary: {path}")
+    return 0
+
+
+__all__ = ["EcommsError", "run_drill"]

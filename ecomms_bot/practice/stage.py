@@ -1,0 +1,122 @@
+"""A workspace, a bot in it and a clock to push: what drills and scenario tests play on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ecomms_bot import bootstrap
+from ecomms_bot.errors import EcommsError
+from ecomms_bot.practice.script import Member
+from ecomms_bot.practice.workspace import Person, Workspace, WorkspaceServer
+
+SETTLE_S = 30.0
+"""True time within which everything that is due must be done; far more than it takes, on a slow machine too."""
+COMMAND = "/ecomms"
+
+
+class NotSettled(EcommsError):
+    """The bot did not come to rest; look at its output for what is being tried again and again."""
+
+
+@dataclass
+class Stage:
+    """The bot at work in its workspace. Practice time stands still but for `until` and `push`."""
+
+    workspace: Workspace
+    bot: bootstrap.Bot
+    clock: Any
+    people: Mapping[str, Person]
+
+    @property
+    def now(self) -> datetime:
+        now: datetime = self.clock.now()
+        return now
+
+    def settle(self) -> None:
+        """Wait until the bot has done all that is due now."""
+        if not self.bot.idle.wait(SETTLE_S):
+            raise NotSettled(f"The bot was still busy after {SETTLE_S:.0f} s. Look at its output.")
+
+    def until(self, moment: datetime) -> Iterator[datetime]:
+        """Go on to `moment`, stopping at every time at which something comes due; yields each stop."""
+        while True:
+            due = self.bot.idle.next_due()
+            stop = moment if due is None or due >= moment else max(due, self.now)
+            self.set(stop)
+            yield stop
+            if stop >= moment:
+                return
+
+    def push(self, **span: float) -> None:
+        """Push the clock by a span (as of timedelta), doing what comes due on the way."""
+        for _ in self.until(self.now + timedelta(**span)):
+            pass
+
+    def set(self, moment: datetime) -> None:
+        """Step the clock there at once, then wait for rest."""
+        self.clock.set(moment.astimezone(UTC), 0.0)
+        self.bot.alarm.nudge()
+        self.settle()
+
+
+@contextmanager
+def stage(
+    folder: Path,
+    people: Mapping[str, Member],
+    *,
+    starts: datetime,
+    zone: str,
+    database_url: str,
+    office: Mapping[str, str],
+    roles: bool = True,
+) -> Iterator[Stage]:
+    """Build it, wait for the connection, and take it down again. `folder` keeps the clock's file."""
+    clock = bootstrap.practice_clock(folder / "clock.json")
+    clock.set(starts, 0.0)
+    workspace = Workspace(f"practice-{folder.name}", now=lambda: clock.now().timestamp())
+    members = {handle: add(workspace, handle, member, zone) for handle, member in people.items()}
+    file: dict[str, Any] = {"time_zone": zone, **office}
+    if roles:
+        file["roles"] = roles_of(people, members)
+    with WorkspaceServer(workspace) as server:
+        bot = bootstrap.practice_bot(
+            api_url=server.url,
+            tokens=(workspace.bot_token, workspace.app_token),
+            database_url=database_url,
+            clock=clock.path,
+            office_file=file,
+        )
+        bot.start()
+        try:
+            wait_until_connected(workspace, bot)
+            yield Stage(workspace, bot, clock, members)
+        finally:
+            bot.stop()
+
+
+def wait_until_connected(workspace: Workspace, bot: bootstrap.Bot) -> None:
+    """Up means that Slack said hello, and that envelopes have somewhere to go."""
+    until = time.monotonic() + SETTLE_S
+    if not bot.line.wait_until_up(SETTLE_S):
+        raise NotSettled("The bot did not connect to the built-in workspace. Look at its output.")
+    workspace.wait_for(lambda: workspace.wire.links, timeout=max(0.1, until - time.monotonic()))
+
+
+def add(workspace: Workspace, handle: str, member: Member, zone: str) -> Person:
+    workspace.add_user(handle, name=member.name, tz=member.zone or zone)
+    return workspace.person(handle)
+
+
+def roles_of(people: Mapping[str, Member], members: Mapping[str, Person]) -> dict[str, list[str]]:
+    """Role → user ids, as ecomms.yaml has it."""
+    roles: dict[str, list[str]] = {}
+    for handle, member in people.items():
+        for role in member.roles:
+            roles.setdefault(role, []).append(members[handle].id)
+    return roles
