@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
@@ -42,6 +43,8 @@ class Bots:
         handler.client.auto_reconnect_enabled = False
         handler.client.message_queue.put(None)  # else its reader waits for up to a second
         self.workspace.drop_connections()  # else its socket waits for up to a second
+        while handler.client.is_connected():  # it stumbles if two of its threads close the socket at once
+            time.sleep(0.001)
         handler.close()  # type: ignore[no-untyped-call]
 
 
