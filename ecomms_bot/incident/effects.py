@@ -54,10 +54,10 @@ def faces(state: Incident) -> dict[str, Hashable]:
     for draft in state.drafts.values():
         for revision in draft.revisions:
             last = revision.number == draft.current.number
-            review = (last, draft.status if last else "", len(draft.approvals) if last else 0)
+            review = (last, draft.status if last else "", len(draft.approvals) if last else 0, state.open)
             shown[things.review_thing(draft.id, revision.number)] = review
             if revision.approved_at is not None:
-                publish = (last, tuple(draft.receipts) if last else (), state.open)
+                publish = (last, tuple(revision.receipts), state.open)
                 shown[things.publish_thing(draft.id, revision.number)] = publish
     return shown
 
@@ -152,9 +152,11 @@ def reminder_step(state: Incident, fired: Fired) -> str:
     subject, subject_id, *_ = fired.event.key.split("/")
     match subject:
         case "promise":
-            return state.promises[subject_id].step
+            promise = state.promises.get(subject_id)
+            return promise.step if promise else ""
         case "unmarked" | "unmarked-promise":
-            return state.drafts[subject_id].step
+            draft = state.drafts.get(subject_id)
+            return draft.step if draft else ""
         case "step":
             return subject_id
         case _:

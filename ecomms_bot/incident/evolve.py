@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import singledispatch
+from functools import lru_cache, singledispatch
 from typing import Any, TypeVar
 
 from ecomms_bot.incident import events as e
@@ -29,8 +30,6 @@ from ecomms_bot.incident.state import (
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import Playbook
 
-_PARSED_MAX = 64
-_parsed: dict[str, Playbook] = {}
 _T = TypeVar("_T")
 
 REDACTED_STEP = ""
@@ -90,7 +89,7 @@ def _(event: e.IncidentOpened, state: Incident, recorded: Recorded) -> Incident:
         asked_conversation=event.conversation,
         conversation_name=event.conversation_name,
         playbook_sha256=event.playbook_sha256,
-        playbook=_parse_once(event.playbook_sha256, event.playbook),
+        playbook=_parse_once(json.dumps(event.playbook)),
     )
 
 
@@ -114,6 +113,8 @@ def _(event: e.RevisionSubmitted, state: Incident, recorded: Recorded) -> Incide
     if event.draft not in state.drafts:
         state = _add_draft(state, _new_draft(event.draft, event.step, event.kind, recorded, None))
     draft = state.drafts[event.draft]
+    # New times alone leave a working copy that somebody has begun as it is.
+    working = draft.working if event.renews else None
     revision = Revision(
         number=event.revision,
         author=event.author,
@@ -133,8 +134,8 @@ def _(event: e.RevisionSubmitted, state: Incident, recorded: Recorded) -> Incide
         state,
         draft,
         status="in review",
-        kind=event.kind,
-        working=None,
+        kind=draft.kind if working else event.kind,
+        working=working,
         authors=_once(draft.authors, event.author),
         revisions=(*draft.revisions, revision),
         approvals=(),
@@ -172,22 +173,26 @@ def _(event: e.DraftDeclined, state: Incident, recorded: Recorded) -> Incident:
 @_apply.register
 def _(event: e.MarkedPublished, state: Incident, recorded: Recorded) -> Incident:
     draft = state.drafts[event.draft]
-    receipts = {receipt.channel: (receipt, event.person) for receipt in event.receipts}
-    mark = Mark(recorded.seq, event.person, tuple(receipts), recorded.at)
-    return _change(
-        state, draft, status="published", receipts={**draft.receipts, **receipts}, marks=(*draft.marks, mark)
+    new = {receipt.channel: (receipt, event.person) for receipt in event.receipts}
+    mark = Mark(recorded.seq, event.revision, event.person, tuple(new), recorded.at)
+    revisions = tuple(
+        replace(each, receipts={**each.receipts, **new}) if each.number == event.revision else each
+        for each in draft.revisions
     )
+    status = "published" if event.revision == draft.current.number and revisions[-1].out else draft.status
+    return _change(state, draft, status=status, revisions=revisions, marks=(*draft.marks, mark))
 
 
 @_apply.register
 def _(event: e.PromiseMade, state: Incident, recorded: Recorded) -> Incident:
     draft = state.drafts[event.draft]
+    revision = draft.revision(event.revision) or draft.current
     promise = Promise(
         id=event.promise,
         draft=event.draft,
         revision=event.revision,
         step=draft.step,
-        author=draft.current.author,
+        author=revision.author,
         due=event.due,
         made_at=event.attested_at,
         started_at=recorded.at,
@@ -259,7 +264,7 @@ def _mend(state: Incident, event: e.Event, recorded: Recorded) -> Incident:
     draft = state.drafts.get(event.draft) or Draft(
         event.draft, REDACTED_STEP, "internal", "in review", (), recorded.at
     )
-    if draft.last and draft.last.number == event.revision:
+    if draft.revision(event.revision) is not None:
         return state
     lost_text = Revision(
         number=event.revision,
@@ -276,19 +281,14 @@ def _mend(state: Incident, event: e.Event, recorded: Recorded) -> Incident:
         no_promise_reason="",
         renews=False,
     )
-    draft = replace(draft, revisions=(*draft.revisions, lost_text))
+    draft = replace(draft, status="in review", revisions=(*draft.revisions, lost_text), approvals=())
     return replace(state, drafts=_with(state.drafts, draft.id, draft))
 
 
-def _parse_once(sha256: str, raw: Mapping[str, Any]) -> Playbook:
-    """The embedded playbook, parsed once per digest and process; a replay of many incidents needs few."""
-    playbook = _parsed.get(sha256)
-    if playbook is None:
-        playbook = Playbook.parse(raw)
-        while len(_parsed) >= _PARSED_MAX:
-            _parsed.pop(next(iter(_parsed)), None)
-        _parsed[sha256] = playbook
-    return playbook
+@lru_cache(maxsize=64)
+def _parse_once(text: str) -> Playbook:
+    """The embedded playbook, parsed once per process; a replay of many incidents needs few."""
+    return Playbook.parse(json.loads(text))
 
 
 def _new_draft(draft: str, step: str, kind: e.Kind, recorded: Recorded, working: Working | None) -> Draft:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ecomms_bot.incident.state import Approval, Draft, Incident, Revision
-from ecomms_bot.incident.wording import Who, reject
+from ecomms_bot.incident.wording import any_of, reject
 
 COMMUNICATOR, SME, PIO, IC, EXEC, OBSERVER, RECORDS = (
     "communicator",
@@ -23,9 +23,9 @@ ROLES = frozenset({COMMUNICATOR, *LEADS, OBSERVER, RECORDS})
 TERMINAL_ROLES = frozenset({RECORDS, OBSERVER})
 """What the person at the machine's terminal holds (`os:LOGIN`)."""
 
-HOLDER = "holder of the incident"
-TIER_MEMBER = "member of a role the tier asks for, no author"
-AUTHOR = "author of the draft"
+HOLDER = "the holder of the incident"
+TIER_MEMBER = "members of the roles that its tier asks for, who did not write it,"
+AUTHOR = "its authors"
 ANYONE = "everyone but guests"
 
 
@@ -145,10 +145,9 @@ def require(person: Person, act: Act, state: Incident, draft: Draft | None = Non
         allowed = _named(PERMISSIONS[act])
         raise reject(
             "not-allowed",
-            "Only {allowed} may {act}. You, {who}, hold no such role here, so nothing was changed.",
+            "Only {allowed} may {act}, and you are not one of them. Nothing was changed.",
             allowed=allowed,
             act=act.value,
-            who=Who(person.id),
         )
 
 
@@ -211,8 +210,7 @@ def unfillable(roles: Iterable[str], roster: Roster) -> tuple[str, ...]:
 
 
 def _named(allowed: frozenset[str]) -> str:
-    order = (COMMUNICATOR, SME, PIO, IC, EXEC, OBSERVER, RECORDS, HOLDER, AUTHOR, TIER_MEMBER, ANYONE)
-    names = [f"the {name}" if name in {HOLDER, AUTHOR} else name for name in order if name in allowed]
     if allowed >= _WRITERS:
         return "communicators and leads"
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " or " + names[-1]
+    order = (PIO, IC, RECORDS, HOLDER, AUTHOR, TIER_MEMBER)
+    return any_of([name for name in order if name in allowed])

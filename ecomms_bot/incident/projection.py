@@ -35,19 +35,20 @@ def release_rows(state: Incident) -> tuple[ReleaseRow, ...]:
         ReleaseRow(
             incident=state.id,
             draft=draft.id,
-            revision=draft.current.number,
+            revision=revision.number,
             channel=channel,
             language=language,
             text=text,
-            text_sha256=draft.current.text_sha256,
+            text_sha256=revision.text_sha256,
             attested_at=receipt.attested_at,
             attested_by=person,
             proof=receipt.proof,
             exercise=state.exercise,
         )
         for draft in state.drafts.values()
-        for channel, (receipt, person) in draft.receipts.items()
-        for language, text in _words(draft.current, channel).items()
+        for revision in draft.revisions
+        for channel, (receipt, person) in revision.receipts.items()
+        for language, text in _words(revision, channel).items()
     )
 
 

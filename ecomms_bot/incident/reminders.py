@@ -9,7 +9,6 @@ from typing import Literal
 
 from ecomms_bot.incident.policy import IC, PIO
 from ecomms_bot.incident.state import Draft, Incident, Promise
-from ecomms_bot.playbook.channels import CHANNELS
 
 Point = Literal["T-15", "T-5", "T+0", "T+10"]
 Subject = Literal["promise", "unmarked", "unmarked-promise", "step", "personal"]
@@ -134,10 +133,7 @@ def _people(state: Incident, reminder: Reminder) -> tuple[str, ...]:
 
 def waits_for_public_receipt(draft: Draft) -> bool:
     """Approved, has a text for the public, and no public channel is marked."""
-    if draft.status not in {"approved", "published"}:
-        return False
-    public = {channel for channel in draft.current.texts if CHANNELS[channel].public}
-    return bool(public) and not public & set(draft.receipts)
+    return draft.status == "approved" and draft.current.for_public
 
 
 def _short(promise: Promise) -> bool:

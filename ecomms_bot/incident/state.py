@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from ecomms_bot.incident.events import Event, FieldValue, Kind, Phase, Receipt, ReminderFired, Texts
+from ecomms_bot.playbook.channels import CHANNELS
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import Playbook, Step
 
@@ -62,6 +63,7 @@ class Mark:
     """Channels that someone marked as published at once; `seq` is the entry, `at` its time (UTC)."""
 
     seq: int
+    revision: int
     person: str
     channels: tuple[str, ...]
     at: datetime
@@ -69,7 +71,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """Texts that were submitted; never changed afterwards."""
+    """Texts that were submitted, never changed afterwards. `receipts`: channel → proof, and who marked it."""
 
     number: int
     author: str
@@ -85,6 +87,21 @@ class Revision:
     no_promise_reason: str
     renews: bool
     approved_at: datetime | None = None
+    receipts: Mapping[str, tuple[Receipt, str]] = field(default_factory=dict)
+
+    @property
+    def for_public(self) -> bool:
+        return any(CHANNELS[channel].public for channel in self.texts)
+
+    @property
+    def out(self) -> bool:
+        """It went out where it is meant for: to the public, or anywhere if it has no text for the public."""
+        return bool(self.receipts) and (self.public_at is not None or not self.for_public)
+
+    @property
+    def public_at(self) -> datetime | None:
+        """When the public could first read it, as attested (UTC)."""
+        return first_public(receipt for receipt, _ in self.receipts.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +127,12 @@ class Draft:
     revisions: tuple[Revision, ...] = ()
     approvals: tuple[Approval, ...] = ()
     returns: tuple[Return, ...] = ()
-    receipts: Mapping[str, tuple[Receipt, str]] = field(default_factory=dict)
     marks: tuple[Mark, ...] = ()
+
+    @property
+    def receipts(self) -> Mapping[str, tuple[Receipt, str]]:
+        """What went out of the last revision: channel → receipt and who marked it."""
+        return self.last.receipts if self.last else {}
 
     @property
     def last(self) -> Revision | None:
@@ -121,6 +142,9 @@ class Draft:
     def current(self) -> Revision:
         """The revision that is reviewed, approved or out; only asked of a submitted draft."""
         return self.revisions[-1]
+
+    def revision(self, number: int) -> Revision | None:
+        return next((each for each in self.revisions if each.number == number), None)
 
     @property
     def open(self) -> bool:
@@ -279,11 +303,17 @@ class Incident:
     def last_release(self, step_id: str | None = None) -> tuple[Draft, Revision] | None:
         """The text that went out last (of one step, or of all), by the time it was attested."""
         out = [
-            (max(receipt.attested_at for receipt, _ in draft.receipts.values()), draft)
+            (max(receipt.attested_at for receipt, _ in revision.receipts.values()), draft, revision)
             for draft in self.drafts.values()
-            if draft.receipts and (step_id is None or draft.step == step_id)
+            for revision in draft.revisions
+            if revision.receipts and (step_id is None or draft.step == step_id)
         ]
         if not out:
             return None
-        _, draft = max(out, key=lambda pair: pair[0])
-        return draft, draft.current
+        _, draft, revision = max(out, key=lambda found: found[0])
+        return draft, revision
+
+
+def first_public(receipts: Iterable[Receipt]) -> datetime | None:
+    """When the first of these receipts for the public is attested (UTC)."""
+    return min((each.attested_at for each in receipts if CHANNELS[each.channel].public), default=None)

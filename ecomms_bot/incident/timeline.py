@@ -61,7 +61,7 @@ def lines(
 
 
 def line(recorded: Recorded, state: Incident) -> Sentence:
-    """What one entry says. `state` is the state after the whole log: it knows the names of steps and texts."""
+    """What one entry says. `state` is the one after the whole log: it knows the names of steps and texts."""
     return REDACTED if recorded.event is None else _said(recorded.event, recorded, state)
 
 

@@ -7,7 +7,7 @@ text: every plain value is escaped by the medium. A template is also what a tran
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from string import Formatter
@@ -74,6 +74,11 @@ def plain(value: Value) -> str:
     if isinstance(value, tuple):
         return ", ".join(plain(each) for each in value)
     return str(value)
+
+
+def any_of(words: Sequence[str]) -> str:
+    """Words (at least one) as in: sme, pio or ic."""
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
 
 
 def local(when: When) -> datetime:

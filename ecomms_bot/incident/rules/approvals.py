@@ -7,7 +7,7 @@ from ecomms_bot.incident.events import ApprovalGiven, ChangesAsked, DraftApprove
 from ecomms_bot.incident.policy import Person, filled, usable_roles
 from ecomms_bot.incident.rules.common import require_draft, require_open, require_reason, when
 from ecomms_bot.incident.state import Approval, Draft, Incident
-from ecomms_bot.incident.wording import Who, reject
+from ecomms_bot.incident.wording import Who, any_of, reject
 
 
 def approve(state: Incident, command: Approve, ctx: Context) -> tuple[Event, ...]:
@@ -77,12 +77,12 @@ def _require_undecided(state: Incident, draft: Draft) -> None:
         )
     if draft.status in {"returned", "declined"}:
         back = draft.returns[-1]
-        what = "declined this" if draft.status == "declined" else "asked for changes"
         raise reject(
             "decided",
-            "{who} {what} at {when}: {reason} Your click was not counted.",
+            "Declined by {who} at {when} (“{reason}”). Your click was not counted."
+            if back.declined
+            else "Sent back by {who} at {when} (“{reason}”). Your click was not counted.",
             who=Who(back.person),
-            what=what,
             when=when(state, back.at),
             reason=back.reason,
         )
@@ -97,7 +97,7 @@ def _require_reviewer(state: Incident, draft: Draft, ctx: Context) -> None:
             "author",
             "You wrote on this draft, so someone else has to decide on it ({roles}). "
             "Your click was not counted.",
-            roles=_or(roles),
+            roles=any_of(roles),
         )
     if usable_roles(ctx.person, state, draft.current):
         return
@@ -106,16 +106,16 @@ def _require_reviewer(state: Incident, draft: Draft, ctx: Context) -> None:
         raise reject(
             "role",
             "Only {roles} can decide on this: {people}. Your click was not counted.",
-            roles=_or(roles),
+            roles=any_of(roles),
             people=tuple(dict.fromkeys(people)),
         )
-    raise reject("role", "Only {roles} can decide on this. Your click was not counted.", roles=_or(roles))
+    raise reject("role", "Only {roles} can decide on this. Your click was not counted.", roles=any_of(roles))
 
 
 def _require_gain(state: Incident, draft: Draft, person: Person) -> None:
     mine = next((each for each in draft.approvals if each.person == person.id), None)
     have = filled(draft.current.roles, draft.approvals)
-    waiting = _or([role for role in draft.current.roles if role not in have])
+    waiting = any_of([role for role in draft.current.roles if role not in have])
     if mine is not None:
         raise reject(
             "yours",
@@ -135,7 +135,3 @@ def _require_gain(state: Incident, draft: Draft, person: Person) -> None:
         when=when(state, first.at),
         waiting=waiting,
     )
-
-
-def _or(roles: tuple[str, ...] | list[str]) -> str:
-    return roles[0] if len(roles) == 1 else ", ".join(roles[:-1]) + " or " + roles[-1]

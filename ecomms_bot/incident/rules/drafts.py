@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from ecomms_bot.incident.commands import Context, SaveDraft, StartStep, SubmitDraft
-from ecomms_bot.incident.events import DraftSaved, Event, FieldValue, Kind, RevisionSubmitted
+from ecomms_bot.incident.events import DraftSaved, Event, FieldValue, Kind, RevisionSubmitted, Texts
 from ecomms_bot.incident.policy import Act, require
 from ecomms_bot.incident.rules.common import require_open, require_step, require_text, when
 from ecomms_bot.incident.rules.opening import start_step
 from ecomms_bot.incident.state import Draft, Incident, Revision
 from ecomms_bot.incident.wording import Who, reject
-from ecomms_bot.playbook import checks
-from ecomms_bot.playbook.drafting import text_sha256, words_equal_but_times
+from ecomms_bot.playbook.checks import check
+from ecomms_bot.playbook.drafting import Render, TextTooLong, render, text_sha256, words_equal_but_times
 from ecomms_bot.playbook.exercise import is_marked
 from ecomms_bot.playbook.instant import Instant
+from ecomms_bot.playbook.model import StepText
+from ecomms_bot.playbook.values import NEXT_UPDATE, NO_PROMISE_REASON, is_empty
 
 BOUNDED_TIER = "T0"
 """The tier of texts of which only the times are new."""
@@ -46,12 +48,12 @@ def submit_draft(state: Incident, command: SubmitDraft, ctx: Context) -> tuple[E
     _require_as_previewed(draft, command)
     if draft is not None and draft.last is not None and draft.last.text_sha256 == command.text_sha256:
         return _same_again(draft)
-    if command.renews and (draft is None or draft.status != "approved"):
+    if command.renews and not _renewable(draft, command.kind):
         raise reject("renew", "Only an approved text that is not out yet can have its times renewed.")
-    _require_sound(state, command, ctx)
+    _require_sound(state, text, command, ctx)
     tier = _tier(state, command)
     target = timedelta(minutes=state.book.tiers[tier].target_minutes)
-    next_update = command.values.get("next_update_at") if text.promises else None
+    next_update = command.values.get(NEXT_UPDATE) if text.promises else None
     submitted = RevisionSubmitted(
         draft=command.draft,
         step=command.step,
@@ -65,7 +67,7 @@ def submit_draft(state: Incident, command: SubmitDraft, ctx: Context) -> tuple[E
         roles=state.book.tiers[tier].roles,
         wanted_by=Instant.of(ctx.now + target, state.zone),
         next_update=next_update if isinstance(next_update, Instant) else None,
-        no_promise_reason=str(command.values.get("no_promise_reason") or ""),
+        no_promise_reason=str(command.values.get(NO_PROMISE_REASON) or ""),
         renews=command.renews,
     )
     return (*start_step(state, StartStep(command.step), ctx), submitted)
@@ -76,14 +78,12 @@ def tier_for(
 ) -> str:
     """The bounded tier if all words but the times equal the `last` approved revision, else the step's own."""
     step = state.step(step_id)
-    if (
-        last is not None
-        and BOUNDED_TIER in state.book.tiers
-        and words_equal_but_times(
+    if last is not None and BOUNDED_TIER in state.book.tiers:
+        equal = words_equal_but_times(
             state.book, step, kind, last.values, values, state.name, exercise=state.exercise, zone=state.zone
         )
-    ):
-        return BOUNDED_TIER
+        if equal:
+            return BOUNDED_TIER
     tier = state.book.tier_of(step, kind)
     return step.tier if tier == BOUNDED_TIER and kind == "no-change" else tier
 
@@ -101,20 +101,40 @@ def last_approved(state: Incident, step_id: str) -> Revision | None:
 
 
 def _tier(state: Incident, command: SubmitDraft) -> str:
-    bounded = command.renews or command.kind == "no-change"
-    return tier_for(
-        state,
-        command.step,
-        command.kind,
-        command.values,
-        last_approved(state, command.step) if bounded else None,
-    )
+    """The bounded tier needs texts that follow from the facts alone: only those can be known to be equal."""
+    last = None
+    if command.renews or command.kind == "no-change":
+        last = last_approved(state, command.step)
+    if last is not None:
+        parts = [(command.kind, command.values, command.texts)]
+        if command.renews:
+            parts.append((last.kind, last.values, last.texts))
+        if not all(_follows(state, command.step, *part) for part in parts):
+            last = None
+    return tier_for(state, command.step, command.kind, command.values, last)
+
+
+def _follows(
+    state: Incident, step_id: str, kind: Kind, values: Mapping[str, FieldValue], texts: Texts
+) -> bool:
+    """Whether these are the texts that the playbook makes of these values, with nothing left out."""
+    whole = Render(values, state.name, state.exercise, state.zone)
+    try:
+        return render(state.book, state.step(step_id), kind, whole) == texts
+    except TextTooLong:
+        return False
+
+
+def _renewable(draft: Draft | None, kind: Kind) -> bool:
+    return draft is not None and draft.status == "approved" and draft.current.kind == kind
 
 
 def _writable(state: Incident, draft_id: str, step_id: str) -> Draft | None:
     """The draft to write on, None for a new one. One draft of a step is written at a time."""
     draft = state.drafts.get(draft_id)
     if draft is not None:
+        if draft.step != step_id:
+            raise reject("no-draft", "This draft belongs to another step. Open it again from its own thread.")
         if not draft.open:
             raise reject("ended", "This draft was {status} already. Start a new one.", status=draft.status)
         return draft
@@ -155,22 +175,25 @@ def _same_again(draft: Draft) -> tuple[Event, ...]:
     back = draft.returns[-1]
     raise reject(
         "unchanged",
-        "These are the words of revision {revision}, which {who} sent back: {reason} Change them first.",
+        "These are the words of revision {revision}, which {who} sent back (“{reason}”). Change them first.",
         revision=draft.current.number,
         who=Who(back.person),
         reason=back.reason,
     )
 
 
-def _require_sound(state: Incident, command: SubmitDraft, ctx: Context) -> None:
-    if text_sha256(command.texts) != command.text_sha256:
+def _require_sound(state: Incident, text: StepText, command: SubmitDraft, ctx: Context) -> None:
+    places = {(channel, language) for channel, language, _ in text.all_templates()}
+    given = {(channel, language) for channel, languages in command.texts.items() for language in languages}
+    typed = all(_fits(state, name, value) for name, value in command.values.items())
+    if given != places or not typed or text_sha256(command.texts) != command.text_sha256:
         raise reject(
             "mismatch", "The texts are not those of the preview. Open the draft again; nothing was sent."
         )
     every = [text for languages in command.texts.values() for text in languages.values()]
     if state.exercise and not all(is_marked(text) for text in every):
         raise reject("mark", "This is an exercise, and a text lacks the exercise mark. Nothing was sent.")
-    found = checks.check(
+    found = check(
         state.book,
         state.step(command.step),
         command.kind,
@@ -183,3 +206,9 @@ def _require_sound(state: Incident, command: SubmitDraft, ctx: Context) -> None:
     for finding in found:
         if finding.severity == "block":
             raise reject("finding", "{message}", field=finding.field, message=finding.message)
+
+
+def _fits(state: Incident, name: str, value: FieldValue) -> bool:
+    """Times stand in fields for times, words in the others."""
+    field = state.book.fields.get(name)
+    return field is not None and (is_empty(value) or isinstance(value, Instant) == (field.type == "datetime"))

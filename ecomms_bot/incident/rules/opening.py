@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import islice
+from unicodedata import category, normalize
+from zoneinfo import ZoneInfo
 
+from ecomms_bot.errors import PlaybookError
 from ecomms_bot.incident.commands import CloseIncident, Context, OpenIncident, StartStep
 from ecomms_bot.incident.events import Event, IncidentClosed, IncidentOpened, PromiseWithdrawn, StepStarted
 from ecomms_bot.incident.policy import Act, require
@@ -17,6 +21,9 @@ from ecomms_bot.playbook.model import Playbook, Step
 
 NAME_MAX = 60
 """The longest name that templates are measured with."""
+AREA_MAX = 150
+CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Unicode's categories of control characters, halves of characters, separators of lines and paragraphs."""
 CONVERSATION_NAME_MAX = 80
 """Slack, conversations.create."""
 SUFFIX = 4
@@ -26,18 +33,16 @@ def open_incident(state: Incident, command: OpenIncident, ctx: Context) -> tuple
     require(ctx.person, Act.OPEN, state)
     if state.exists:
         raise reject("open-already", "{name} is open already.", name=state.name)
-    name = command.name.strip()
+    name, area = _one_line(command.name), _one_line(command.area)
     if not name or len(name) > NAME_MAX:
         raise reject("name", "Give a name of 1 to {most} characters.", field="name", most=NAME_MAX)
-    playbook = Playbook.parse(command.playbook)
-    if command.severity not in playbook.severities:
-        raise reject("severity", "This playbook has no severity {severity}.", severity=command.severity)
-    steps = playbook.steps(command.phase)
-    if not steps:
-        raise reject("phase", "This playbook has no steps for the phase {phase} yet.", phase=command.phase)
+    if len(area) > AREA_MAX:
+        raise reject("area", "Say where in up to {most} characters.", field="area", most=AREA_MAX)
+    _require_zone(command.zone)
+    first = _first_step(command)
     opened = IncidentOpened(
         name=name,
-        area=command.area.strip(),
+        area=area,
         zone=command.zone,
         phase=command.phase,
         severity=command.severity,
@@ -49,7 +54,7 @@ def open_incident(state: Incident, command: OpenIncident, ctx: Context) -> tuple
         playbook=dict(command.playbook),
         playbook_sha256=command.playbook_sha256,
     )
-    return opened, _started(steps[0], ctx, command.zone)
+    return opened, _started(first, ctx, command.zone)
 
 
 def start_step(state: Incident, command: StartStep, ctx: Context) -> tuple[Event, ...]:
@@ -63,10 +68,8 @@ def start_step(state: Incident, command: StartStep, ctx: Context) -> tuple[Event
 
 def next_step(state: Incident, ctx: Context) -> tuple[Event, ...]:
     """After a text went out: the first step of the phase that is not on demand and was not started."""
-    for step in state.book.steps(state.phase):
-        if step.recurrence != "on-demand" and step.id not in state.steps:
-            return (_started(step, ctx, state.zone),)
-    return ()
+    left = (step for step in _in_turn(state.book.steps(state.phase)) if step.id not in state.steps)
+    return tuple(_started(step, ctx, state.zone) for step in islice(left, 1))
 
 
 def close_incident(state: Incident, command: CloseIncident, ctx: Context) -> tuple[Event, ...]:
@@ -92,11 +95,53 @@ def close_incident(state: Incident, command: CloseIncident, ctx: Context) -> tup
 
 def conversation_name(name: str, incident: str, *, exercise: bool) -> str:
     """A name that Slack takes (lower case, digits, hyphens, at most 80), ending in 4 characters of the id."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    plain = normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "incident"
     start = f"exercise-{words}" if exercise else words
     suffix = incident[-SUFFIX:]
     return f"{start[: CONVERSATION_NAME_MAX - SUFFIX - 1].strip('-')}-{suffix}"
+
+
+def _first_step(command: OpenIncident) -> Step:
+    try:
+        playbook = Playbook.parse(command.playbook)
+    except PlaybookError as error:
+        raise reject("playbook", "This playbook cannot be used: {problem}", problem=str(error)) from error
+    if command.severity not in playbook.severities:
+        raise reject(
+            "severity",
+            "This playbook has no severity {severity}.",
+            field="severity",
+            severity=command.severity,
+        )
+    steps = playbook.steps(command.phase)
+    if not steps:
+        raise reject(
+            "phase",
+            "This playbook has no steps for the phase {phase} yet.",
+            field="phase",
+            phase=command.phase,
+        )
+    return next(_in_turn(steps), steps[0])
+
+
+def _in_turn(steps: Iterable[Step]) -> Iterator[Step]:
+    """The steps that begin by themselves, one after the other; those on demand wait until asked for."""
+    return (step for step in steps if step.recurrence != "on-demand")
+
+
+def _require_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise reject(
+            "zone", "There is no time zone {zone}. Give one like America/Vancouver.", field="zone", zone=name
+        ) from None
+
+
+def _one_line(text: str) -> str:
+    """Without line breaks and other control characters, which would break messages and texts apart."""
+    return " ".join("".join(" " if category(each) in CONTROLS else each for each in text).split())
 
 
 def _started(step: Step, ctx: Context, zone: str) -> StepStarted:
