@@ -10,10 +10,9 @@ from typing import Annotated, Any, Literal, Self
 import pydantic
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
-from ecomms_bot.playbook import consistency
-from ecomms_bot.playbook.mistakes import BadPlaybook, from_pydantic
+from ecomms_bot.playbook import consistency, mistakes
 
-Severity_ = Literal["S1", "S2", "S3", "S4"]
+SeverityId = Literal["S1", "S2", "S3", "S4"]
 Phase = Literal["before", "during", "after"]
 Kind = Literal["statement", "update", "no-change", "correction", "final", "internal"]
 FieldType = Literal["text", "long_text", "integer", "decimal", "choice", "datetime", "url", "phone"]
@@ -21,13 +20,15 @@ Recurrence = Literal["once", "recurring", "on-demand"]
 Role = Literal["sme", "pio", "ic", "exec"]
 """Who may be asked to approve; the other roles have no say about a text."""
 
+MAIN_FIRST: tuple[Kind, ...] = ("statement", "update", "correction", "internal", "no-change", "final")
+"""Of several texts of a step, the first of these kinds is what the step is there for."""
 PROMISING: frozenset[str] = frozenset({"statement", "update", "no-change", "final"})
 """Kinds of text that say when the next one comes."""
 
-FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
-StepId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9-]{0,11}$")]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=75, pattern=r"^[^\n]+$")]
+FieldName = Annotated[str, StringConstraints(pattern=mistakes.FIELD_NAME)]
+Identifier = Annotated[str, StringConstraints(pattern=mistakes.IDENTIFIER)]
+StepId = Annotated[str, StringConstraints(pattern=mistakes.STEP_ID)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=75, pattern=mistakes.ONE_LINE)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Template = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
 Minutes = Annotated[int, pydantic.Field(strict=True, ge=1, le=10_080)]
@@ -78,7 +79,7 @@ class Tier(_Part):
 class Choice(_Part):
     """One allowed answer: the value is kept, the label is what people read."""
 
-    value: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
+    value: Annotated[str, StringConstraints(pattern=mistakes.CHOICE_VALUE)]
     label: Line
 
 
@@ -162,8 +163,8 @@ class Step(_Part):
 
     @property
     def main(self) -> StepText:
-        """The text that the step is there for: the first one written."""
-        return next(iter(self.texts.values()))
+        """The text that the step is there for. By kind, since the log keeps no order of names."""
+        return min(self.texts.values(), key=lambda text: MAIN_FIRST.index(text.kind))
 
     def text(self, kind: str) -> StepText:
         """The text of that kind; UnknownText if the step has none."""
@@ -178,7 +179,7 @@ class Playbook(_Part):
     id: Identifier
     title: Line
     hazard: Line
-    severities: Mapping[Severity_, Severity]
+    severities: Mapping[SeverityId, Severity]
     tiers: Annotated[Mapping[str, Tier], pydantic.Field(min_length=1)]
     fields: Mapping[FieldName, Field]
     phases: Mapping[Phase, tuple[Step, ...]]
@@ -189,9 +190,9 @@ class Playbook(_Part):
         try:
             playbook = cls.model_validate(raw)
         except pydantic.ValidationError as error:
-            raise BadPlaybook(from_pydantic(error)) from None
-        if mistakes := tuple(consistency.mistakes(playbook)):
-            raise BadPlaybook(mistakes)
+            raise mistakes.BadPlaybook(mistakes.from_pydantic(error)) from None
+        if found := tuple(consistency.mistakes(playbook)):
+            raise mistakes.BadPlaybook(found)
         return playbook
 
     def steps(self, phase: str) -> tuple[Step, ...]:
