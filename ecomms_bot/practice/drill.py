@@ -1,11 +1,10 @@
-"""Playing a drill from its script: as an exercise, on a fast clock, through the real bot in the built-in workspace."""
+"""Playing a drill: an exercise on a fast clock, through the real bot in the built-in workspace."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
-from ecomms_bot.errors import EcommsError
 from ecomms_bot.practice.playing import DrillFailed, Player
 from ecomms_bot.practice.script import Script, load_script
 from ecomms_bot.practice.stage import Stage, stage
@@ -69,7 +68,7 @@ def _play(script: Script, folder: Path, database_url: str, say: Write) -> int:
             say(script.about)
         for scene in script.scenes:
             for _ in on.until(script.moment(scene.at)):
-                transcript.new_messages()
+                transcript.waited()
             transcript.scene(scene)
             if scene.does is not None:
                 player.play(scene)
@@ -88,12 +87,9 @@ def _close(on: Stage, player: Player, folder: Path, say: Write) -> int:
     path.write_text(markdown(state, entries), encoding="utf-8")
     say("")
     say(
-        f"EXERCISE - end. {summary.releases} texts played, {summary.kept} of {summary.promises} promises kept,"
+        f"EXERCISE - end. {summary.releases} texts played; promises kept: {summary.kept} of {summary.promises};"
     )
-    say(f"{summary.returned} drafts sent back or declined. Entries in the log: {summary.entries}.")
+    say(f"drafts sent back or declined: {summary.returned}; entries in the log: {summary.entries}.")
     say(f"Incident {summary.incident}, head of the log {summary.head}")
     say(f"Summary: {path}")
     return 0
-
-
-__all__ = ["EcommsError", "run_drill"]

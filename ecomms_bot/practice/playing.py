@@ -1,4 +1,4 @@
-"""The people of a script at their keyboards: each action as a person would do it, through what the bot shows."""
+"""The people of a script at their keyboards: each action as a person does it, on what the bot shows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from ecomms_bot.errors import EcommsError
 from ecomms_bot.practice.script import Scene, Script
 from ecomms_bot.practice.stage import COMMAND, Stage
-from ecomms_bot.practice.workspace import Answer, Conversation, Message, NotOnScreen, NotSeen, Person
+from ecomms_bot.practice.workspace import Answer, Conversation, Message, NotSeen, Person
 
 REPLY_S = 5.0
 """True time within which a personal answer must be there; it travels apart from the acknowledgement."""
@@ -84,8 +84,6 @@ class Player:
             kind, ids = thing_of(message)
             if kind == "review":
                 self.reviews.setdefault((ids[0], int(ids[1])), message)
-
-    # --- finding what to press -------------------------------------------------------------------------------
 
     def thread(self, person: Person, step: str) -> list[Message]:
         """The thread of a step, its root first."""
@@ -258,5 +256,3 @@ ACTIONS: Mapping[str, Callable[[Player, Person, Scene], Answer]] = {
     "command": _command,
     "close": _close,
 }
-
-__all__ = ["DrillFailed", "NotOnScreen", "Player", "thing_of"]

@@ -1,4 +1,4 @@
-"""A drill's script: who is there, and who does what at which minute. Written in YAML, checked before it is played."""
+"""A drill's script: who is there, and who does what at which minute. YAML, checked before it is played."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Member(_Part):
 class Scene(_Part):
     """What happens at one minute: in the world (`note`), or someone doing something with the bot.
 
-    `refused`: words that the bot must answer with, since it is to say no. `twice`: the same click arrives again.
+    `refused`: words that the bot must answer with, since it is to say no. `twice`: the click arrives again.
     """
 
     at: Moment
@@ -128,7 +128,11 @@ def load_script(path: Path) -> Script:
         return Script.model_validate(read_yaml(path).raw)
     except ValidationError as error:
         lines = [
-            f"{path}: {'.'.join(map(str, each['loc'])) or 'script'}: {each['msg'].removeprefix('Value error, ')}"
+            f"{path}: {'.'.join(map(str, each['loc'])) or 'script'}: {_plain(each['msg'])}"
             for each in error.errors()
         ]
         raise BadScript("\n".join(lines)) from None
+
+
+def _plain(message: str) -> str:
+    return message.removeprefix("Value error, ")

@@ -16,7 +16,7 @@ from ecomms_bot.practice.script import Member
 from ecomms_bot.practice.workspace import Person, Workspace, WorkspaceServer
 
 SETTLE_S = 30.0
-"""True time within which everything that is due must be done; far more than it takes, on a slow machine too."""
+"""True time within which everything that is due must be done; far more than it takes."""
 COMMAND = "/ecomms"
 
 

@@ -11,6 +11,14 @@ from ecomms_bot.practice.workspace import Message, Person
 
 Write = Callable[[str], None]
 MARGIN = "         │ "
+FRAME = (
+    "EXERCISE - this is practice, not the real event",
+    "this is practice, nothing here goes to the public - EXERCISE",
+)
+"""First and last block of every message of an exercise."""
+TELLING = 20
+"""A shorter line may be said twice without being a repetition."""
+RUN = 3
 DONE = {
     "open": "opens the incident",
     "write": "writes",
@@ -36,16 +44,25 @@ class Transcript:
     write: Write
     narrator: Person
     _seen: set[tuple[str, str]] = field(default_factory=set)
+    _printed: set[str] = field(default_factory=set)
 
     def clock(self) -> str:
-        return self.player.stage.now.astimezone(
-            self.player.script.moment(self.player.script.starts).tzinfo
-        ).strftime("%a %H:%M")
+        """The weekday and time on the clocks of the drill."""
+        zone = self.player.script.moment(self.player.script.starts).tzinfo
+        return self.player.stage.now.astimezone(zone).strftime("%a %H:%M")
+
+    def waited(self) -> None:
+        """Whatever came while nobody did anything: reminders and what follows from them."""
+        if fresh := self._fresh():
+            self.write(f"\n{self.clock()}  The bot, by the clock")
+            self._blocks(fresh)
 
     def scene(self, scene: Scene) -> None:
         """The scene as a line, before it is played."""
+        start = f"\n{self.clock()}  "
         if scene.note:
-            self.write(f"\n{self.clock()}  {scene.note}")
+            self.write(f"{start}{scene.note}")
+            start = " " * len(f"{self.clock()}  ")
         if scene.does is None:
             return
         member = self.player.script.people[scene.who]
@@ -61,22 +78,23 @@ class Transcript:
             parts.append(f"because: {scene.reason}")
         if scene.twice:
             parts.append("(the click arrives twice)")
-        self.write(f"\n{self.clock()}  {member.name}{roles} {' '.join(parts)}")
-
-    def answer(self, who: str, text: str) -> None:
-        """What one person alone was answered."""
-        self._block(f"only {self.player.script.people[who].name} sees", text)
+        self.write(f"{start}{member.name}{roles} {' '.join(parts)}")
 
     def new_messages(self) -> None:
         """Every message since the last look, in the order of posting."""
-        fresh: list[tuple[str, str, Message]] = []
+        self._blocks(self._fresh())
+
+    def _fresh(self) -> list[tuple[str, Message]]:
+        found: list[tuple[str, str, Message]] = []
         for reader, place, where in self._places():
             for message in reader.all_messages(place):
-                if (place, message.ts) in self._seen:
-                    continue
-                self._seen.add((place, message.ts))
-                fresh.append((message.ts, where, message))
-        for _, where, message in sorted(fresh, key=lambda each: each[0]):
+                if (place, message.ts) not in self._seen:
+                    self._seen.add((place, message.ts))
+                    found.append((message.ts, where, message))
+        return [(where, message) for _, where, message in sorted(found, key=lambda each: each[0])]
+
+    def _blocks(self, fresh: list[tuple[str, Message]]) -> None:
+        for where, message in fresh:
             self._block(self._heading(where, message), message.plain())
 
     def _places(self) -> list[tuple[Person, str, str]]:
@@ -92,12 +110,10 @@ class Transcript:
         return found
 
     def _heading(self, where: str, message: Message) -> str:
-        kind, ids = thing_of(message)
-        if kind == "step":
-            return f"{where}, new thread"
+        if thing_of(message)[0] == "step":
+            return f"{where}, a new thread"
         if message.thread_ts is not None and message.thread_ts != message.ts:
             return f"{where}, in the thread of {self._step_of(message) or 'a step'}"
-        del ids
         return where
 
     def _step_of(self, message: Message) -> str:
@@ -107,6 +123,25 @@ class Transcript:
         return ""
 
     def _block(self, heading: str, text: str) -> None:
-        self.write(f"       ┌ {heading}")
-        for line in text.splitlines():
-            self.write((MARGIN + line).rstrip())
+        """The message; a passage printed before is only named, an exercise's frame is in the heading."""
+        lines = [line for line in text.splitlines() if line not in FRAME]
+        framed = "" if len(lines) == len(text.splitlines()) else "EXERCISE, "
+        self.write(f"       ┌ {framed}{heading}")
+        for passage in _passages(lines, self._printed):
+            self.write((MARGIN + passage).rstrip())
+        self._printed.update(line for line in lines if len(line) >= TELLING)
+
+
+def _passages(lines: list[str], printed: set[str]) -> list[str]:
+    """The lines, with each long run of known ones in one line that says so."""
+    shown: list[str] = []
+    run: list[str] = []
+    for line in [*lines, None]:
+        if line is not None and (line in printed or (run and not line.strip())):
+            run.append(line)
+            continue
+        known = [each for each in run if each.strip()]
+        shown += [f"[… {len(known)} lines of text, word for word as above]"] if len(known) >= RUN else run
+        run = []
+        shown += [] if line is None else [line]
+    return shown

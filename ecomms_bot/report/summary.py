@@ -1,4 +1,4 @@
-"""The short account of one incident: when the public first heard, which promises were kept, what came back."""
+"""The short account of one incident: when the public first heard, which promises were kept."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Summary:
 
 
 def summarise(state: Incident) -> Summary:
-    """Count what the state holds. Times to the first text are from opening, as attested; approval is the median."""
+    """Count what the state holds. The first text is timed from opening, as attested; approval is a median."""
     assert state.opened_at is not None
     promises = list(state.promises.values())
     out = [
