@@ -1,0 +1,149 @@
+"""The terminal: `ecomms`, for who runs the bot and who keeps its records."""
+
+# ruff: noqa: PLC0415  (`ecomms health` runs every 30 seconds in a container: a command loads only what it needs)
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from ecomms_bot import __version__
+from ecomms_bot.cli.common import database, require_file, settings
+from ecomms_bot.cli.log import log
+from ecomms_bot.errors import EcommsError
+
+HEALTHY_S = 60
+INTERRUPTED = 130
+"""What a shell expects of a program that was ended with Ctrl-C."""
+
+
+class Complaint(click.ClickException):
+    """An error of ours as it is: a sentence on stderr, exit code 1."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(self.message, file=file, err=file is None)
+
+
+class Ecomms(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except EcommsError as error:
+            raise Complaint(str(error)) from error
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
+        except click.Abort:
+            raise Complaint("Nothing was changed.") from None
+
+
+@click.group(cls=Ecomms, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="ecomms")
+def cli() -> None:
+    """Walks communicators through a flood, a fire or a closure, and keeps the log of it.
+
+    Settings come from the environment: SLACK_BOT_TOKEN, SLACK_APP_TOKEN, ECOMMS_DATABASE_URL and others.
+    """
+
+
+cli.add_command(log)
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot until it is stopped (Ctrl-C or SIGTERM)."""
+    from ecomms_bot.cli.running import run_bot
+
+    run_bot(settings())
+
+
+@cli.command()
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("drill-output"),
+    show_default=True,
+    help="The folder for transcript, summary and log.",
+)
+@click.pass_context
+def drill(ctx: click.Context, file: Path | None, out: Path) -> None:
+    """Play a drill FILE as an exercise on this machine, without Slack.
+
+    Without FILE it is the flood of November 2021, which comes with the bot. The log goes into the database
+    that ECOMMS_DATABASE_URL names, else into one in the folder.
+    """
+    import os
+
+    from ecomms_bot.playbook.library import shipped_folder
+    from ecomms_bot.practice.drill import run_drill
+
+    script = file or shipped_folder() / "drills" / "bc-highways-2021.yaml"
+    ctx.exit(run_drill(script, out, os.environ.get("ECOMMS_DATABASE_URL") or None, click.echo))
+
+
+@cli.command()
+def rebuild() -> None:
+    """Make the lists of incidents and releases again from the log."""
+    from ecomms_bot.service import office
+
+    with database(settings()) as db:
+        count = office.rebuild(db)
+    click.echo(f"The lists were made again from the log: {count} incident{'' if count == 1 else 's'}.")
+
+
+@cli.command()
+def migrate() -> None:
+    """Make the tables, or bring them up to this version. Make a backup first."""
+    from ecomms_bot import bootstrap
+    from ecomms_bot.store.migrate import migrate as bring_up_to_date
+
+    db = bootstrap.database_of(settings())
+    try:
+        found = bring_up_to_date(db)
+    finally:
+        db.dispose()
+    did = {"empty": "The tables were made", "older": "The tables were brought up to this version"}
+    click.echo(did.get(found, "The tables were up to date") + "; the triggers that protect the log stand.")
+
+
+@cli.command()
+@click.pass_context
+def doctor(ctx: click.Context) -> None:
+    """Look at everything that the bot needs.
+
+    Says ok, look or wrong of each. Exit code 1 if something is wrong.
+    """
+    from ecomms_bot.cli.checkup import checkup
+
+    ctx.exit(checkup())
+
+
+@cli.command()
+def health() -> None:
+    """Exit code 0 if the bot on this machine gave a sign of life in the last 60 seconds, else 1."""
+    import socket
+    import time
+
+    from ecomms_bot.store import heartbeat
+    from ecomms_bot.store.engine import Database
+
+    # Not through bootstrap, which loads all of Slack's libraries.
+    db = Database(settings().database_url.get_secret_value())
+    require_file(db.address)
+    try:
+        with db.read() as conn:
+            age = heartbeat.age(conn, socket.gethostname(), time.time())  # noqa: TID251
+    finally:
+        db.dispose()
+    if age is None:
+        raise Complaint("No bot has run on this machine with this database. Start it with `ecomms run`.")
+    if abs(age) >= HEALTHY_S:
+        raise Complaint(f"The bot's last sign of life was {age:.0f} s ago. Look at its output; restart it.")
+    click.echo(f"The bot's last sign of life was {max(age, 0):.0f} s ago.")
+
+
+def main() -> None:
+    """The command `ecomms`."""
+    cli(prog_name="ecomms")

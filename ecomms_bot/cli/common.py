@@ -1,0 +1,88 @@
+"""What the commands share: settings, the database, who sits at the terminal, words that are safe to print."""
+
+# ruff: noqa: PLC0415  (`ecomms health` runs every 30 seconds in a container: a command loads only what it needs)
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from ecomms_bot.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from ecomms_bot.incident.policy import Person
+    from ecomms_bot.service.office import Signature
+    from ecomms_bot.settings import Settings
+    from ecomms_bot.store.address import Address
+    from ecomms_bot.store.engine import Database
+
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def settings() -> Settings:
+    """Raises ConfigurationError."""
+    from ecomms_bot.settings import from_environment
+
+    return from_environment(os.environ)
+
+
+@contextmanager
+def database(of: Settings) -> Iterator[Database]:
+    """The database with the tables of this version. Raises ConfigurationError and DatabaseError."""
+    from ecomms_bot import bootstrap
+    from ecomms_bot.store import migrate
+
+    db = bootstrap.database_of(of)
+    require_file(db.address)
+    try:
+        migrate.require_current(db)
+        yield db
+    finally:
+        db.dispose()
+
+
+def require_file(address: Address) -> None:
+    """Looking must not make an empty database. Raises ConfigurationError when an SQLite file is not there."""
+    if address.dialect == "sqlite" and not address.path.exists():
+        raise ConfigurationError(
+            f"There is no database file {address.path}. Check ECOMMS_DATABASE_URL, or make a new one with"
+            " `ecomms migrate`."
+        )
+
+
+def person() -> Person:
+    """Who sits at the terminal: `os:` and the login, with the roles of the terminal."""
+    from ecomms_bot.incident.policy import TERMINAL_ROLES, Person
+
+    return Person(f"os:{login()}", TERMINAL_ROLES)
+
+
+def login() -> str:
+    """The name by which the machine knows this user; not $LOGNAME, which anybody can set, as it is logged."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def signature(of: Settings) -> Signature:
+    """For one thing that is done to the log."""
+    from ecomms_bot import bootstrap
+    from ecomms_bot.service.office import Signature
+
+    now = bootstrap.clock_of(of).now()
+    return Signature(person(), now, bootstrap.new_command_id("terminal"), bootstrap.nonce)
+
+
+def shown(text: str) -> str:
+    """Without what a terminal would obey: escape sequences and marks that turn the direction of writing."""
+    return _UNSEEN.sub("\ufffd", text)
+
+
+def utc(moment: datetime | None) -> str:
+    return "" if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M")

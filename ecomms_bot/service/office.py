@@ -1,0 +1,274 @@
+"""What is done to the log from the terminal: find, list, check, export, redact, and make the lists again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, select
+
+from ecomms_bot.errors import EcommsError
+from ecomms_bot.incident import office as notes
+from ecomms_bot.incident.entry import OFFICE, IncidentRow, ReleaseRow
+from ecomms_bot.incident.events import DraftSaved, RevisionSubmitted
+from ecomms_bot.incident.evolve import replay
+from ecomms_bot.incident.policy import Act, Person, require
+from ecomms_bot.incident.projection import incident_row, release_rows
+from ecomms_bot.incident.state import Incident, Recorded
+from ecomms_bot.service.records import load, recorded
+from ecomms_bot.store import log, projections, redaction
+from ecomms_bot.store.engine import Database
+from ecomms_bot.store.redaction import CannotRedact
+from ecomms_bot.store.tables import events
+from ecomms_bot.store.verify import Head, Problem, verify
+
+REBUILD = "Run `ecomms rebuild`: it makes the lists again from the log."
+
+
+class NotFound(EcommsError):
+    """No incident, or more than one, goes by that name; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who does something at the terminal, when (UTC, incident time), and under which id."""
+
+    person: Person
+    at: datetime
+    command_id: str
+    nonce: log.Nonce
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An incident in the list: its row, how many entries its log has, and the hash of the last."""
+
+    row: IncidentRow
+    entries: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check of the log saw; all is well if there are no problems."""
+
+    problems: tuple[Problem, ...]
+    streams: int
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """How many entries were given out, and the head that proves that none is missing."""
+
+    incident: str
+    entries: int
+    head: str
+
+
+# --- finding and listing ---
+
+
+def find(db: Database, text: str) -> str:
+    """The id of an incident from its id, an unambiguous beginning of it, or its conversation's id.
+
+    `office` is the stream of what belongs to no incident. Raises NotFound.
+    """
+    with db.read() as conn:
+        if text == OFFICE or log.head(conn, text)[0]:
+            return text
+        if (there := projections.incident_by_conversation(conn, text)) is not None:
+            return there.id
+        rows = projections.all_incidents(conn)
+    fitting = [row for row in rows if text and row.id.startswith(text)]
+    if len(fitting) == 1:
+        return fitting[0].id
+    if fitting:
+        names = ", ".join(f"{row.id} ({row.name})" for row in fitting[:5])
+        raise NotFound(f"More than one incident begins with {text}: {names}. Type a few more characters.")
+    raise NotFound(f"There is no incident {text}. `ecomms log list` shows all of them.")
+
+
+def listing(db: Database) -> list[Listed]:
+    """All incidents, open ones first, each group with the newest first."""
+    with db.read() as conn:
+        rows = sorted(projections.all_incidents(conn), key=lambda row: row.closed_at is not None)
+        return [Listed(row, *log.head(conn, row.id)) for row in rows]
+
+
+# --- checking ---
+
+
+def check(db: Database, heads: Mapping[str, Head] | None = None) -> Checked:
+    """Verify the log, and compare both lists with what the log says. `heads`: as in `store.verify`.
+
+    A stream whose log is not whole is not compared: its list would only say the same again. Raises BadHead.
+    """
+    with db.read() as conn:
+        found = verify(conn, heads)
+        damaged = {problem.stream for problem in found.problems}
+        wrong = [*_compare(conn, damaged)]
+    return Checked((*found.problems, *wrong), found.streams, found.entries)
+
+
+def _compare(conn: Connection, damaged: set[str]) -> Iterator[Problem]:
+    """Differences between the lists as kept and as the log would make them."""
+    kept = {row.id: row for row in projections.all_incidents(conn)}
+    streams = _streams(conn)
+    for stream in streams:
+        if stream in damaged:
+            continue
+        try:
+            state = load(conn, stream)
+            row = incident_row(state)
+        except (EcommsError, ValidationError, LookupError, AssertionError) as error:
+            # The chain is whole: they were written like this, by another version or by another program.
+            yield Problem(stream, None, f"the entries are whole but cannot be understood ({_kind(error)})")
+            continue
+        if stream not in kept:
+            yield Problem(stream, None, f"it is missing from the list of incidents. {REBUILD}")
+        elif kept[stream] != row:
+            fields = ", ".join(_differing(kept[stream], row))
+            yield Problem(
+                stream, None, f"the list of incidents is not what the log says ({fields}). {REBUILD}"
+            )
+        if _by_place(projections.releases(conn, stream)) != _by_place(release_rows(state)):
+            yield Problem(stream, None, f"the list of releases is not what the log says. {REBUILD}")
+    for stream in kept.keys() - set(streams) - damaged:
+        yield Problem(stream, None, f"it is in the list of incidents, but not in the log. {REBUILD}")
+
+
+def _streams(conn: Connection) -> list[str]:
+    query = (
+        select(events.c.incident).where(events.c.incident != OFFICE).distinct().order_by(events.c.incident)
+    )
+    return list(conn.execute(query).scalars())
+
+
+def _kind(error: Exception) -> str:
+    return str(error) if isinstance(error, EcommsError) else type(error).__name__
+
+
+def _differing(kept: IncidentRow, made: IncidentRow) -> list[str]:
+    ours = asdict(made)
+    return [name for name, value in asdict(kept).items() if value != ours[name]]
+
+
+def _by_place(rows: list[ReleaseRow] | tuple[ReleaseRow, ...]) -> dict[tuple[str, int, str, str], ReleaseRow]:
+    return {(row.draft, row.revision, row.channel, row.language): row for row in rows}
+
+
+# --- making the lists again ---
+
+
+def rebuild(db: Database) -> int:
+    """Make both lists again from the log, in one transaction; returns how many incidents there are."""
+    with db.write() as conn:
+        _hold_lists(conn)
+        streams = _streams(conn)
+        projections.clear(conn)
+        for stream in streams:
+            _save(conn, load(conn, stream))
+    return len(streams)
+
+
+def _hold_lists(conn: Connection) -> None:
+    """Nobody else changes the lists until commit: what they appended meanwhile, they save after us."""
+    if conn.dialect.name == "postgresql":
+        conn.exec_driver_sql("LOCK TABLE incidents, releases IN EXCLUSIVE MODE")
+
+
+def _save(conn: Connection, state: Incident) -> None:
+    projections.save(conn, incident_row(state), release_rows(state))
+
+
+# --- exporting ---
+
+
+def export(db: Database, incident: str, by: Signature, write: Callable[[str], object]) -> Exported:
+    """Note in office that it is given out, then write all entries, one JSON object a line, exactly as stored.
+
+    Payloads come as the text that was hashed, nonces included, so that the chain can be verified elsewhere.
+    Raises Rejected.
+    """
+    require(by.person, Act.EXPORT, Incident(incident))
+    with db.write() as conn:
+        entries, head = log.head(conn, incident)
+        note = notes.exported(incident, by.person.id, entries)
+        log.append_office(
+            conn, [note], at=by.at, actor=by.person.id, command_id=by.command_id, nonce=by.nonce
+        )
+    with db.read() as conn:
+        for row in log.rows(conn, incident):
+            if row["seq"] <= entries:
+                write(json.dumps(dict(row), ensure_ascii=False) + "\n")
+    return Exported(incident, entries, head)
+
+
+# --- redacting ---
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """What a redaction blanks. `state`: as it was before; `echoes`: entries that may hold the same words."""
+
+    state: Incident
+    entry: Recorded
+    echoes: tuple[int, ...]
+
+
+def rehearse_redaction(db: Database, incident: str, seq: int, reason: str, by: Signature) -> Redaction:
+    """What `redact` would do, refusals included; nothing stays. To ask a person before it is done."""
+    with db.write() as conn:
+        planned = _redact(conn, incident, seq, reason, by)
+        conn.rollback()
+    return planned
+
+
+def redact(db: Database, incident: str, seq: int, reason: str, by: Signature) -> Redaction:
+    """Blank one entry of a closed incident, with its copy in the list of releases, in one transaction.
+
+    Raises Rejected, NotFound and CannotRedact; then nothing was changed.
+    """
+    with db.write() as conn:
+        done = _redact(conn, incident, seq, reason, by)
+    db.checkpoint()
+    return done
+
+
+def _redact(conn: Connection, incident: str, seq: int, reason: str, by: Signature) -> Redaction:
+    entries = recorded(log.read(conn, incident))
+    state = replay(incident, entries)
+    require(by.person, Act.REDACT, state)
+    if state.open:
+        raise CannotRedact(
+            f"{state.name} ({incident}) is still open, and its texts are needed. Nothing was changed."
+            " Close it first; then its entries can be redacted."
+        )
+    redaction.redact(
+        conn, incident, seq, reason, by.person.id, at=by.at, command_id=by.command_id, nonce=by.nonce
+    )
+    after = load(conn, incident)
+    if after.open:
+        raise CannotRedact(
+            f"Entry {seq} of {incident} cannot be redacted: without it the incident would count as open."
+            " Nothing was changed."
+        )
+    _save(conn, after)
+    entry = next(each for each in entries if each.seq == seq)
+    return Redaction(state, entry, _echoes(entry, entries))
+
+
+def _echoes(entry: Recorded, entries: tuple[Recorded, ...]) -> tuple[int, ...]:
+    """The other copies and revisions of the draft that an entry is about."""
+    draft = getattr(entry.event, "draft", None)
+    return tuple(
+        each.seq
+        for each in entries
+        if each.seq != entry.seq
+        and isinstance(each.event, DraftSaved | RevisionSubmitted)
+        and each.event.draft == draft
+    )
