@@ -19,6 +19,8 @@ OVERFLOW_MAX = 5
 CONTEXT_MAX = 10
 PIECE_MAX = 2900
 """Longest piece of a text that is copied: under the 3,000 that Slack takes in one text."""
+MESSAGE_MAX = 13_000
+"""Characters in all blocks of a message; Slack refuses from about 13,200 (bolt-js issue 2509)."""
 TEXT_MAX = 3900
 """chat.update refuses a `text` over 4,000 characters; the exercise mark has 22."""
 
@@ -144,6 +146,20 @@ def _break(text: str, most: int) -> int:
         if at > 0 and at + len(mark_of_end) <= most:
             return at + len(mark_of_end)
     return most
+
+
+def size(blocks: Iterable[Block]) -> int:
+    """The characters of all texts in these blocks, as far as Slack counts them."""
+    return sum(_size(block) for block in blocks)
+
+
+def _size(node: object) -> int:
+    if isinstance(node, dict):
+        return sum(
+            len(value) if key == "text" and isinstance(value, str) else _size(value)
+            for key, value in node.items()
+        )
+    return sum(map(_size, node)) if isinstance(node, list) else 0
 
 
 def _exercise_block(text: str) -> Block:

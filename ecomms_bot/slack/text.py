@@ -25,6 +25,9 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 Style = Literal["moment", "time"]
 _TOKENS: Mapping[Style, str] = {"moment": "{date_short_pretty} {time}", "time": "{time}"}
 
+_SIGNS = {"*": "", "✅ ": "", "⚠️ ": "", "↩️ ": "", "• ": "", " · ": ", ", " → ": " for "}
+"""What is drawn but not read aloud, in templates only: typed words stay as they are."""
+
 _USER = re.compile(r"[UW][A-Z0-9]+")
 _CONVERSATION = re.compile(r"[CDG][A-Z0-9]+")
 _LINE_BREAKERS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -130,7 +133,7 @@ def spoken(sentence: Sentence) -> str:
     def say(value: Value) -> str:
         return escape(clock(value)) if isinstance(value, When) else draw(value, SPOKEN_MAX)
 
-    return _unmarked(sentence).write(say)
+    return _ended(_unmarked(sentence).write(say))
 
 
 def plain(sentence: Sentence, names: Mapping[str, str] | None = None) -> str:
@@ -163,5 +166,15 @@ def _named(actor: str) -> str:
     return flat(actor)
 
 
+def _ended(sentence: str) -> str:
+    """Screen readers pause at a full stop."""
+    ended = sentence.endswith((".", "?", "!", ":", ";", ",", "…", ")"))
+    address = "://" in sentence.rpartition(" ")[2]
+    return sentence if ended or address or not sentence else f"{sentence}."
+
+
 def _unmarked(sentence: Sentence) -> Sentence:
-    return Sentence(sentence.template.replace("*", ""), sentence.values)
+    template = sentence.template
+    for sign, words in _SIGNS.items():
+        template = template.replace(sign, words)
+    return Sentence(template, sentence.values)

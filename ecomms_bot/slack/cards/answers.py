@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from ecomms_bot.incident.entry import IncidentRow
@@ -10,55 +10,45 @@ from ecomms_bot.incident.progress import next_steps
 from ecomms_bot.incident.timeline import TimelineLine
 from ecomms_bot.incident.wording import Sentence, When, say
 from ecomms_bot.playbook.exercise import mark
-from ecomms_bot.slack.blocks import divider, exercise, header, paragraphs, section
+from ecomms_bot.slack.blocks import divider, exercise, paragraphs, section
 from ecomms_bot.slack.cards.card import overview
-from ecomms_bot.slack.cards.view import View, compose, due, joined, lines
+from ecomms_bot.slack.cards.view import View, compose, due, joined, lines, to_go
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.names import COMMAND
-from ecomms_bot.slack.text import conversation_link, flat, mrkdwn, spoken
+from ecomms_bot.slack.text import conversation_link, mrkdwn, spoken
 
 STATUS_LINES = 5
+STATUS_VALUE_MAX = 100
 LIST_MAX = 20
+LOG_MAX = 9000
+"""Characters of the log in one answer; older lines are left out and counted."""
+START = f"{COMMAND} start"
 
-START = f"{COMMAND} start flood"
-
-COMMANDS: tuple[tuple[str, str], ...] = (
-    (f"{COMMAND} start flood", "open an incident or an exercise"),
-    (f"{COMMAND} status", "what is due, what waits, what is promised; elsewhere a list of open incidents"),
-    (f"{COMMAND} log", "the last entries of this incident's log"),
-    (f"{COMMAND} remind 14:30 Call the district", "remind yourself at a time, or in some minutes: in 20 min"),
-    (f"{COMMAND} snooze", "put off the next reminder before a promised update, by 5 minutes; or say 10"),
-    (f"{COMMAND} close", "close this incident"),
-    (f"{COMMAND} help", "this list"),
-)
+Line = Sentence | TimelineLine
 
 
 def opened(view: View) -> Message:
     """To the person who opened it: where it is and what comes first."""
     state = view.state
     if state.conversation is None:
-        where = say("Opened *{name}*. Its conversation is not there yet.", name=state.name)
+        said = [say("Opened *{name}*. Its conversation is not there yet.", name=state.name)]
     else:
-        where = say(
-            "Opened *{name}* in {where}.", name=state.name, where=conversation_link(state.conversation)
-        )
-    said = [where]
+        where = conversation_link(state.conversation)
+        said = [say("Opened *{name}* in {where}.", name=state.name, where=where)]
     first = next(iter(next_steps(state)), None)
     if first is not None:
-        at = state.steps[first.id].due
-        step = say("First: {title}", title=first.title)
-        said.append(
-            joined(step, say("due {when}.", when=due(at)), ", ") if at else joined(step, say("."), "")
-        )
+        wanted = state.steps[first.id].due
+        what = say("First: {title}", title=first.title)
+        said.append(joined(what, say(", due {when}.", when=due(wanted)) if wanted else say("."), ""))
     return compose(said, [section(" ".join(mrkdwn(each) for each in said))])
 
 
-def status(view: View, timeline: Sequence[Sentence | TimelineLine]) -> Message:
+def status(view: View, timeline: Sequence[Line]) -> Message:
     """The card's content and the last five lines of the timeline, oldest first."""
     blocks, said = overview(view)
     last = [_dated(view, each) for each in timeline[-STATUS_LINES:]]
     if last:
-        blocks = (*blocks, divider(), *paragraphs(("*Last entries*", *lines(last))))
+        blocks = (*blocks, divider(), *paragraphs(("*Last entries*", *lines(last, STATUS_VALUE_MAX))))
         said = (*said, "Last entries:", *(spoken(each) for each in last))
     return _of(view, compose(said, blocks))
 
@@ -70,25 +60,16 @@ def status_list(rows: Sequence[IncidentRow], now: datetime, zone: str = "UTC") -
         key=lambda row: (row.promised_at is None, row.promised_at or row.opened_at),
     )
     if not open_ones:
-        none = say("No incident is open. To open one: {command}", command=START)
+        none = say("No incident is open. To open one, type *{command}*", command=START)
         return compose([none], [section(mrkdwn(none))])
-    sentences = [_row(row, now, zone) for row in open_ones[:LIST_MAX]]
-    more = len(open_ones) - LIST_MAX
-    if more > 0:
-        sentences.append(say("and {more} more", more=more))
-    drawn = [
-        mark(line) if row.exercise else line for line, row in zip(lines(sentences), open_ones, strict=False)
-    ]
-    drawn += lines(sentences)[len(drawn) :]
-    first = say("Open incidents: {n}.", n=len(open_ones))
-    aloud = [
-        mark(spoken(each)) if row.exercise else spoken(each)
-        for each, row in zip(sentences, open_ones, strict=False)
-    ]
-    return compose(
-        [first, *(f"{line}." for line in aloud)],
-        paragraphs((mrkdwn(first), *(f"• {line}" for line in drawn))),
-    )
+    first = say("*Open incidents:* {n}", n=len(open_ones))
+    shown = [(row, _row(row, now, zone)) for row in open_ones[:LIST_MAX]]
+    drawn = [f"• {_marked(row, mrkdwn(each))}" for row, each in shown]
+    aloud = [_marked(row, spoken(each)) for row, each in shown]
+    if len(open_ones) > LIST_MAX:
+        more = say("and {more} more", more=len(open_ones) - LIST_MAX)
+        drawn, aloud = [*drawn, mrkdwn(more)], [*aloud, spoken(more)]
+    return compose([first, *aloud], paragraphs((mrkdwn(first), *drawn)))
 
 
 def _row(row: IncidentRow, now: datetime, zone: str) -> Sentence:
@@ -103,38 +84,45 @@ def _row(row: IncidentRow, now: datetime, zone: str) -> Sentence:
         what = joined(what, say("{where}", where=conversation_link(row.conversation)), " · ")
     if row.promised_at is None:
         return joined(what, say("no update promised"), " · ")
-    at = When(row.promised_at, zone)
-    overdue = "update was promised for {when}" if row.promised_at <= now else "update promised for {when}"
-    return joined(what, say(overdue, when=at), " · ")
-
-
-def log_lines(
-    view: View, timeline: Sequence[Sentence | TimelineLine], *, total: int | None = None
-) -> Message:
-    """These lines of the timeline, oldest first. `total`: how many there are in all, if more."""
-    name, said = view.state.name, [_dated(view, each) for each in timeline]
-    if total is not None and total > len(timeline):
-        first = say("Log of *{name}*, the last {n} of {total} lines", name=name, n=len(timeline), total=total)
-    else:
-        first = say("Log of *{name}*, {n} lines", name=name, n=len(timeline))
-    blocks = [header(f"Log of {flat(name)}"), *paragraphs(lines([first, *said]))]
-    head = say("Log {seq}:{hash}", seq=view.state.seq, hash=view.state.hash)
-    return _of(view, compose([joined(first, say(":"), ""), *said], [*blocks, *paragraphs(lines([head]))]))
-
-
-def help_text(asked: str = "") -> Message:
-    """All commands. `asked`: what was typed and not understood, which is said back."""
-    said = (
-        [say("There is no command {asked}. Nothing was done.", asked=f"{COMMAND} {asked}".strip())]
-        if asked
-        else []
+    promised = (
+        "update was promised for {when}, {to_go}" if row.promised_at <= now else "update promised for {when}"
     )
-    said.append(say("Slack takes commands outside of threads only; in a thread, use the buttons."))
-    listing = [say("*{command}*: {what}", command=command, what=what) for command, what in COMMANDS]
-    return compose([*said, *listing], paragraphs(lines([*said, *listing])))
+    at = When(row.promised_at, zone)
+    return joined(what, say(promised, when=at, to_go=to_go(row.promised_at, now)), " · ")
 
 
-def _dated(view: View, line: Sentence | TimelineLine) -> Sentence:
+def _marked(row: IncidentRow, line: str) -> str:
+    return mark(line) if row.exercise else line
+
+
+def log_lines(view: View, timeline: Sequence[Line], *, total: int | None = None) -> Message:
+    """These lines of the timeline, oldest first, as many of the last as one message holds.
+
+    `total`: how many lines there are in all, when not all were given.
+    """
+    every = [_dated(view, each) for each in timeline]
+    drawn = lines(every)
+    first, room = len(drawn), LOG_MAX
+    while first > 0 and len(drawn[first - 1]) < room:
+        first -= 1
+        room -= len(drawn[first])
+    said, total = every[first:], total or len(every)
+    above = say("Log of *{name}*, {n} of {total} lines", name=view.state.name, n=len(said), total=total)
+    head = say("Log {seq}:{hash}", seq=view.state.seq, hash=view.state.hash)
+    blocks = paragraphs((mrkdwn(above), *drawn[first:], mrkdwn(head)))
+    return _of(view, compose([joined(above, say(":"), ""), *said], blocks))
+
+
+def help_text(commands: Mapping[str, str]) -> Message:
+    """What can be typed after the command, each with what it does."""
+    first = say("Type these in a conversation. In a thread Slack takes no commands: use the buttons there.")
+    each = [
+        say("*{typed}*: {what}", typed=f"{COMMAND} {typed}", what=what) for typed, what in commands.items()
+    ]
+    return compose([first, *each], paragraphs(lines([first, *each])))
+
+
+def _dated(view: View, line: Line) -> Sentence:
     if isinstance(line, Sentence):
         return line
     return joined(say("{when}", when=view.when(line.at)), line.sentence, " · ")

@@ -19,6 +19,8 @@ from ecomms_bot.slack.message import Block, Message
 from ecomms_bot.slack.text import escape, flat, listed, mrkdwn, shorten, spoken
 
 HEAD_SHOWN = 12
+NOW_MAX, WAITING_MAX, PROMISED_MAX = 5, 6, 3
+"""Lines of each part; the rest is counted. A card must stay one message."""
 
 
 def card(view: View) -> Message:
@@ -30,7 +32,7 @@ def overview(view: View) -> tuple[tuple[Block, ...], tuple[str, ...]]:
     """What the card says, in blocks and in spoken sentences, without its buttons."""
     state = view.state
     headline = _headline(view)
-    said = [spoken(joined(say("{name}:", name=state.name), headline)) + "."]
+    said = [spoken(joined(say("{name}:", name=state.name), headline))]
     blocks: list[Block] = [header(flat(state.name)), section(mrkdwn(headline))]
     if state.closing is not None:
         closed = say(
@@ -39,9 +41,9 @@ def overview(view: View) -> tuple[tuple[Block, ...], tuple[str, ...]]:
         parts = [("", [closed], "")]
     else:
         parts = [
-            ("Now", list(_now(view)), "nothing to write"),
-            ("Waiting", list(_waiting(view)), "nothing"),
-            ("Promised", list(_promised(view)), "no update promised yet"),
+            ("Now", _first(NOW_MAX, _now(view)), "nothing to write"),
+            ("Waiting", _first(WAITING_MAX, _waiting(view)), "nothing"),
+            ("Promised", _first(PROMISED_MAX, _promised(view)), "no update promised yet"),
         ]
     for title, sentences, none in parts:
         blocks += paragraphs(_labelled(title, sentences, none))
@@ -51,6 +53,13 @@ def overview(view: View) -> tuple[tuple[Block, ...], tuple[str, ...]]:
         blocks += paragraphs([mrkdwn(trouble)])
         said.append(spoken(trouble))
     return (*blocks, context(" · ".join(mrkdwn(each) for each in _small_print(view)))), tuple(said)
+
+
+def _first(most: int, sentences: Iterable[Sentence]) -> list[Sentence]:
+    found = list(sentences)
+    if len(found) <= most:
+        return found
+    return [*found[:most], say("and {more} more", more=len(found) - most)]
 
 
 def _headline(view: View) -> Sentence:
@@ -150,8 +159,8 @@ def _labelled(title: str, sentences: list[Sentence], none: str) -> tuple[str, ..
 
 
 def _spoken(title: str, sentences: Iterable[Sentence], none: str) -> str:
-    words = "; ".join(spoken(each) for each in sentences) or none
-    return f"{title}: {words}." if title else words
+    words = " ".join(spoken(each) for each in sentences) or f"{none}."
+    return f"{title}: {words}" if title else words
 
 
 def _buttons(view: View) -> tuple[Block, ...]:

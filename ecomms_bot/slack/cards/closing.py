@@ -40,20 +40,17 @@ def closing(view: View) -> Message:
         when=view.when(end.at),
     )
     summary = list(_summary(view))
-    log = say("The log has {n} entries. Keep this line: it shows later that nothing was changed.", n=end.seq)
-    head = f"{end.seq}:{end.hash}"
+    entries = say("The log has {n} entries.", n=end.seq)
     blocks = [
         section(mrkdwn(first)),
         *quote(end.note),
-        *paragraphs(lines(summary)),
-        section(mrkdwn(log)),
-        preformatted(head),
+        *paragraphs(
+            lines([*summary, joined(entries, say("Keep this line: it will show that nothing was changed."))])
+        ),
+        preformatted(f"{end.seq}:{end.hash}"),
     ]
     note = [say("{note}", note=end.note)] if end.note else []
-    return compose(
-        [first, *note, *summary, say("The log has {n} entries; its head is {head}.", n=end.seq, head=head)],
-        blocks,
-    )
+    return compose([first, *note, *summary, entries], blocks)
 
 
 def _summary(view: View) -> Iterator[Sentence]:

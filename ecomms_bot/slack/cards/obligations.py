@@ -9,7 +9,6 @@ from ecomms_bot.incident.progress import update_step
 from ecomms_bot.incident.rules.releases import KEEPS_PROMISES
 from ecomms_bot.incident.state import Draft
 from ecomms_bot.incident.wording import Sentence, Who, say
-from ecomms_bot.slack.blocks import buttons
 from ecomms_bot.slack.cards.asking import asked
 from ecomms_bot.slack.cards.publishing import stale
 from ecomms_bot.slack.cards.view import (
@@ -23,6 +22,9 @@ from ecomms_bot.slack.cards.view import (
     write_button,
 )
 from ecomms_bot.slack.message import Block
+
+CONTINUE = "Write draft"
+"""The label that goes on with what was begun, whatever its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +65,12 @@ def _obstacle(view: View, draft: Draft) -> Obstacle:
         return Obstacle(draft, joined(title, words), "marking")
     if draft.status == "in review":
         whom = asked(view, draft)
-        words = say(
-            "waits for approval by {roles} since {when}", roles=whom.needed, when=view.when(revision.at)
-        )
-        words = joined(joined(title, words), called(whom.users), ": ") if whom.users else joined(title, words)
-        step = view.state.step(draft.step)
-        return Obstacle(
-            draft, joined(words, say(". See the thread of {step}.", step=step.title), ""), "approval"
-        )
+        since = view.when(revision.at)
+        words = say("waits for approval by {roles} since {when}", roles=whom.needed, when=since)
+        if whom.users:
+            words = joined(words, called(whom.users), ": ")
+        thread = say(". It is in the thread of {step}.", step=view.state.step(draft.step).title)
+        return Obstacle(draft, joined(joined(title, words), thread, ""), "approval")
     back = draft.returns[-1]
     words = say(
         "came back from {who} at {when}; no new revision yet.", who=Who(back.person), when=view.when(back.at)
@@ -84,12 +84,13 @@ def way_out(view: View, obstacle: Obstacle | None) -> tuple[Block, ...]:
         step = update_step(view.state)
         if step is None:
             return ()
-        no_change = no_change_button(view) if "no-change" in step.texts else None
-        return buttons(write_button(view, step.id, step.main.kind, primary=True), no_change)
+        write = write_button(view, step.id, step.main.kind, primary=True)
+        return (write, no_change_button(view)) if "no-change" in step.texts else (write,)
     draft = obstacle.draft
     if obstacle.waits_for == "marking":
-        renew = renew_button(view, draft) if stale(view, draft) else None
-        return buttons(mark_button(view, draft, primary=renew is None), renew)
+        late = stale(view, draft)
+        mark = mark_button(view, draft, primary=not late)
+        return (renew_button(view, draft), mark) if late else (mark,)
     if obstacle.waits_for == "writing":
-        return buttons(write_button(view, draft.step, draft.kind, primary=True))
+        return (write_button(view, draft.step, draft.kind, CONTINUE, primary=True),)
     return ()

@@ -22,12 +22,13 @@ from ecomms_bot.slack.cards.view import (
     lines,
     mark_button,
     out_word,
-    public_receipts,
     renew_button,
     write_button,
 )
 from ecomms_bot.slack.message import Block, Message
 from ecomms_bot.slack.text import duration, mrkdwn
+
+PROOF_MAX = 150
 
 
 def publish(view: View, draft_id: str, number: str) -> Message:
@@ -43,14 +44,10 @@ def publish(view: View, draft_id: str, number: str) -> Message:
         )
         return compose([line], [section(mrkdwn(line))])
     top = list(_to_do(view, draft, title))
-    texts, replies = shown(revision, title)
-    blocks = [
-        *paragraphs(lines(top)),
-        *texts,
-        *_buttons(view, draft),
-        context(f"Text {fingerprint(revision.text_sha256)}"),
-    ]
-    return compose([*top, what_it_says(revision)], blocks, replies)
+    above = paragraphs(lines(top))
+    below = (*_buttons(view, draft), context(f"Text {fingerprint(revision.text_sha256)}"))
+    texts, replies = shown(revision, title, (*above, *below))
+    return compose([*top, what_it_says(revision)], (*above, *texts, *below), replies)
 
 
 def _to_do(view: View, draft: Draft, title: Sentence) -> Iterator[Sentence]:
@@ -95,8 +92,8 @@ def _left(draft: Draft) -> tuple[str, ...]:
 def stale(view: View, draft: Draft) -> bool:
     """Approved, nothing of it is out, and the time that it promises has passed."""
     promised = draft.current.next_update
-    out = bool(public_receipts(draft))
-    return view.state.open and draft.open and not out and promised is not None and view.now >= promised.utc
+    waits = view.state.open and draft.status == "approved"
+    return waits and promised is not None and view.now >= promised.utc
 
 
 def _renew_first(draft: Draft) -> Sentence:
@@ -114,7 +111,9 @@ def _buttons(view: View, draft: Draft) -> tuple[Block, ...]:
         return ()
     if stale(view, draft):
         return buttons(renew_button(view, draft), mark_button(view, draft, primary=False))
-    return buttons(mark_button(view, draft))
+    # Offered before it is too late as well: this message does not change when the promised time passes.
+    renewable = draft.status == "approved" and draft.current.next_update is not None
+    return buttons(mark_button(view, draft), renew_button(view, draft, primary=False) if renewable else None)
 
 
 def returned(view: View, draft_id: str, number: str) -> Message:
@@ -162,12 +161,12 @@ def receipt(view: View, draft_id: str, seq: str) -> Message:
         if draft.receipts[each][0].proof
     ]
     small = say(
-        "Marked by {who}, of *{title}*, revision {n}",
-        who=Who(mark.person),
+        "*{title}*, revision {n}, marked by {who}",
         title=view.of(draft),
         n=draft.current.number,
+        who=Who(mark.person),
     )
-    blocks = [*paragraphs(lines([*said, *proofs])), context(mrkdwn(small))]
+    blocks = [*paragraphs((*lines(said), *lines(proofs, PROOF_MAX))), context(mrkdwn(small))]
     return compose(said, blocks)
 
 

@@ -74,7 +74,7 @@ def _content(view: View, fired: Fired) -> Content | None:
             promise = state.promises[subject_id]
             if promise.status != "live":
                 return Content(
-                    [say("the update promised for {when} is settled by now.", when=due(promise.due))]
+                    [say("The update promised for {when} is settled by now.", when=due(promise.due))]
                 )
             return _escalation(view, promise) if fired.event.role else _before(view, promise)
         case "unmarked" | "unmarked-promise" if state.drafts.get(subject_id):
@@ -84,7 +84,7 @@ def _content(view: View, fired: Fired) -> Content | None:
         case "personal" if subject_id in state.reminders:
             own = state.reminders[subject_id]
             return Content(
-                [say("you asked to be reminded at {when}.", when=due(own.due))], (say("You wrote:"), own.text)
+                [say("Your reminder for {when}.", when=due(own.due))], (say("You wrote:"), own.text)
             )
         case _:
             return None
@@ -105,7 +105,7 @@ def _before(view: View, promise: Promise) -> Content:
     """Before the promised time: what is left to do, or what was said last."""
     said = [
         say(
-            "update promised for {when}, {to_go}.",
+            "Update promised for {when}, {to_go}.",
             when=due(promise.due),
             to_go=to_go(promise.due.utc, view.now),
         )
@@ -115,7 +115,7 @@ def _before(view: View, promise: Promise) -> Content:
         said.append(obstacle.sentence)
     snooze = () if promise.id in view.state.snoozes or view.now >= promise.due.utc else _snooze(view, promise)
     return Content(
-        said, None if obstacle else _last_said(view, promise), (*way_out(view, obstacle), *buttons(*snooze))
+        said, None if obstacle else _last_said(view, promise), buttons(*way_out(view, obstacle), *snooze)
     )
 
 
@@ -137,14 +137,16 @@ def _snooze(view: View, promise: Promise) -> tuple[Block, ...]:
 def _escalation(view: View, promise: Promise) -> Content:
     late = view.now - promise.due.utc
     if late < GRACE:
-        first = say("the update promised for {when} is not out.", when=due(promise.due))
+        first = say("The update promised for {when} is not out.", when=due(promise.due))
     else:
         first = say(
-            "the update promised for {when} is {late} late.", when=due(promise.due), late=duration(late)
+            "The update promised for {when} is {late} late.", when=due(promise.due), late=duration(late)
         )
     obstacle = in_the_way(view)
     nothing = say("Nobody has begun to write it.")
-    return Content([first, obstacle.sentence if obstacle else nothing], None, way_out(view, obstacle))
+    return Content(
+        [first, obstacle.sentence if obstacle else nothing], None, buttons(*way_out(view, obstacle))
+    )
 
 
 def _unmarked(view: View, draft: Draft, *, promised: bool) -> Content | None:

@@ -26,18 +26,17 @@ def review(view: View, draft_id: str, number: str) -> Message:
     undecided = revision is draft.current and draft.status == "in review" and view.state.open
     top = list(_request(view, draft)) if undecided else list(_outcome(view, draft, revision))
     title = _title(view, draft, revision)
-    texts, replies = shown(revision, title)
     says = what_it_says(revision)
-    blocks = [
-        *paragraphs(lines(top)),
-        *texts,
+    above = paragraphs(lines(top))
+    below = (
         *paragraphs(lines([says])),
         *_witness(view, revision),
-        context(" · ".join(mrkdwn(each) for each in _small_print(view, revision))),
+        context(" · ".join(lines(_small_print(view, revision)))),
         *(_buttons(view, draft) if undecided else ()),
-    ]
+    )
+    texts, replies = shown(revision, title, (*above, *below))
     aloud = spoken_text(revision) if undecided else None
-    return compose([*top, *([aloud] if aloud else []), says], blocks, replies)
+    return compose([*top, *([aloud] if aloud else []), says], (*above, *texts, *below), replies)
 
 
 def _title(view: View, draft: Draft, revision: Revision) -> Sentence:
@@ -97,15 +96,10 @@ def _outcome(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]
             yield _posted(view, draft)
     if revision is not draft.current:
         newer = draft.revisions[revision.number] if revision.number < len(draft.revisions) else draft.current
-        yield joined(
-            title,
-            say(
-                "by {author} was replaced by revision {n} at {when}. Decide on that one.",
-                author=Who(revision.author),
-                n=newer.number,
-                when=view.when(newer.at),
-            ),
-        )
+        replaced = say("Replaced by revision {n} at {when}.", n=newer.number, when=view.when(newer.at))
+        yield replaced if back else joined(title, replaced, ". ")
+        if draft.status == "in review" and view.state.open:
+            yield say("Please decide on revision {n}.", n=draft.current.number)
     elif back is None and revision.approved_at is None:
         yield joined(title, say("was not decided: the incident is closed."))
 

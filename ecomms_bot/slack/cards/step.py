@@ -18,20 +18,21 @@ from ecomms_bot.slack.cards.view import (
     joined,
     lines,
     no_change_button,
+    out_word,
     write_button,
 )
 from ecomms_bot.slack.message import Block, Message
-from ecomms_bot.slack.text import listed, mrkdwn
+from ecomms_bot.slack.text import VALUE_MAX, listed, mrkdwn, shorten
 
-CHECKS_MAX = 12
-CHECK_MAX = 200
+CHECKS_MAX, CHECK_MAX = 8, 120
+"""How many things to check are shown, and how much of each, so that the message stays one."""
 
 STATUS: Mapping[StepStatus, str] = {
     "to do": "to do",
     "drafting": "a draft is being written",
     "in review": "waiting for approval, in this thread",
-    "approved": "✅ approved, to be posted and marked",
-    "published": "✅ done",
+    "approved": "approved, to be posted and marked",
+    "published": "published",
 }
 
 
@@ -47,7 +48,7 @@ def step_root(view: View, step_id: str) -> Message:
     blocks = [
         section(mrkdwn(title)),
         section(mrkdwn(purpose)),
-        *paragraphs(lines([_audience(view.state, step)])),
+        *paragraphs(lines([_audience(view.state, step)], VALUE_MAX)),
         *paragraphs(lines(checks)),
         section(mrkdwn(status)),
         *(_buttons(view, step) if view.state.open else ()),
@@ -78,7 +79,7 @@ def _checks(step: Step) -> Iterator[Sentence]:
         return
     yield say("*Check first:*")
     for check in step.verify[:CHECKS_MAX]:
-        yield say("• {check}", check=check if len(check) <= CHECK_MAX else f"{check[: CHECK_MAX - 1]}…")
+        yield say("• {check}", check=shorten(check, CHECK_MAX))
     if len(step.verify) > CHECKS_MAX:
         yield say("• {more} more in the playbook", more=len(step.verify) - CHECKS_MAX)
 
@@ -87,18 +88,26 @@ def _status(view: View, step: Step) -> Sentence:
     if not view.state.open:
         return say("*Status:* the incident is closed.")
     status = step_status(view.state, step.id)
+    if status == "published" and step.recurrence == "recurring":
+        return say("✅ *Status:* the last one is {out}; the next one can be written.", out=out_word(view))
+    if status == "published":
+        return say("✅ *Status:* {out}.", out=out_word(view))
     return say("*Status:* {status}.", status=STATUS[status])
 
 
 def _buttons(view: View, step: Step) -> Iterator[Block]:
-    """The main text and *No change* in one row, others in rows of their own: a row takes each action once."""
-    status = step_status(view.state, step.id)
-    if status == "published" and step.recurrence == "once":
+    """The first text and *No change* in one row, others in rows of their own: a row takes each action once.
+
+    While a draft is under way its kind comes first; *No change*, which would begin another, is not offered.
+    """
+    if step_status(view.state, step.id) == "published" and step.recurrence == "once":
         return
-    label = "Change draft" if status in {"in review", "approved"} else WRITE_LABELS[step.main.kind]
-    others = [text for text in step.texts.values() if text.kind != step.main.kind]
-    no_change = no_change_button(view) if any(text.kind == "no-change" for text in others) else None
-    yield from buttons(write_button(view, step.id, step.main.kind, label, primary=True), no_change)
-    for text in others:
-        if text.kind != "no-change":
-            yield from buttons(write_button(view, step.id, text.kind))
+    draft = view.state.draft_of(step.id)
+    kind = draft.kind if draft else step.main.kind
+    label = "Write new revision" if draft and draft.revisions else WRITE_LABELS[kind]
+    others = [text.kind for text in step.texts.values() if text.kind != kind]
+    no_change = no_change_button(view) if "no-change" in others and draft is None else None
+    yield from buttons(write_button(view, step.id, kind, label, primary=True), no_change)
+    for other in others:
+        if other != "no-change":
+            yield from buttons(write_button(view, step.id, other))

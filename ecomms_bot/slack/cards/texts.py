@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ecomms_bot.incident.state import Revision
 from ecomms_bot.incident.wording import Sentence, say
 from ecomms_bot.playbook.channels import CHANNELS, count
-from ecomms_bot.slack.blocks import context, pieces, preformatted, section
+from ecomms_bot.slack.blocks import MESSAGE_MAX, context, pieces, preformatted, section, size
 from ecomms_bot.slack.cards.view import compose, joined
 from ecomms_bot.slack.message import Block, Message
 from ecomms_bot.slack.text import Drawn, escape, flat, mrkdwn
@@ -16,6 +16,7 @@ from ecomms_bot.slack.text import Drawn, escape, flat, mrkdwn
 CHARACTERS_MAX = 9000
 """Of texts in one message: Slack refuses from about 13,200 characters in all blocks (bolt-js issue 2509)."""
 BLOCKS_MAX = 40
+EXERCISE_ROOM = 300
 SPOKEN_TEXT_MAX = 600
 
 
@@ -27,21 +28,26 @@ class _Unit:
     characters: int
 
 
-def shown(revision: Revision, title: Sentence) -> tuple[tuple[Block, ...], tuple[Message, ...]]:
-    """The blocks of the texts; or a line about them and the messages that hold them, if one cannot."""
+def shown(
+    revision: Revision, title: Sentence, around: Iterable[Block] = ()
+) -> tuple[tuple[Block, ...], tuple[Message, ...]]:
+    """The blocks of the texts; or a line about them and the messages that hold them, if one cannot.
+
+    `around`: the other blocks of the message, which need room too.
+    """
     if not revision.texts:
         return (context("The words of this revision were redacted from the log."),), ()
     units = tuple(_units(revision))
     packed = tuple(_packed(units))
-    if len(packed) == 1:
+    room = min(CHARACTERS_MAX, MESSAGE_MAX - EXERCISE_ROOM - size(around))
+    if len(packed) == 1 and sum(unit.characters for unit in units) <= room:
         return packed[0], ()
-    replies = tuple(
-        _reply(title, blocks, number, len(packed)) for number, blocks in enumerate(packed, start=1)
-    )
-    note = say(
-        "The full texts are in the {n} messages just before this one. Read all of them.", n=len(packed)
-    )
-    return (section(mrkdwn(note)),), replies
+    many = len(packed)
+    replies = tuple(_reply(title, blocks, number, many) for number, blocks in enumerate(packed, start=1))
+    where = "message" if many == 1 else f"{many} messages"
+    return (
+        section(f"The full texts are in the {where} just before this one. Please read all of it."),
+    ), replies
 
 
 def in_order(revision: Revision) -> tuple[str, ...]:
@@ -65,7 +71,8 @@ def heading(channel: str, language: str, text: str, *, only_language: bool) -> S
             say("*{title}* ({language})", title=title, language=language),
             say("{count}", count=counted.text.removeprefix(title).strip()),
         )
-    return joined(sentence, say("({detail})", detail=counted.detail)) if counted.detail else sentence
+    detail = counted.detail.partition(", ")[2]  # how many messages stands in the count
+    return joined(sentence, say("({detail})", detail=detail)) if detail else sentence
 
 
 def spoken_text(revision: Revision) -> Sentence | None:

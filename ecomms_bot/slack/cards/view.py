@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from string import Formatter
 
 from ecomms_bot.incident.events import Kind
 from ecomms_bot.incident.policy import Roster
@@ -21,6 +22,9 @@ from ecomms_bot.slack.text import conversation_link, listed, mrkdwn, spoken
 REDACTED_TITLE = "a redacted text"
 MENTIONS_MAX = 10
 """More people than this are counted, not called."""
+
+LINE_VALUE_MAX = 250
+"""Of one typed value in a line: escaped five times as long, two of them fit into a section."""
 
 WRITE_LABELS: Mapping[Kind, str] = {
     "statement": "Write draft",
@@ -84,17 +88,9 @@ def compose(
     return Message(text, tuple(blocks), tuple(replies))
 
 
-def lines(sentences: Iterable[Sentence]) -> tuple[str, ...]:
-    """Sentences as lines of mrkdwn, each short enough for a section."""
-    return tuple(_line(sentence) for sentence in sentences)
-
-
-def _line(sentence: Sentence) -> str:
-    for most in (500, 200, 60):
-        line = mrkdwn(sentence, most)
-        if len(line) <= 2900:
-            return line
-    return mrkdwn(sentence, 10)
+def lines(sentences: Iterable[Sentence], most: int = LINE_VALUE_MAX) -> tuple[str, ...]:
+    """Sentences as lines of mrkdwn; what people typed in them is shortened to `most` characters."""
+    return tuple(mrkdwn(sentence, most) for sentence in sentences)
 
 
 def people(users: Iterable[str]) -> tuple[Who, ...]:
@@ -110,12 +106,22 @@ def called(users: Iterable[str]) -> Sentence:
 
 
 def joined(first: Sentence, second: Sentence, between: str = " ") -> Sentence:
-    """Two sentences as one; the values of the second get names of their own."""
-    other = {f"{name}_": value for name, value in second.values.items()}
-    template = second.template
-    for name in second.values:
-        template = template.replace(f"{{{name}}}", f"{{{name}_}}")
-    return Sentence(first.template + between + template, {**first.values, **other})
+    """Two sentences as one; values of the same name are kept apart."""
+    values, renamed = dict(first.values), {}
+    for name, value in second.values.items():
+        fresh = name
+        while fresh in values:
+            fresh += "_"
+        values[fresh], renamed[name] = value, fresh
+    template = "".join(
+        _escaped(literal) + (f"{{{renamed[name]}}}" if name is not None else "")
+        for literal, name, _, _ in Formatter().parse(second.template)
+    )
+    return Sentence(first.template + between + template, values)
+
+
+def _escaped(literal: str) -> str:
+    return literal.replace("{", "{{").replace("}", "}}")
 
 
 def link(view: View) -> Sentence:
@@ -180,6 +186,6 @@ def mark_button(view: View, draft: Draft, *, primary: bool = True) -> Block:
     return button(label, names.MARK, value, "primary" if primary else None)
 
 
-def renew_button(view: View, draft: Draft) -> Block:
+def renew_button(view: View, draft: Draft, *, primary: bool = True) -> Block:
     value = names.pack(view.state.id, draft.id, str(draft.current.number))
-    return button("Renew times", names.RENEW, value, "primary")
+    return button("Renew times", names.RENEW, value, "primary" if primary else None)
