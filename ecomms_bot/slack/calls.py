@@ -21,6 +21,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
+from ecomms_bot.errors import ConfigurationError
 from ecomms_bot.service.ports import CannotShow, TryLater
 from ecomms_bot.slack.refusals import LIMITED, LOCKED_OUT, PASSING, REFUSALS
 
@@ -47,9 +48,15 @@ class Refused(CannotShow):
         self.answer: Answer = answer or {}
 
 
-def slack_client(token: str, url: str = WebClient.BASE_URL) -> WebClient:
-    """A client as effects need it: it never repeats a call by itself and never waits long."""
-    client = WebClient(token, base_url=url, timeout=TIMEOUT_S, retry_handlers=[])
+def slack_client(token: str, url: str = WebClient.BASE_URL, *, timeout_s: int = TIMEOUT_S) -> WebClient:
+    """A client as effects need it: it never repeats a call by itself and never waits long.
+
+    Raises ConfigurationError for a token with something in it that cannot be sent: the error of Python's own
+    library would quote it, and slack_sdk would log that.
+    """
+    if not re.fullmatch(r"[\x21-\x7e]+", token.strip()):
+        raise ConfigurationError("The token for Slack has a space or a line break in it. Set it again.")
+    client = WebClient(token, base_url=url, timeout=timeout_s, retry_handlers=[])
     if is_loopback(url):
         client.proxy = None  # slack_sdk takes HTTPS_PROXY for any address
     return client
@@ -126,11 +133,15 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def _may_respond_to(url: str) -> bool:
+    """Whether it is an address, and an encrypted one unless it is on this machine."""
+    if not re.fullmatch(r"[\x21-\x7e]+", url):
+        return False
     try:
-        scheme, host = urlsplit(url).scheme, urlsplit(url).hostname
+        parts = urlsplit(url)
+        _ = parts.port  # refuses what is no port
     except ValueError:
         return False
-    return bool(host) and (scheme == "https" or (scheme == "http" and is_loopback(url)))
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url)))
 
 
 def _rest(error: HTTPError) -> bytes:

@@ -1,0 +1,192 @@
+"""Who holds which role: read from ecomms.yaml and Slack's user groups, remembered when Slack is away."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecomms_bot.errors import ConfigurationError
+from ecomms_bot.incident.policy import Person
+from ecomms_bot.playbook.library import Library, shipped_folder
+from ecomms_bot.playbook.model import Playbook
+from ecomms_bot.practice.workspace import UserGroup
+from ecomms_bot.service.ports import Directory
+from ecomms_bot.slack.people import RoleDirectory
+from tests.slack.gateway_world import World
+
+
+@pytest.fixture
+def on_call(world: World) -> UserGroup:
+    return world.workspace.add_group("on-call", ["pia", "ike"])
+
+
+@pytest.fixture(scope="module")
+def flood() -> Playbook:
+    return Library.from_folder(shipped_folder()).playbooks["flood"].playbook
+
+
+# --- without user groups ------------------------------------------------------------------------------------
+
+
+def test_people_hold_the_roles_that_name_them() -> None:
+    directory: Directory = RoleDirectory({"pio": ["U1", "U2"], "ic": ["U2"], "records": []})
+    assert directory.person("U2") == Person("U2", frozenset({"pio", "ic"}))
+    assert directory.person("U9") == Person("U9")
+    assert directory.roster().of("pio") == ("U1", "U2")
+    assert directory.roster().configured
+
+
+@pytest.mark.parametrize("nothing", [None, {}])
+def test_without_roles_nobody_is_held_back_but_guests(nothing: dict[str, list[str]] | None) -> None:
+    directory = RoleDirectory(nothing)
+    assert not directory.roster().configured
+    assert "pio" in directory.person("U1").roles
+    assert directory.person("U1", guest=True) == Person("U1", guest=True)
+
+
+@pytest.mark.parametrize("wrong", ["@anna", "anna@example.org", "C012345", "", "u123", "U123 "])
+def test_what_is_no_id_of_slack_is_refused_at_start(wrong: str) -> None:
+    with pytest.raises(ConfigurationError, match="Copy member ID"):
+        RoleDirectory({"pio": [wrong]})
+
+
+def test_a_role_that_does_not_exist_is_refused_at_start() -> None:
+    with pytest.raises(ConfigurationError, match=r"no role boss .* communicator, exec"):
+        RoleDirectory({"boss": ["U1"]})
+
+
+# --- with user groups ---------------------------------------------------------------------------------------
+
+
+def test_the_members_of_a_group_hold_its_role_after_the_first_reading(
+    world: World, on_call: UserGroup
+) -> None:
+    directory = RoleDirectory({"pio": [world.mara.id, on_call.id], "ic": [on_call.id]})
+    assert directory.roster().of("pio") == (world.mara.id,)
+
+    directory.refresh(world.client)
+
+    assert directory.roster().of("pio") == (world.mara.id, world.pia.id, world.ike.id)
+    assert directory.roster().of("ic") == (world.pia.id, world.ike.id)
+    assert len(world.calls("usergroups.users.list")) == 1
+
+
+def test_who_is_named_twice_is_a_member_once(world: World, on_call: UserGroup) -> None:
+    directory = RoleDirectory({"pio": [world.pia.id, on_call.id]})
+    directory.refresh(world.client)
+    assert directory.roster().of("pio") == (world.pia.id, world.ike.id)
+
+
+def test_a_change_of_the_group_shows_at_the_next_reading(world: World, on_call: UserGroup) -> None:
+    directory = RoleDirectory({"pio": [on_call.id]})
+    directory.refresh(world.client)
+    on_call.members = [world.mara.id]
+    directory.refresh(world.client)
+    assert directory.roster().of("pio") == (world.mara.id,)
+
+
+@pytest.mark.parametrize("code", ["missing_scope", "plan_upgrade_required", "internal_error", "invalid_auth"])
+def test_when_slack_does_not_answer_the_last_known_members_stay(
+    world: World, on_call: UserGroup, code: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    directory = RoleDirectory({"pio": [on_call.id]})
+    directory.refresh(world.client)
+    world.workspace.faults.error("usergroups.users.list", code)
+
+    directory.refresh(world.client)
+
+    assert directory.roster().of("pio") == (world.pia.id, world.ike.id)
+    assert f"the members of the user group {on_call.id}" in caplog.text
+
+
+def test_one_group_that_fails_does_not_keep_the_others_back(world: World, on_call: UserGroup) -> None:
+    directory = RoleDirectory({"pio": ["S0GONE"], "ic": [on_call.id]})
+    directory.refresh(world.client)
+    assert directory.roster().of("ic") == (world.pia.id, world.ike.id)
+    assert directory.roster().of("pio") == ()
+
+
+def test_reading_roles_never_calls_slack(world: World, on_call: UserGroup) -> None:
+    """A listener has 3 s, and Slack may be away."""
+    directory = RoleDirectory({"pio": [on_call.id]})
+    directory.person(world.pia.id)
+    directory.roster()
+    assert world.workspace.calls == []
+
+
+def test_an_answer_that_makes_no_sense_changes_nothing_and_raises_nothing(world: World) -> None:
+    directory = RoleDirectory({"pio": ["U1"]})
+    directory.refresh(None)  # type: ignore[arg-type]  # stands for whatever nobody thought of
+    directory.learn(None, "U1")  # type: ignore[arg-type]
+    assert directory.roster().of("pio") == ("U1",)
+
+
+# --- guests -------------------------------------------------------------------------------------------------
+
+
+def test_a_guest_is_known_once_slack_was_asked(world: World) -> None:
+    guest = world.workspace.add_user("visitor", restricted=True)
+    directory = RoleDirectory(None)
+    assert not directory.is_guest(guest.id)
+    assert not directory.person(guest.id).guest
+
+    directory.learn(world.client, guest.id)
+
+    assert directory.is_guest(guest.id)
+    assert directory.person(guest.id) == Person(guest.id, guest=True)
+
+
+@pytest.mark.parametrize("sign", ["is_restricted", "is_ultra_restricted", "is_stranger", "is_bot"])
+def test_every_kind_of_outsider_counts_as_a_guest(
+    world: World, sign: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = RoleDirectory(None)
+    monkeypatch.setattr(
+        "ecomms_bot.practice.workspace.web_people.describe", lambda _ws, user: {"id": user.id, sign: True}
+    )
+    directory.learn(world.client, world.pia.id)
+    assert directory.is_guest(world.pia.id)
+
+
+def test_a_full_member_is_no_guest_and_is_asked_for_once(world: World) -> None:
+    directory = RoleDirectory(None)
+    directory.person(world.mara.id)
+    directory.refresh(world.client)
+    directory.person(world.mara.id)
+    directory.refresh(world.client)
+    assert not directory.is_guest(world.mara.id)
+    assert len(world.calls("users.info")) == 1
+
+
+def test_who_was_met_is_looked_at_with_the_next_reading(world: World) -> None:
+    guest = world.workspace.add_user("visitor", restricted=True)
+    directory = RoleDirectory({"pio": [world.pia.id]})
+    directory.person(guest.id)
+    directory.refresh(world.client)
+    assert directory.is_guest(guest.id)
+
+
+def test_a_guest_that_slack_would_not_speak_of_is_asked_for_again(world: World) -> None:
+    guest = world.workspace.add_user("visitor", restricted=True)
+    directory = RoleDirectory(None)
+    directory.person(guest.id)
+    world.workspace.faults.drop_before("users.info")
+    directory.refresh(world.client)
+    assert not directory.is_guest(guest.id)
+    directory.refresh(world.client)
+    assert directory.is_guest(guest.id)
+
+
+# --- tiers that nobody can fill -----------------------------------------------------------------------------
+
+
+def test_a_tier_that_the_members_cannot_fill_is_told(flood: Playbook) -> None:
+    directory = RoleDirectory({"pio": ["U1"], "sme": ["U1"], "ic": ["U2"], "exec": ["U3"]})
+    told = directory.warnings(flood)
+    assert len(told) == 2  # Facts and Action ask for sme and pio, and both are U1
+    assert "Flood: nobody can give the approval T1 (Facts)" in told[0]
+    assert told[0].endswith("Name more people under roles in ecomms.yaml.")
+
+
+def test_with_enough_people_or_without_roles_nothing_is_told(flood: Playbook) -> None:
+    assert RoleDirectory({"pio": ["U1"], "sme": ["U4"], "ic": ["U2"], "exec": ["U3"]}).warnings(flood) == ()
+    assert RoleDirectory(None).warnings(flood) == ()
