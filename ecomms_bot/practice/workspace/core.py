@@ -201,6 +201,7 @@ class Workspace:
         """Around one call of the app, for `busy()`."""
         with self.lock:
             self._serving += 1
+            self.lock.ring()
         try:
             yield
         finally:

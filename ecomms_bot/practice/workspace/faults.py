@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from ecomms_bot.practice.workspace.refusals import NotSeen
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Fault:
     """One kind of bad luck for a method (`*`: all); `left` is how often still, None until cleared."""
 
@@ -18,20 +20,32 @@ class Fault:
     status: int = 500
     code: str = ""
     matching: Callable[[dict[str, object]], bool] | None = None
+    reached: threading.Event = field(default_factory=threading.Event)  # a call is held (or has been)
+    released: threading.Event = field(default_factory=threading.Event)
+
+    def release(self) -> None:
+        """Let held calls go on, and hold no more."""
+        self.released.set()
+
+    def wait_reached(self, timeout: float = 10.0) -> None:
+        """Until a call is held; raises NotSeen after `timeout` seconds of true time."""
+        if not self.reached.wait(timeout):
+            raise NotSeen(f"Waited {timeout:g} s for a call of {self.target}; none came.")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What happens to one call: it waits, then at most one other thing goes wrong."""
+    """What happens to one call: it waits or is held, then at most one other thing goes wrong."""
 
     delay: float = 0.0
     fault: Fault | None = None
+    hold: Fault | None = None
 
     @property
     def name(self) -> str | None:
         if self.fault is not None:
             return self.fault.kind
-        return "delay" if self.delay else None
+        return "delay" if self.delay or self.hold else None
 
 
 class Faults:
@@ -42,16 +56,23 @@ class Faults:
     (`view_submission`, `block_actions`, …) or `*`.
     """
 
-    CALLS = ("delay", "rate_limited", "server_error", "drop_before", "drop_after", "error")
+    CALLS = ("delay", "hold", "rate_limited", "server_error", "drop_before", "drop_after", "error")
     ENVELOPES = ("ack_dropped", "delivered_twice")
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
+        self._held: list[Fault] = []
         self._lock = threading.Lock()
 
     def delay(self, method: str, seconds: float, times: int | None = 1) -> Fault:
         """Wait so long before the work."""
         return self.add(Fault(method, "delay", times, seconds=seconds))
+
+    def hold(self, method: str, times: int | None = 1) -> Fault:
+        """Keep the call waiting, before the work, until `release` (half a minute at most)."""
+        fault = self.add(Fault(method, "hold", times))
+        self._held.append(fault)
+        return fault
 
     def rate_limited(self, method: str, retry_after: int = 1, times: int | None = 1) -> Fault:
         """HTTP 429 with Retry-After, nothing done."""
@@ -91,14 +112,17 @@ class Faults:
         return fault
 
     def clear(self, fault: Fault | None = None) -> None:
-        """Take back one fault, or all."""
+        """Take back one fault, or all; calls that are held go on."""
         with self._lock:
+            for held in self._held:
+                if fault in (None, held):
+                    held.release()
             self._faults = [] if fault is None else [one for one in self._faults if one is not fault]
 
     def for_call(self, method: str, args: dict[str, object]) -> Plan:
         """Take what is set for this call: all its delays, and the first of the other faults."""
         with self._lock:
-            delay, chosen = 0.0, None
+            delay, chosen, hold = 0.0, None, None
             for fault in list(self._faults):
                 if fault.target not in (method, "*") or fault.kind not in self.CALLS:
                     continue
@@ -106,12 +130,14 @@ class Faults:
                     continue
                 if fault.kind == "delay":
                     delay += fault.seconds
+                elif fault.kind == "hold":
+                    hold = hold or fault
                 elif chosen is None:
                     chosen = fault
                 else:
                     continue
                 self._count(fault)
-            return Plan(delay, chosen)
+            return Plan(delay, chosen, hold)
 
     def for_envelope(self, what: str, *targets: str) -> bool:
         """Whether `what` (one of ENVELOPES) is set for an envelope of these kinds; counts it."""

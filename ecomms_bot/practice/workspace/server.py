@@ -31,6 +31,7 @@ from ecomms_bot.practice.workspace.web import record
 METHOD_MODULES = (web_chat, web_conversations, web_people, web_views)
 
 PING_SECONDS = 1.0  # a client that reads with a timeout then notices within a second that it was closed
+HOLD_SECONDS = 30.0
 GOING_AWAY = 1001
 
 
@@ -50,6 +51,7 @@ class WorkspaceServer:
 
     def carry(self, workspace: Workspace) -> None:
         """Serve this workspace from now on; sockets of the old one are closed."""
+        self.workspace.faults.clear()
         self.workspace.wire.drop()
         self.workspace = workspace
         workspace.base_url = f"http://127.0.0.1:{self.port}"
@@ -80,6 +82,7 @@ class WorkspaceServer:
         """Close every connection and the port."""
         if self._server is None or self._thread is None:
             return
+        self.workspace.faults.clear()
         self.workspace.wire.drop()
         self._server.should_exit = True
         self._thread.join()
@@ -151,6 +154,9 @@ class WorkspaceServer:
         """The faults that keep the work from being done; the call is recorded all the same."""
         if plan.delay:
             await asyncio.sleep(plan.delay)
+        if plan.hold is not None:
+            plan.hold.reached.set()
+            await asyncio.to_thread(plan.hold.released.wait, HOLD_SECONDS)
         fault = plan.fault
         if fault is None or fault.kind == "drop_after":
             return None
