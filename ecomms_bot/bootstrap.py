@@ -19,7 +19,6 @@ from slack_sdk import WebClient
 
 from ecomms_bot.errors import ConfigurationError
 from ecomms_bot.incident import office
-from ecomms_bot.incident.policy import unfillable
 from ecomms_bot.playbook.library import Library, shipped_folder
 from ecomms_bot.service.alarm import Alarm
 from ecomms_bot.service.clocks import PracticeClock, SystemClock
@@ -171,14 +170,8 @@ def note_versions(db: Database, clock: Clock, settings: Settings, library: Libra
 def warn_of_tiers(library: Library, directory: RoleDirectory) -> None:
     """Say at start which texts nobody could approve."""
     for loaded in library.playbooks.values():
-        for tier_id, tier in loaded.playbook.tiers.items():
-            if lacking := unfillable(tier.roles, directory.roster()):
-                logger.warning(
-                    "Playbook %s: nobody can approve tier %s, it lacks %s. Add people in ecomms.yaml.",
-                    loaded.playbook.id,
-                    tier_id,
-                    ", ".join(lacking),
-                )
+        for warning in directory.warnings(loaded.playbook):
+            logger.warning("%s", warning)
 
 
 def practice_bot(

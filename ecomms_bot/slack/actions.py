@@ -20,7 +20,6 @@ from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Rejected, Who, reject, say
 from ecomms_bot.slack import forms, names
 from ecomms_bot.slack.blocks import pieces, section
-from ecomms_bot.slack.cards import View, answers
 from ecomms_bot.slack.composing import (
     TIMES,
     compose,
@@ -31,7 +30,7 @@ from ecomms_bot.slack.composing import (
 )
 from ecomms_bot.slack.desk import Desk
 from ecomms_bot.slack.message import Message
-from ecomms_bot.slack.slash import snoozed_words
+from ecomms_bot.slack.slash import snoozed_words, status_of
 from ecomms_bot.slack.text import mrkdwn, plain
 
 Body = dict[str, Any]
@@ -210,12 +209,12 @@ def more(desk: Desk, body: Body, value: tuple[str, ...]) -> Message | str | None
         return mrkdwn(
             say("{step} is started; its thread is in this conversation.", step=state.step(step).title)
         )
-    state = desk.state(body, incident)
     if what == "close":
+        state = desk.state(body, incident)
         require(desk.person(body), Act.CLOSE, state)
         desk.open_view(body, forms.close_form(state))
         return None
-    return answers.status(View(state, desk.directory.roster(), desk.now()), ())
+    return status_of(desk, body, incident)
 
 
 def _kind(kind: str) -> Kind:

@@ -17,8 +17,8 @@ from ecomms_bot.errors import EcommsError
 WORKERS = 20
 """Envelopes handled at the same time in this process."""
 FIRST_WAIT_S, MOST_WAIT_S = 1.0, 30.0
-REFRESH_S = 300.0
-"""How often the members of user groups are read again."""
+REFRESH_S = 60.0
+"""How often the members of user groups are read again, and new people looked up."""
 
 logger = logging.getLogger(__name__)
 

@@ -43,7 +43,10 @@ def modal(
     exercise: bool = False,
     close: str = "Cancel",
 ) -> View:
-    """A view. The mark of an exercise stands in the title, the one place that is always seen."""
+    """A view. The mark of an exercise stands in the title, the one place that is always seen.
+
+    Slack takes 24 characters of title, and the mark needs 11 of them.
+    """
     marked = f"{EXERCISE_BEFORE}{title}" if exercise else title
     view: View = {
         "type": "modal",
@@ -138,7 +141,7 @@ def draft_form(
         blocks.append(field_input(name, field, values.get(name), last.values.get(name) if last else None))
     return modal(
         names.DRAFT_FORM,
-        step.texts[writing.kind].title,
+        "Write draft",
         blocks,
         submit="Next",
         metadata=writing.metadata(),
@@ -194,7 +197,7 @@ def preview(
         submit=None if blocked else "Submit for approval",
         metadata={**writing.metadata(), "h": sha256, **extra},
         exercise=state.exercise,
-        close="Back",
+        close="Cancel" if extra else "Back",
     )
 
 
@@ -213,7 +216,7 @@ def reason_form(state: Incident, callback: str, draft: Draft, revision: int) -> 
     ]
     return modal(
         callback,
-        "Decline" if declining else "Ask for changes",
+        "Decline" if declining else "Changes",
         blocks,
         submit="Decline" if declining else "Send back",
         metadata={"i": state.id, "d": draft.id, "n": revision},
@@ -265,7 +268,7 @@ def mark_form(state: Incident, draft: Draft, now: datetime) -> View:
         )
     return modal(
         names.MARK_FORM,
-        "Mark as played" if state.exercise else "Mark as published",
+        "Played" if state.exercise else "Published",
         blocks,
         submit="Save",
         metadata={"i": state.id, "d": draft.id, "n": revision.number},
@@ -300,7 +303,7 @@ def close_form(state: Incident) -> View:
         )
     return modal(
         names.CLOSE_FORM,
-        "Close incident",
+        "Close",
         blocks,
         submit="Close incident",
         metadata={"i": state.id},

@@ -38,6 +38,7 @@ def register(app: App, desk: Desk) -> None:
     def listen(ack: Ack, body: Body) -> None:
         word, _, rest = (body.get("text") or "").strip().partition(" ")
         command = COMMANDS.get(word.lower() or "help")
+        exercise = _exercise_here(desk, body)  # before the command: after a commit nothing may fail
         try:
             answer = answers.help_text(word[:50]) if command is None else command(desk, body, rest.strip())
         except Rejected as rejected:
@@ -47,7 +48,7 @@ def register(app: App, desk: Desk) -> None:
         if answer is None:
             ack()
             return
-        said = desk.personal(answer, _exercise_here(desk, body))
+        said = desk.personal(answer, exercise)
         ack(text=said.text, blocks=list(said.blocks), response_type="ephemeral")
 
 
@@ -92,10 +93,15 @@ def status(desk: Desk, body: Body, _rest: str) -> Answer:
     require(desk.person(body), Act.STATUS, Incident(""))
     row = desk.records.in_conversation(body["channel_id"], deadline_of(body))
     if row is None:
-        return answers.status_list(desk.records.open_incidents(deadline_of(body)), desk.now())
-    state, entries = desk.records.history(row.id, deadline_of(body))
-    last = list(lines(state, entries))[-5:]
-    return answers.status(View(state, desk.directory.roster(), desk.now()), last)
+        rows = desk.records.open_incidents(deadline_of(body))
+        return answers.status_list(rows, desk.now(), desk.office.time_zone)
+    return status_of(desk, body, row.id)
+
+
+def status_of(desk: Desk, body: Body, incident: str) -> Message:
+    """The card's content and the last entries, for one person."""
+    state, entries = desk.records.history(incident, deadline_of(body))
+    return answers.status(View(state, desk.directory.roster(), desk.now()), lines(state, entries))
 
 
 def log(desk: Desk, body: Body, _rest: str) -> Answer:

@@ -94,7 +94,7 @@ def open_incident(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any
     outcome = desk.do(body, incident, command, view["id"], attach=attach)
     if outcome.duplicate:
         words = say("Opened already, as {name}. Nothing was opened twice.", name=outcome.state.name)
-        return _done("Already open", words, outcome.state)
+        return _done("Done", words, outcome.state)
     return None
 
 
@@ -109,9 +109,10 @@ def keep_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]:
         first = forms.input_blocks(view)[0]
         fields = forms.input_blocks(view)
         return _errors(**{error.field if error.field in fields else first: error.message for error in errors})
+    # Rendered first: after the commit nothing may fail any more.
+    composed = compose(state, writing, values, now)
     kept = SaveDraft(writing.draft, writing.step, writing.kind, values)
     state = desk.do(body, writing.incident, kept, body["trigger_id"]).state
-    composed = compose(state, writing, values, now)
     shown = forms.preview(
         state, writing, composed.texts, composed.sha256, composed.findings, tier=composed.tier, extra={}
     )
@@ -141,7 +142,7 @@ def submit_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]
     if outcome.duplicate or not outcome.new:
         revision = outcome.state.drafts[writing.draft].current.number
         words = say("Revision {number} was sent for approval already.", number=revision)
-        return _done("Already sent", words, outcome.state)
+        return _done("Done", words, outcome.state)
     return None
 
 
@@ -175,7 +176,7 @@ def decline(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | No
 def _decided(desk: Desk, body: Body, view: dict[str, Any], command: Command) -> dict[str, Any] | None:
     outcome = desk.do(body, forms.metadata_of(view)["i"], command, view["id"])
     if outcome.duplicate:
-        return _done("Already sent", say("Your decision was counted already."), outcome.state)
+        return _done("Done", say("Your decision was counted already."), outcome.state)
     return None
 
 
@@ -199,7 +200,7 @@ def mark_published(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, An
         return _asks_about_late(desk, body, held, rejected)
     if outcome.duplicate:
         draft = outcome.state.drafts[held["d"]]
-        return _done("Already marked", _marked_words(outcome.state, draft), outcome.state)
+        return _done("Done", _marked_words(outcome.state, draft), outcome.state)
     return None
 
 
@@ -224,7 +225,7 @@ def close_incident(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, An
     command = CloseIncident(entered["note"] or "", entered.get("withdraw_reason") or "")
     outcome = desk.do(body, held["i"], command, view["id"])
     if outcome.duplicate:
-        return _done("Already closed", say("{name} is closed.", name=outcome.state.name), outcome.state)
+        return _done("Done", say("{name} is closed.", name=outcome.state.name), outcome.state)
     return None
 
 
