@@ -40,7 +40,9 @@ def register(app: App, desk: Desk) -> None:
         command = COMMANDS.get(word.lower() or "help")
         exercise = _exercise_here(desk, body)  # before the command: after a commit nothing may fail
         try:
-            answer = answers.help_text(word[:50]) if command is None else command(desk, body, rest.strip())
+            if command is None:
+                raise UnknownCommand(f"There is no {names.COMMAND} {word[:50]}. Nothing was done; see help.")
+            answer = command(desk, body, rest.strip())
         except Rejected as rejected:
             answer = _quoting(body, mrkdwn(rejected.sentence), plain(rejected.sentence))
         except (NotATime, UnknownCommand) as error:
@@ -150,7 +152,7 @@ def close(desk: Desk, body: Body, _rest: str) -> Answer:
 
 def help_(desk: Desk, body: Body, _rest: str) -> Answer:
     del desk, body
-    return answers.help_text()
+    return answers.help_text(HELP)
 
 
 COMMANDS: Mapping[str, Callable[[Desk, Body, str], Answer]] = {
@@ -162,6 +164,18 @@ COMMANDS: Mapping[str, Callable[[Desk, Body, str], Answer]] = {
     "close": close,
     "help": help_,
 }
+
+
+HELP: Mapping[str, str] = {
+    "start flood": "open an incident or an exercise",
+    "status": "what is due, what waits, what is promised; elsewhere a list of open incidents",
+    "log": "the last entries of this incident's log",
+    "remind 14:30 Call the district": "remind yourself at a time; or in some minutes: in 20 min",
+    "snooze": "say the last reminder of a promised update again in 5 minutes; or snooze 10",
+    "close": "end this incident",
+    "help": "this list",
+}
+"""What can be typed after the command, and what it does."""
 
 
 def _row(desk: Desk, body: Body) -> IncidentRow:
