@@ -11,6 +11,9 @@ from ecomms_bot.incident.wording import Sentence, say
 from ecomms_bot.slack.cards.view import View, called, joined, people
 from ecomms_bot.slack.text import listed
 
+ANYONE = "one person who is no author"
+"""Stands for all roles of a tier while no roles are configured."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -25,7 +28,9 @@ def asked(view: View, draft: Draft) -> Asked:
     """Members of the tier's roles, no authors, whose approval fills a role that is still open."""
     if not view.state.roles_configured:
         opener = (view.state.opener,) if view.state.opener not in draft.authors else ()
-        return Asked(opener, "one person who is no author")
+        return Asked(
+            opener, ANYONE, (say("No roles are configured, so {anyone} can approve.", anyone=ANYONE),)
+        )
     roles = [role for role in draft.current.roles if _helps(draft, frozenset({role}))]
     users = tuple(dict.fromkeys(user for role in roles for user in _members(view, draft, role)))
     return Asked(users, _in_words(draft, roles), tuple(_notes(view, draft, roles)))

@@ -14,6 +14,7 @@ from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.model import Step
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, context, header, menu, paragraphs, section
+from ecomms_bot.slack.cards.asking import ANYONE
 from ecomms_bot.slack.cards.view import View, compose, due, joined, lines, out_word, promised_in
 from ecomms_bot.slack.message import Block, Message
 from ecomms_bot.slack.text import escape, flat, listed, mrkdwn, shorten, spoken
@@ -118,7 +119,7 @@ def _waits_for(view: View, draft: Draft) -> Sentence:
             out=out_word(view),
         )
     if draft.status == "in review":
-        roles = listed(missing(revision, draft.approvals))
+        roles = listed(missing(revision, draft.approvals)) if view.state.roles_configured else ANYONE
         return say("approval by {roles}, wanted by {when}", roles=roles, when=due(revision.wanted_by))
     return say("sent back, with {who}", who=Who(revision.author))
 
@@ -145,7 +146,7 @@ def _small_print(view: View) -> Iterator[Sentence]:
     yield say("Steps {done} of {all}", done=done, all=all_of_them)
     yield say("Log {seq}:{hash}", seq=state.seq, hash=state.hash[:HEAD_SHOWN])
     if not state.roles_configured:
-        yield say("Approved without roles configured: any one person who is no author can approve")
+        yield say("Approved without roles configured: {anyone} stands for all", anyone=ANYONE)
 
 
 def _labelled(title: str, sentences: list[Sentence], none: str) -> tuple[str, ...]:

@@ -60,8 +60,7 @@ def _to_do(view: View, draft: Draft, title: Sentence) -> Iterator[Sentence]:
         )
     elif view.state.exercise:
         yield joined(
-            title,
-            say("is approved. This is an exercise: post it nowhere. Say that it was played, then mark it."),
+            title, say("is approved. This is an exercise: play it, post it nowhere, then mark it as played.")
         )
     else:
         yield joined(title, say("is approved. Post these exact texts, then mark where."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from ecomms_bot.incident.reminders import waits_for_public_receipt
 from ecomms_bot.incident.rules.releases import GRACE
@@ -26,6 +26,7 @@ from ecomms_bot.slack.cards.view import (
     out_word,
     renew_button,
     to_go,
+    unmarked,
     write_button,
 )
 from ecomms_bot.slack.message import Block, Message
@@ -57,12 +58,12 @@ def reminder(view: View, key: str, *, dm: bool) -> Message:
         first = joined(link(view), first, ": ")
     elif fired.event.to:
         first = joined(called(fired.event.to), first)
-    said = [first, *others, *_asides(fired, view.now)]
+    said = [first, *others, *_asides(view, fired)]
     blocks = [*paragraphs(lines(said))]
     if content.quoted is not None:
         above, text = content.quoted
         blocks += [section(mrkdwn(above)), *quote(text)]
-        said.append(joined(above, say("{text}", text=text)))
+        said.append(joined(above, say("{text}", text=unmarked(text))))
     return compose(said, (*blocks, *(content.buttons if view.state.open else ())))
 
 
@@ -90,12 +91,15 @@ def _content(view: View, fired: Fired) -> Content | None:
             return None
 
 
-def _asides(fired: Fired, now: datetime) -> Iterator[Sentence]:
+def _asides(view: View, fired: Fired) -> Iterator[Sentence]:
     if fired.event.stand_in:
         told = "so this goes to you" if fired.event.to else "and nobody stands in"
-        yield say("Nobody has the role {role}, {told}.", role=fired.event.role, told=told)
+        if view.state.roles_configured:
+            yield say("Nobody has the role {role}, {told}.", role=fired.event.role, told=told)
+        else:
+            yield say("No roles are configured, {told}.", told=told)
     late = timedelta(seconds=fired.event.late_seconds)
-    waited = now - fired.at
+    waited = view.now - fired.at
     if late + waited >= SAY_LATE:
         cause = "the bot was away" if late >= SAY_LATE else "Slack could not be reached"
         yield say("(said {span} late: {cause})", span=duration(late + waited), cause=cause)
@@ -173,10 +177,7 @@ def _unmarked(view: View, draft: Draft, *, promised: bool) -> Content | None:
     question = "Was it played? Then mark it." if view.state.exercise else "Was it posted? Then mark it."
     outdated = stale(view, draft)
     said.append(
-        say(
-            "{question} If not, renew its times before you post it." if outdated else "{question}",
-            question=question,
-        )
+        say("{question} If not, renew its times first." if outdated else "{question}", question=question)
     )
     renew = renew_button(view, draft) if outdated else None
     return Content(said, None, buttons(mark_button(view, draft, primary=not outdated), renew))

@@ -146,12 +146,8 @@ def _small_print(view: View, revision: Revision) -> Iterator[Sentence]:
             roles=listed(revision.roles),
         )
     yield say("Text {print}", print=fingerprint(revision.text_sha256))
-    if not view.state.roles_configured:
-        yield say(
-            "approved without roles configured"
-            if revision.approved_at
-            else "will be approved without roles configured"
-        )
+    if not view.state.roles_configured and revision.approved_at is not None:
+        yield say("approved without roles configured")
 
 
 def _buttons(view: View, draft: Draft) -> tuple[Block, ...]:

@@ -31,8 +31,8 @@ STATUS: Mapping[StepStatus, str] = {
     "to do": "to do",
     "drafting": "a draft is being written",
     "in review": "waiting for approval, in this thread",
-    "approved": "approved, to be posted and marked",
-    "published": "published",
+    "approved": "approved, to be {out} and marked",
+    "published": "{out}",
 }
 
 
@@ -88,11 +88,11 @@ def _status(view: View, step: Step) -> Sentence:
     if not view.state.open:
         return say("*Status:* the incident is closed.")
     status = step_status(view.state, step.id)
+    words = STATUS[status]
     if status == "published" and step.recurrence == "recurring":
-        return say("✅ *Status:* the last one is {out}; the next one can be written.", out=out_word(view))
-    if status == "published":
-        return say("✅ *Status:* {out}.", out=out_word(view))
-    return say("*Status:* {status}.", status=STATUS[status])
+        words = "the last one is {out}; the next one can be written"
+    done = "✅ " if status == "published" else ""
+    return say(f"{done}*Status:* {words}.", out=out_word(view))
 
 
 def _buttons(view: View, step: Step) -> Iterator[Block]:

@@ -9,7 +9,7 @@ from ecomms_bot.incident.state import Revision
 from ecomms_bot.incident.wording import Sentence, say
 from ecomms_bot.playbook.channels import CHANNELS, count
 from ecomms_bot.slack.blocks import MESSAGE_MAX, context, pieces, preformatted, section, size
-from ecomms_bot.slack.cards.view import compose, joined
+from ecomms_bot.slack.cards.view import compose, joined, unmarked
 from ecomms_bot.slack.message import Block, Message
 from ecomms_bot.slack.text import Drawn, escape, flat, mrkdwn
 
@@ -91,7 +91,7 @@ def spoken_text(revision: Revision) -> Sentence | None:
     return say(
         "On {channel} it says: {text}",
         channel=CHANNELS[channel].title,
-        text=Drawn(escape(flat(text, SPOKEN_TEXT_MAX))),
+        text=Drawn(escape(flat(unmarked(text), SPOKEN_TEXT_MAX))),
     )
 
 

@@ -12,6 +12,7 @@ from ecomms_bot.incident.policy import Roster
 from ecomms_bot.incident.state import Draft, Incident, Promise, Revision
 from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook.channels import CHANNELS
+from ecomms_bot.playbook.exercise import EXERCISE_AFTER, EXERCISE_BEFORE
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import StepText, UnknownStep, UnknownText
 from ecomms_bot.slack import names
@@ -142,6 +143,11 @@ def _channel(channel: str) -> str:
 
 def public_receipts(draft: Draft) -> tuple[str, ...]:
     return tuple(each for each in draft.receipts if CHANNELS[each].public)
+
+
+def unmarked(text: str) -> str:
+    """The words of a text without the mark of an exercise, where the whole message carries it."""
+    return text.removeprefix(EXERCISE_BEFORE).removesuffix(EXERCISE_AFTER)
 
 
 def to_go(moment: datetime, now: datetime) -> str:
