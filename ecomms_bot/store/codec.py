@@ -52,6 +52,8 @@ def _key(key: object, where: str) -> str:
 
 
 def _text(value: str, where: str) -> str:
+    if "\0" in value:  # PostgreSQL keeps none, neither as text nor in JSON
+        raise NotStorable(f"{where} cannot be recorded exactly: it holds a NUL character.")
     try:
         value.encode()
     except UnicodeEncodeError as error:
@@ -112,9 +114,6 @@ def seal(
     """
     if "nonce" in payload:
         raise ValueError("`nonce` in a payload is the store's own")
-    for name, value in (("incident", incident), ("actor", actor), ("command id", command_id), ("type", type)):
-        if "\0" in value:
-            raise NotStorable(f"The {name} cannot be recorded exactly: it holds a NUL character.")
     text = canonical({"nonce": nonce(), **payload})
     digest = sha256(text)
     link = link_hash((prev, incident, seq, at, actor, command_id, ordinal, type, digest))

@@ -70,11 +70,16 @@ class Database:
                 raise DatabaseBusy
             conn.commit()
 
-    def checkpoint(self) -> None:
-        """Empty SQLite's write-ahead file into the database, so that a redacted text is in neither."""
-        if self.dialect == "sqlite":
-            with self._in_words(), self._line(Deadline.after(WAIT_S)), self._engine().connect() as conn:
-                sqlite.checkpoint(conn)
+    def checkpoint(self, deadline: Deadline | None = None) -> bool:
+        """Empty SQLite's write-ahead file into the database, so that a redacted text is in neither.
+
+        False if a reader stood in the way for too long: then it happens later, when the next one is written.
+        """
+        if self.dialect != "sqlite":
+            return True
+        waiting = deadline or Deadline.after(WAIT_S)
+        with self._in_words(), self._line(waiting), self._slot(waiting), self._engine().connect() as conn:
+            return sqlite.checkpoint(conn, waiting)
 
     def dispose(self) -> None:
         """Close the connections; the next use opens new ones."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from sqlalchemy import exc
 
-from ecomms_bot.errors import DatabaseError, EcommsError
+from ecomms_bot.errors import ConfigurationError, DatabaseError, EcommsError
 
 
 class DatabaseBusy(DatabaseError):
@@ -59,9 +60,12 @@ _LOG_PROTECTED = "The log is append-only: what is in it cannot be changed or rem
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _PG_BUSY = {"55P03", "57014", "53300", "25P03", "25P04"}
 _PG_RETRY = {"40001", "40P01", "23505"}
-_PG_NOT_LET_IN = {"28P01", "28000"}
+_NOT_LET_IN = re.compile(
+    'authentication failed|no password supplied|no pg_hba.conf entry|role ".*" does not exist'
+)
+_TOO_MANY = re.compile("too many clients|too many connections|connection slots are reserved")
+_NO_DATABASE = re.compile('database ".*" does not exist')
 _PG_WORDS = {
-    "3D000": "There is no database {where}. Create it, or correct the address.",
     "42501": "The user of the database {where} may not do this. Nothing was written. Run `ecomms migrate`,"
     " which sets the rights, with the owner of the tables in ECOMMS_MIGRATE_URL.",
     "42P01": _MIGRATE,
@@ -110,30 +114,45 @@ def _from_sqlite(cause: sqlite3.Error, where: str) -> EcommsError | None:
 
 
 def _from_postgresql(error: exc.DBAPIError, where: str) -> EcommsError | None:
-    state = getattr(error.orig, "sqlstate", None) or ""
+    state = getattr(error.orig, "sqlstate", None)
     text = str(error.orig)
+    if state is None:
+        return _without_a_code(error, text, where)
     if state in _PG_BUSY:
         return DatabaseBusy()
-    if state == "23001" or PROTECTED in text:
+    if state == "23001":
         return LogProtected(_LOG_PROTECTED)
     if state in _PG_RETRY:
         return _from_constraint(text) or Conflict()
-    if state in _PG_NOT_LET_IN or "authentication failed" in text or "no password supplied" in text:
+    if state in _PG_WORDS:
+        return DatabaseError(_PG_WORDS[state].format(where=where))
+    return _broken(where) if isinstance(error, exc.OperationalError | exc.InterfaceError) else None
+
+
+def _without_a_code(error: exc.DBAPIError, text: str, where: str) -> EcommsError | None:
+    """What fails while connecting has only words; so has a connection that breaks."""
+    if _TOO_MANY.search(text):
+        return DatabaseBusy()
+    if _NOT_LET_IN.search(text):
         return DatabaseUnreachable(
             f"The database {where} does not accept this user and password. Nothing was written."
             " Correct the database address in the settings."
         )
-    for code, words in _PG_WORDS.items():
-        if state == code:
-            return DatabaseError(words.format(where=where))
-    if "does not exist" in text and "database" in text:
-        return DatabaseError(_PG_WORDS["3D000"].format(where=where))
-    if isinstance(error, exc.OperationalError | exc.InterfaceError):
-        return DatabaseUnreachable(
-            f"The database {where} cannot be reached, or the connection broke. Check that the server runs"
-            " and that the database address in the settings is right."
+    if _NO_DATABASE.search(text):
+        return DatabaseError(f"There is no database {where}. Create it, or correct the address.")
+    if error.statement is None and isinstance(error, exc.ProgrammingError):
+        return ConfigurationError(
+            f"The database address of {where} has a part that PostgreSQL does not know: {text.strip()}."
+            " Correct it in the settings."
         )
-    return None
+    return _broken(where) if isinstance(error, exc.OperationalError | exc.InterfaceError) else None
+
+
+def _broken(where: str) -> DatabaseUnreachable:
+    return DatabaseUnreachable(
+        f"The database {where} cannot be reached, or the connection broke. Check that the server runs"
+        " and that the database address in the settings is right."
+    )
 
 
 def _from_constraint(text: str) -> EcommsError | None:

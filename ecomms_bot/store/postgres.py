@@ -14,9 +14,9 @@ from ecomms_bot.store.faults import DatabaseBusy
 _CONNECT = {
     "connect_timeout": "2",  # seconds; the least that psycopg takes
     "tcp_user_timeout": "2000",  # ms; a server that fell silent is noticed, not waited for
-    "keepalives_idle": "30",
-    "keepalives_interval": "10",
-    "keepalives_count": "3",
+    "keepalives_idle": "2",  # s; while an answer is awaited, nothing else would notice
+    "keepalives_interval": "1",
+    "keepalives_count": "2",
     "application_name": "ecomms-bot",
 }
 _IDLE_MS = 15_000
@@ -43,6 +43,7 @@ def engine(address: Address, size: int) -> Engine:
         pool_size=size,
         max_overflow=0,
         pool_pre_ping=True,
+        isolation_level="READ COMMITTED",  # whatever the server's default: who waited sees what was committed
         hide_parameters=True,
         connect_args={name: value for name, value in _CONNECT.items() if name not in address.url.query},
     )

@@ -33,9 +33,8 @@ def redact(
     The caller blanks the same text in the projections, in this transaction, and afterwards calls
     `Database.checkpoint`, so that SQLite's write-ahead file forgets it too. Raises CannotRedact, AlreadyDone.
     """
-    if not reason.strip() or "\0" in reason:
-        # PostgreSQL's trigger reads this entry as JSON, and cannot if a NUL is in it.
-        raise CannotRedact("A redaction needs a reason, in plain characters. Nothing was changed.")
+    if not reason.strip():
+        raise CannotRedact("A redaction needs a reason. Nothing was changed.")
     _check(conn, incident, seq)
     note = NewEntry("PayloadRedacted", {"incident": incident, "seq": seq, "reason": reason, "by": by})
     (entry,) = log.append_office(conn, [note], at=at, actor=by, command_id=command_id, nonce=nonce)

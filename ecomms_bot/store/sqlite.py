@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from typing import Any
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
@@ -41,11 +42,13 @@ def engine(address: Address, size: int) -> Engine:
     return made
 
 
-def _prepare(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    for pragma in _PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()
+def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+    except sqlite3.Error:
+        connection.close()  # the pool forgets a connection that was never ready
+        raise
 
 
 def _make_private(address: Address) -> None:
@@ -75,8 +78,10 @@ def begin_write(conn: Connection, deadline: Deadline) -> None:
     conn.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def checkpoint(conn: Connection) -> None:
-    conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+def checkpoint(conn: Connection, deadline: Deadline) -> bool:
+    """False if a reader stood in the way until the deadline."""
+    _busy_within(conn, deadline)
+    return bool(conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0] == 0)
 
 
 def _busy_within(conn: Connection, deadline: Deadline) -> None:

@@ -210,6 +210,14 @@ def test_a_deadlock_is_a_conflict_so_that_the_loser_tries_again(postgres_db: Dat
 # --- what a reader sees ---
 
 
+def test_emptying_the_write_ahead_file_says_whether_a_reader_stood_in_the_way(sqlite_db: Database) -> None:
+    open_incident(sqlite_db, "i1")
+    with sqlite_db.read() as conn:
+        log.read(conn, "i1")
+        assert not sqlite_db.checkpoint(Deadline.after(0.02))
+    assert sqlite_db.checkpoint()
+
+
 def test_a_reader_cannot_write(db: Database) -> None:
     with pytest.raises(DatabaseError, match="only be read"), db.read() as conn:
         append(conn, "i1", 0, note("a"))
@@ -350,6 +358,18 @@ def test_a_wrong_password_is_explained(postgres_url: str) -> None:
         ):
             pass
         assert "wr0ng" not in str(caught.value)
+
+
+def test_a_user_that_does_not_exist_is_explained(postgres_url: str) -> None:
+    db = Database(postgres_url.replace("postgres@", "no_such_user@"))
+    with pytest.raises(DatabaseUnreachable, match="does not accept this user and password"), db.read():
+        pass
+
+
+def test_a_part_of_the_address_that_nobody_knows_is_named(postgres_url: str) -> None:
+    db = Database(postgres_url + "&sslmood=on")
+    with pytest.raises(ConfigurationError, match="sslmood"), db.read():
+        pass
 
 
 def test_a_database_that_does_not_exist_is_named(postgres_url: str) -> None:

@@ -68,8 +68,8 @@ def test_an_unknown_entry_cannot_be_redacted(db: Database, incident: str, seq: i
         blank(db, incident, seq)
 
 
-@pytest.mark.parametrize("reason", ["", "   ", "half\0way"])
-def test_a_redaction_needs_a_reason_that_both_databases_can_read(db: Database, reason: str) -> None:
+@pytest.mark.parametrize("reason", ["", "   "])
+def test_a_redaction_needs_a_reason(db: Database, reason: str) -> None:
     open_incident(db, "i1")
     with pytest.raises(CannotRedact, match="reason"):
         blank(db, "i1", 2, reason)
