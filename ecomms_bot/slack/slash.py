@@ -37,11 +37,9 @@ def register(app: App, desk: Desk) -> None:
     @app.command(names.COMMAND)
     def listen(ack: Ack, body: Body) -> None:
         word, _, rest = (body.get("text") or "").strip().partition(" ")
-        command = COMMANDS.get(word.lower() or "help")
+        command = COMMANDS.get(word.lower() or "help", unknown)
         exercise = _exercise_here(desk, body)  # before the command: after a commit nothing may fail
         try:
-            if command is None:
-                raise UnknownCommand(f"There is no {names.COMMAND} {word[:50]}. Nothing was done; see help.")
             answer = command(desk, body, rest.strip())
         except Rejected as rejected:
             answer = _quoting(body, mrkdwn(rejected.sentence), plain(rejected.sentence))
@@ -148,6 +146,13 @@ def close(desk: Desk, body: Body, _rest: str) -> Answer:
     require(desk.person(body), Act.CLOSE, state)
     desk.open_view(body, forms.close_form(state))
     return None
+
+
+def unknown(_desk: Desk, _body: Body, _rest: str) -> Answer:
+    """For a word that is no command. What was typed is quoted by whoever catches this."""
+    raise UnknownCommand(
+        f"There is no such command. Nothing was done; {names.COMMAND} help lists what there is."
+    )
 
 
 def help_(desk: Desk, body: Body, _rest: str) -> Answer:
