@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from ecomms_bot.playbook import exercise as mark_of_exercise
 from ecomms_bot.playbook import templates
@@ -128,9 +128,9 @@ def lacks_promise_and_reason(values: Values) -> bool:
 
 
 def default_next_update(playbook: Playbook, step: Step, kind: str, severity: str, now: datetime) -> datetime:
-    """When the next text can be promised: now + the tier's target + the cadence, rounded up to 5 minutes."""
+    """When to promise the next text (UTC): now + the tier's target + the cadence, up to full 5 minutes."""
     target = timedelta(minutes=playbook.tiers[playbook.tier_of(step, kind)].target_minutes)
-    wanted = now + target + playbook.cadence(step, severity)
+    wanted = now.astimezone(UTC) + target + playbook.cadence(step, severity)
     five = timedelta(minutes=5)
     over = (wanted - wanted.replace(hour=0, minute=0, second=0, microsecond=0)) % five
     return wanted if not over else wanted + five - over

@@ -166,9 +166,8 @@ def _understand(text: str) -> Source:
     node = yaml.compose(text, _Loader)
     if not isinstance(node, yaml.MappingNode):
         raise _Unreadable((1, 1), "a group of names is expected, such as `schema_version: 1`")
-    nodes: dict[Path_, yaml.Node] = {}
-    builder = _Builder(nodes)
-    return Source(builder.group(node, ()), nodes)
+    nodes: dict[Path_, yaml.Node] = {(): node}
+    return Source(_Builder(nodes).group(node, ()), nodes)
 
 
 def _refuse_what_yaml_refuses(text: str) -> None:

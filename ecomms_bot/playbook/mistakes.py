@@ -12,6 +12,20 @@ from ecomms_bot.errors import PlaybookError
 
 Path = tuple[str | int, ...]
 
+FIELD_NAME = "^[a-z][a-z0-9_]{0,39}$"
+IDENTIFIER = "^[a-z][a-z0-9-]{0,39}$"
+STEP_ID = "^[A-Z][A-Za-z0-9-]{0,11}$"
+CHOICE_VALUE = "^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$"
+ONE_LINE = "^[^\n]+$"
+
+_SPELLING = {
+    FIELD_NAME: "up to 40 small letters, digits and _, beginning with a letter",
+    IDENTIFIER: "up to 40 small letters, digits and -, beginning with a letter",
+    STEP_ID: "a capital letter, then up to 11 letters, digits and -",
+    CHOICE_VALUE: "up to 40 letters, digits, - and _",
+    ONE_LINE: "one line",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
@@ -37,16 +51,21 @@ class BadPlaybook(PlaybookError):
 
 
 def from_pydantic(error: ValidationError) -> tuple[Mistake, ...]:
-    """The same mistakes without the vocabulary of a validator."""
-    return tuple(
-        Mistake(_path(detail["loc"]), _words(detail["type"], detail.get("ctx", {}), detail["msg"]))
-        for detail in error.errors(include_url=False, include_input=False)
-    )
+    """The same mistakes without the vocabulary of a validator, one for each place."""
+    found: dict[Path, str] = {}
+    for detail in error.errors(include_url=False, include_input=False):
+        path, words = _path(detail["loc"]), _words(detail["type"], detail.get("ctx", {}), detail["msg"])
+        if path in found:  # several alternatives, and none of them fits
+            words = f"{found[path]} or {words.removeprefix('this must be ')}"
+        elif detail["type"] == "too_short" and any(place[: len(path)] == path for place in found):
+            continue  # nothing is left of a list when its only item is wrong
+        found[path] = words
+    return tuple(Mistake(path, words) for path, words in found.items())
 
 
 def _path(loc: Path) -> Path:
     """Pydantic adds steps of its own: a key is marked "[key]", and an alternative is named by its type."""
-    inner = {"[key]", "int", "literal['severity']", "constrained-int"}
+    inner = {"[key]", "literal['severity']", "constrained-int"}
     return tuple(part for part in loc if part not in inner)
 
 
@@ -77,7 +96,7 @@ def _words(kind: str, context: Mapping[str, Any], fallback: str) -> str:
         case "string_too_short" | "too_short":
             return "this must not be empty"
         case "string_pattern_mismatch":
-            return f"this is not written as a name may be (pattern {context['pattern']})"
+            return f"this must be {_SPELLING[context['pattern']]}"
         case "greater_than_equal":
             return f"this must be {context['ge']} or more"
         case "less_than_equal":

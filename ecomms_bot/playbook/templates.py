@@ -83,7 +83,7 @@ _environment.tests.clear()
 _environment.filters.clear()
 _environment.filters.update({name: apply for name, (apply, _) in FILTERS.items()})
 
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\[\[|\]\]|\{\{|\{%|\{#|\}\}|%\}", re.DOTALL)
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\[\[|\]\]|\{\{|\{%|\{#|\}\}|%\}|\{(?=\[\[|\]\])", re.DOTALL)
 _NAME = r"[a-z][a-z0-9_]*"
 _VALUE = re.compile(rf"\{{\{{[ ]*(?P<field>{_NAME})[ ]*(?:\|[ ]*(?P<filter>{_NAME})[ ]*)?\}}\}}")
 _IF = re.compile(rf"\{{%[ ]*if[ ]+(?P<field>{_NAME})[ ]*%\}}")
@@ -133,6 +133,8 @@ def _mistakes(source: str, declared: Mapping[str, str]) -> Iterator[tuple[int, s
         wanted, complaint = _FOLLOWS.get(word, (frozenset({inner}), ""))
         if inner not in wanted:
             yield at, complaint
+        elif word == "else":
+            opened[-1] = ("else", opened[-1][1])
         elif word in _CLOSES:
             opened.pop()
         if value := _VALUE.fullmatch(tag) or _IF.fullmatch(tag):
@@ -143,14 +145,14 @@ def _mistakes(source: str, declared: Mapping[str, str]) -> Iterator[tuple[int, s
             yield at, "an optional part cannot stand inside another"
         elif word == "":
             yield at, _about_other(tag)
-        if word in _OPENS and inner in wanted:
+        if word in _OPENS:
             opened.append((word, at))
     for word, at in opened:
         yield at, "this optional part is never closed by ]]" if word == "[[" else "this if has no endif"
 
 
-_OPENS = frozenset({"if", "else", "[["})
-_CLOSES = frozenset({"else", "endif", "]]"})
+_OPENS = frozenset({"if", "[["})
+_CLOSES = frozenset({"endif", "]]"})
 _FOLLOWS = {
     "else": (frozenset({"if"}), "an else needs an if before it"),
     "endif": (frozenset({"if", "else"}), "an endif needs an if before it"),
@@ -184,6 +186,8 @@ def _about_value(field: str, filter_name: str | None, declared: Mapping[str, str
 def _about_other(tag: str) -> str:
     if tag in {"{{", "{%", "{#"}:
         return f"{tag} is never closed"
+    if tag == "{":
+        return "a { cannot stand right before [[ or ]], where it could become part of a field"
     if tag in {"}}", "%}"}:
         return f"{tag} closes nothing"
     return (

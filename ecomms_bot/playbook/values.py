@@ -34,7 +34,7 @@ _INVISIBLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\u
 _INTEGER = re.compile(r"[+-]?(?:[0-9]{1,15}|[0-9]{1,3}(?:[ ,][0-9]{3}){1,4})")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,6})?")
 _URL = re.compile(r"https://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]{1,5})?(?:[/?#][!-~]*)?")
-_PHONE = re.compile(r"[0-9]{3}|\+?[0-9][0-9 ().-]*[0-9]")
+_PHONE = re.compile(r"[0-9]{3}|\+?[0-9(][0-9 ().-]*[0-9]")
 
 
 class FieldError(EcommsError):
