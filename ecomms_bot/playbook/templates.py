@@ -83,7 +83,11 @@ _environment.tests.clear()
 _environment.filters.clear()
 _environment.filters.update({name: apply for name, (apply, _) in FILTERS.items()})
 
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\[\[|\]\]|\{\{|\{%|\{#|\}\}|%\}|\{(?=\[\[|\]\])", re.DOTALL)
+_TAG = re.compile(
+    r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\[\[|\]\]|\{\{|\{%|\{#|\}\}|%\}"
+    r"|\{(?=\[\[|\]\])",
+    re.DOTALL,
+)
 _NAME = r"[a-z][a-z0-9_]*"
 _VALUE = re.compile(rf"\{{\{{[ ]*(?P<field>{_NAME})[ ]*(?:\|[ ]*(?P<filter>{_NAME})[ ]*)?\}}\}}")
 _IF = re.compile(rf"\{{%[ ]*if[ ]+(?P<field>{_NAME})[ ]*%\}}")
@@ -137,14 +141,8 @@ def _mistakes(source: str, declared: Mapping[str, str]) -> Iterator[tuple[int, s
             opened[-1] = ("else", opened[-1][1])
         elif word in _CLOSES:
             opened.pop()
-        if value := _VALUE.fullmatch(tag) or _IF.fullmatch(tag):
-            groups = value.groupdict()
-            if message := _about_value(groups["field"], groups.get("filter"), declared):
-                yield at, message
-        elif word == "[[" and "[[" in dict(opened):
-            yield at, "an optional part cannot stand inside another"
-        elif word == "":
-            yield at, _about_other(tag)
+        if message := _about(tag, word, declared, nested="[[" in dict(opened)):
+            yield at, message
         if word in _OPENS:
             opened.append((word, at))
     for word, at in opened:
@@ -167,6 +165,16 @@ def _word(tag: str) -> str:
         return tag
     forms = {"value": _VALUE, "if": _IF, "else": _ELSE, "endif": _ENDIF}
     return next((word for word, form in forms.items() if form.fullmatch(tag)), "")
+
+
+def _about(tag: str, word: str, declared: Mapping[str, str], *, nested: bool) -> str:
+    """What is wrong with a tag taken by itself, or nothing."""
+    if value := _VALUE.fullmatch(tag) or _IF.fullmatch(tag):
+        groups = value.groupdict()
+        return _about_value(groups["field"], groups.get("filter"), declared)
+    if word == "[[" and nested:
+        return "an optional part cannot stand inside another"
+    return "" if word else _about_other(tag)
 
 
 def _about_value(field: str, filter_name: str | None, declared: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from ecomms_bot.errors import EcommsError
 from ecomms_bot.playbook.instant import Instant
@@ -101,6 +101,8 @@ def _typed(field: Field, text: str, zone: str, now: datetime) -> FieldValue:
             return _phone(field, text)
         case "datetime":
             return _time(field, text, zone, now)
+        case never:
+            assert_never(never)
 
 
 def _such_as(field: Field) -> str:

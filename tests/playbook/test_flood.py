@@ -66,7 +66,7 @@ def longest(field: Field) -> FieldValue:
 
 
 def fillings(step_id: str, kind: str) -> Iterator[tuple[str, Values]]:
-    """Examples, real long names, and the longest that each field takes; a final text also without a promise."""
+    """Examples, real names, and the longest that each field takes; a final text also without promise."""
     step = FLOOD.step(step_id)
     fields = fields_for(FLOOD, step, kind)
     for name, values in (
@@ -93,7 +93,7 @@ def test_every_text_fits_its_channel_in_an_exercise_whatever_is_filled_in(step_i
 
 
 def test_the_longest_place_and_time_are_really_the_longest() -> None:
-    # Every minute of one week in September, the month with the longest short name, is no longer than LATEST
+    # September has the longest short name, two digits each for day, hour and minute are the most
     assert len(datetime_words(LATEST)) == len("Wed., Sept. 29, 12:45 p.m. PDT") == 30
     assert len("Highway 7 (Lougheed Highway)") <= FLOOD.field("road").max_length
 

@@ -49,7 +49,8 @@ def test_yaml_has_no_surprises(tmp_path: Path) -> None:
     path = write(
         tmp_path / "a.yaml",
         b"\xef\xbb\xbfno: no\non: on\nclock: 1:30\nmode: 0777\nday: 2021-11-15\n"
-        b"half: 0.5\nn: -12\nyes: true\nnot: false\nnothing: null\nempty:\ntilde: ~\nquoted: '7'\n1: one\nlist: [a, [b]]\n",
+        b"half: 0.5\nn: -12\nyes: true\nnot: false\nnothing: null\nempty:\ntilde: ~\n"
+        b"quoted: '7'\n1: one\nlist: [a, [b]]\n",
     )
     assert read_yaml(path).raw == {
         "no": "no",
