@@ -1,0 +1,134 @@
+"""What must be so after every scenario, whatever happened in it, so that no test has to repeat it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from ecomms_bot import bootstrap
+from ecomms_bot.incident.commands import CloseIncident
+from ecomms_bot.incident.policy import Person
+from ecomms_bot.playbook.exercise import EXERCISE_AFTER, EXERCISE_BEFORE
+from ecomms_bot.practice.stage import Stage
+from ecomms_bot.practice.workspace import Call, Conversation, Message
+from ecomms_bot.service.handler import Request
+from ecomms_bot.store.verify import verify
+from tests.scenario.acting import person
+
+CALLS_EVERYBODY = re.compile(r"<!(?:channel|here|everyone|subteam)")
+SENDS = ("chat.postMessage", "chat.update", "chat.postEphemeral", "response_url")
+
+
+def leave(on: Stage) -> None:
+    """Close what is still open, look at everything that was sent, and forget it for the next test."""
+    on.workspace.faults.clear()
+    on.workspace.wait_connected()
+    for user in list(on.workspace.users.values()):
+        while (someone := on.workspace.person(user.id)).modal is not None:
+            someone.close_modal()
+    on.settle()
+    for row in on.bot.records.open_incidents():
+        close_quietly(on, row.id)
+    on.settle()
+    look_through(on)
+    with on.workspace.lock:
+        on.workspace.calls.clear()
+        on.workspace.wire.envelopes.clear()
+
+
+def close_quietly(on: Stage, incident: str) -> None:
+    """Without its form, so that a test that failed half-way leaves no incident behind."""
+    command = CloseIncident("The scenario is over.", "The scenario is over.")
+    irene = Person(person(on, "irene").id, frozenset({"ic"}))
+    on.bot.handler.handle(Request(incident, command, bootstrap.new_command_id("test"), irene))
+
+
+def look_through(on: Stage) -> None:
+    """Every message that was sent: it says something, calls nobody by accident, is there once, is marked."""
+    problems = [*_problems_of_calls(on), *_problems_of_acks(on), *_problems_of_screens(on)]
+    assert not problems, "\n".join(problems)
+
+
+def log_is_whole(on: Stage) -> None:
+    """The chain of every incident, and of the office."""
+    with on.bot.db.read() as conn:
+        assert verify(conn).problems == ()
+
+
+def _problems_of_calls(on: Stage) -> Iterator[str]:
+    posted: Counter[tuple[str, str]] = Counter()
+    for call in on.workspace.calls:
+        if call.method not in SENDS:
+            continue
+        text = str(call.args.get("text") or "")
+        if not text.strip():
+            yield f"{call.method} sent no text: {call.args}"
+        if "<!date" in text:
+            yield f"a date is not written out in the text: {text}"
+        if any(CALLS_EVERYBODY.search(each) for each in parsed(call.args)):
+            yield f"{call.method} calls everybody: {call.args}"
+        if call.method == "chat.postMessage" and call.result is not None and call.ok:
+            posted[call.result["channel"], key_of(call)] += 1
+    yield from (f"posted {number} times: {key}" for key, number in posted.items() if number > 1)
+
+
+def _problems_of_acks(on: Stage) -> Iterator[str]:
+    """What travels with an acknowledgement: answers to commands, and modals."""
+    for envelope in on.workspace.envelopes:
+        for ack in envelope.acks:
+            if any(CALLS_EVERYBODY.search(each) for each in parsed(ack.payload or {})):
+                yield f"an answer calls everybody: {ack.payload}"
+
+
+def parsed(sent: Any) -> Iterator[str]:
+    """The strings in which Slack looks for mentions: a message's text and mrkdwn, not plain or rich text."""
+    if isinstance(sent, list):
+        for each in sent:
+            yield from parsed(each)
+        return
+    if not isinstance(sent, dict):
+        return
+    for name, value in sent.items():
+        if name == "text" and isinstance(value, str) and sent.get("type") in {None, "mrkdwn"}:
+            yield value
+        elif name in {"blocks", "view"} and isinstance(value, str):
+            yield from parsed(json.loads(value))
+        else:
+            yield from parsed(value)
+
+
+def key_of(call: Call) -> str:
+    """The task that a post carries out, from its metadata."""
+    metadata = call.args.get("metadata") or "{}"
+    read = json.loads(metadata) if isinstance(metadata, str) else metadata
+    return str(read.get("event_payload", {}).get("key", ""))
+
+
+def _problems_of_screens(on: Stage) -> Iterator[str]:
+    """In the conversation of an exercise everything that the bot says is marked, in a real one nothing."""
+    for place in on.workspace.conversations:
+        row = on.bot.records.in_conversation(place.id)
+        if row is None or place.creator != on.workspace.bot.id:
+            continue
+        for message in _said_by_the_bot(on, place):
+            if row.exercise != is_marked(message):
+                yield f"{'not ' if row.exercise else ''}marked as an exercise: {message.text}"
+
+
+def _said_by_the_bot(on: Stage, place: Conversation) -> Iterator[Message]:
+    for user in on.workspace.users.values():
+        for message in person(on, user.id).all_messages(place):
+            if message.by_app and (message.ephemeral or user.handle == "otto"):
+                yield message
+
+
+def is_marked(message: Message) -> bool:
+    """As people see it: the first and the last thing on the screen, and what is read aloud."""
+    text = message.text.startswith(EXERCISE_BEFORE) and message.text.endswith(EXERCISE_AFTER)
+    if not message.blocks:
+        return text
+    ends = [json.dumps(message.blocks[index]) for index in (0, -1)]
+    return text and all("EXERCISE" in each for each in ends)

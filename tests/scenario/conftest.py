@@ -1,0 +1,48 @@
+"""One bot in one workspace for all scenarios of a worker; each test has an evening of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from ecomms_bot.practice.stage import Stage
+from tests.scenario.acting import Case, next_evening, office, opens
+from tests.scenario.aftermath import leave, log_is_whole
+
+
+@pytest.fixture(scope="session")
+def _whole_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with office(tmp_path_factory.mktemp("scenario")) as made:
+        yield made
+        log_is_whole(made)
+
+
+@pytest.fixture
+def stage(_whole_stage: Stage) -> Iterator[Stage]:
+    """The bot at work, 20:00 in Vancouver. Afterwards every incident is closed and looked through."""
+    next_evening(_whole_stage)
+    yield _whole_stage
+    leave(_whole_stage)
+
+
+@pytest.fixture
+def open_case(stage: Stage) -> Callable[..., Case]:
+    """Open an incident, as `acting.opens` does."""
+
+    def opening(*args: object, **fields: object) -> Case:
+        return opens(stage, *args, **fields)  # type: ignore[arg-type]  # passed on as they are
+
+    return opening
+
+
+@pytest.fixture
+def case(stage: Stage) -> Case:
+    """An exercise that Mara opened at 20:00, at its first step."""
+    return opens(stage)
+
+
+@pytest.fixture
+def live(stage: Stage) -> Case:
+    """A real incident that Mara opened at 20:00."""
+    return opens(stage, live=True)
