@@ -243,7 +243,7 @@ def _told(event: e.ReminderFired) -> Sentence:
     if not event.role:
         return say("Reminder to {who}", who=who)
     if not event.stand_in:
-        return say("Reminder to {role}, {who}", role=event.role, who=who)
+        return say("Reminder to {role} ({who})", role=event.role, who=who)
     if who:
         return say("Reminder to {who}, as {role} has no members", role=event.role, who=who)
     return say("Reminder to the conversation, as {role} has no members", role=event.role)
