@@ -10,7 +10,7 @@ from typing import IO, Any
 import click
 
 from ecomms_bot import __version__
-from ecomms_bot.cli.common import database, require_file, settings
+from ecomms_bot.cli.common import allow, database, require_file, settings
 from ecomms_bot.cli.log import log
 from ecomms_bot.errors import EcommsError
 
@@ -86,8 +86,10 @@ def drill(ctx: click.Context, file: Path | None, out: Path) -> None:
 @cli.command()
 def rebuild() -> None:
     """Make the lists of incidents and releases again from the log."""
+    from ecomms_bot.incident.policy import Act
     from ecomms_bot.service import office
 
+    allow(Act.CONFIGURE)
     with database(settings()) as db:
         count = office.rebuild(db)
     click.echo(f"The lists were made again from the log: {count} incident{'' if count == 1 else 's'}.")

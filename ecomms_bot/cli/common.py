@@ -11,24 +11,36 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from ecomms_bot.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from ecomms_bot.incident.policy import Person
+    from ecomms_bot.incident.policy import Act, Person
     from ecomms_bot.service.office import Signature
     from ecomms_bot.settings import Settings
     from ecomms_bot.store.address import Address
     from ecomms_bot.store.engine import Database
 
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def settings() -> Settings:
     """Raises ConfigurationError."""
     from ecomms_bot.settings import from_environment
 
+    _require_address(os.environ.get("SLACK_API_URL", ""))
     return from_environment(os.environ)
+
+
+def _require_address(url: str) -> None:
+    """Python's own complaint about half an address would come without a word of what to do."""
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        raise ConfigurationError(
+            "SLACK_API_URL cannot be read. It should be an address that begins with https://."
+        ) from None
 
 
 @contextmanager
@@ -60,6 +72,14 @@ def person() -> Person:
     from ecomms_bot.incident.policy import TERMINAL_ROLES, Person
 
     return Person(f"os:{login()}", TERMINAL_ROLES)
+
+
+def allow(act: Act) -> None:
+    """Raises Rejected unless the permissions table lets the terminal do this."""
+    from ecomms_bot.incident.policy import require
+    from ecomms_bot.incident.state import Incident
+
+    require(person(), act, Incident(""))
 
 
 def login() -> str:

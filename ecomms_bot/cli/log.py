@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ecomms_bot.cli.common import database, person, settings, shown, signature, utc
+from ecomms_bot.cli.common import allow, database, person, settings, shown, signature, utc
 from ecomms_bot.errors import EcommsError
 
 if TYPE_CHECKING:
     from ecomms_bot.service.office import Listed
-    from ecomms_bot.store.engine import Database
 
 HASH_SHOWN = 12
 
@@ -30,6 +29,9 @@ class CannotWrite(EcommsError):
 @click.group()
 def log() -> None:
     """Read, check, export and redact the log."""
+    from ecomms_bot.incident.policy import Act
+
+    allow(Act.LOG)
 
 
 @log.command("list")
@@ -184,13 +186,5 @@ def redact(incident: str, seq: int, reason: str, yes: bool) -> None:  # noqa: FB
             others = ", ".join(str(each) for each in done.echoes)
             click.echo(f"The same draft is also in these entries; redact them too if need be: {others}.")
         click.echo("What stands in Slack, in exports and in backups is not touched: remove it there.")
-        _tell_of_remains(db)
-
-
-def _tell_of_remains(db: Database) -> None:
-    """The file beside an SQLite database that holds the last writes, if another program keeps it in use."""
-    if db.dialect != "sqlite":
-        return
-    beside = db.address.path.with_name(db.address.path.name + "-wal")
-    if beside.exists() and beside.stat().st_size:
-        click.echo(f"{beside} may still hold the words. Restart the bot: that empties it.")
+        if done.remains:
+            click.echo(f"{db.address.shown}-wal may still hold the words. Restart the bot: that empties it.")

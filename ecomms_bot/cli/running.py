@@ -12,10 +12,9 @@ from collections.abc import Iterable
 from types import FrameType
 from urllib.parse import urlsplit
 
-from sqlalchemy import make_url
-
 from ecomms_bot import __version__, bootstrap
 from ecomms_bot.settings import Settings
+from ecomms_bot.store.address import Address
 
 HIDDEN = "…"
 QUIET = ("slack_bolt", "slack_sdk", "apscheduler", "ecomms_bot.slack.bolt", "alembic")
@@ -97,10 +96,10 @@ def _thread_died(died: threading.ExceptHookArgs) -> None:
 
 
 def secrets_of(settings: Settings) -> list[str]:
-    """The words that must never be printed."""
+    """The words that must never be printed. Raises ConfigurationError for an address that cannot be read."""
     found = [each.get_secret_value() for each in (settings.bot_token, settings.app_token) if each]
     for url in (settings.database_url, settings.migrate_url):
         if url is not None:
-            password = make_url(url.get_secret_value()).password
-            found += [url.get_secret_value(), *([password] if password else [])]
+            address = Address.parse(url.get_secret_value())
+            found += [url.get_secret_value(), address.url.password or ""]
     return found

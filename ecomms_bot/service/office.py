@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -25,6 +26,8 @@ from ecomms_bot.store.redaction import CannotRedact
 from ecomms_bot.store.tables import events
 from ecomms_bot.store.verify import Head, Problem, verify
 
+_UNKNOWN = re.compile("[\x00\ud800-\udfff]")
+"""What no name in a database has."""
 REBUILD = "Run `ecomms rebuild`: it makes the lists again from the log."
 
 
@@ -77,6 +80,8 @@ def find(db: Database, text: str) -> str:
 
     `office` is the stream of what belongs to no incident. Raises NotFound.
     """
+    if _UNKNOWN.search(text):
+        raise NotFound("There is no incident of that name. `ecomms log list` shows all of them.")
     with db.read() as conn:
         if text == OFFICE or log.head(conn, text)[0]:
             return text
@@ -103,21 +108,28 @@ def listing(db: Database) -> list[Listed]:
 
 
 def check(db: Database, heads: Mapping[str, Head] | None = None) -> Checked:
-    """Verify the log, and compare both lists with what the log says. `heads`: as in `store.verify`.
+    """Verify the log, and compare both lists with what the log says.
 
-    A stream whose log is not whole is not compared: its list would only say the same again. Raises BadHead.
+    `heads`: as in `store.verify`, for an incident's id or an unambiguous beginning of it. A stream whose log
+    is not whole is not compared: its list would only say the same again. Raises BadHead.
     """
     with db.read() as conn:
-        found = verify(conn, heads)
+        streams = _streams(conn)
+        found = verify(conn, {_whole(stream, streams): head for stream, head in (heads or {}).items()})
         damaged = {problem.stream for problem in found.problems}
-        wrong = [*_compare(conn, damaged)]
+        wrong = [*_compare(conn, streams, damaged)]
     return Checked((*found.problems, *wrong), found.streams, found.entries)
 
 
-def _compare(conn: Connection, damaged: set[str]) -> Iterator[Problem]:
+def _whole(start: str, streams: list[str]) -> str:
+    """The id that begins so; as it was given if that is an id, or no single one."""
+    fitting = [each for each in streams if each.startswith(start)]
+    return fitting[0] if len(fitting) == 1 and start else start
+
+
+def _compare(conn: Connection, streams: list[str], damaged: set[str]) -> Iterator[Problem]:
     """Differences between the lists as kept and as the log would make them."""
     kept = {row.id: row for row in projections.all_incidents(conn)}
-    streams = _streams(conn)
     for stream in streams:
         if stream in damaged:
             continue
@@ -213,11 +225,15 @@ def export(db: Database, incident: str, by: Signature, write: Callable[[str], ob
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """What a redaction blanks. `state`: as it was before; `echoes`: entries that may hold the same words."""
+    """What a redaction blanks. `state`: as it was before; `echoes`: entries that may hold the same words.
+
+    `remains`: SQLite's write-ahead file still holds them, as another program was reading.
+    """
 
     state: Incident
     entry: Recorded
     echoes: tuple[int, ...]
+    remains: bool = False
 
 
 def rehearse_redaction(db: Database, incident: str, seq: int, reason: str, by: Signature) -> Redaction:
@@ -235,8 +251,7 @@ def redact(db: Database, incident: str, seq: int, reason: str, by: Signature) ->
     """
     with db.write() as conn:
         done = _redact(conn, incident, seq, reason, by)
-    db.checkpoint()
-    return done
+    return replace(done, remains=not db.checkpoint())
 
 
 def _redact(conn: Connection, incident: str, seq: int, reason: str, by: Signature) -> Redaction:
