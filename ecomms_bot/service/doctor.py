@@ -271,8 +271,9 @@ def _effect(task: TaskRow, row: IncidentRow | None) -> Finding:
         return Finding(state, "effects", f"{what} was given up at {since}.{said} {_HOW[task.state]}")
     if task.state == "done":
         return Finding("look", "effects", f"{what} was done at {since}, perhaps twice. {_HOW[task.state]}")
-    tried = f"was to be done at {since}, and was tried {task.attempts} times."
-    return Finding("wrong", "effects", f"{what} {tried}{said} {_HOW['pending']}")
+    tried = f"was to be done at {since}; attempts: {task.attempts}."
+    state = "wrong" if task.attempts >= tasks.MANY_ATTEMPTS else "look"
+    return Finding(state, "effects", f"{what} {tried}{said} {_HOW['pending']}")
 
 
 _HOW = {
