@@ -151,7 +151,7 @@ def close(desk: Desk, body: Body, _rest: str) -> Answer:
 def unknown(_desk: Desk, _body: Body, _rest: str) -> Answer:
     """For a word that is no command. What was typed is quoted by whoever catches this."""
     raise UnknownCommand(
-        f"There is no such command. Nothing was done; {names.COMMAND} help lists what there is."
+        f"There is no such command. Nothing was done. See {names.COMMAND} help."
     )
 
 
