@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Literal
 
 from ecomms_bot.incident.policy import missing
@@ -11,7 +10,6 @@ from ecomms_bot.incident.state import Draft, Incident, Promise
 from ecomms_bot.playbook.model import Step
 
 StepStatus = Literal["to do", "drafting", "in review", "approved", "published"]
-_ROUND = timedelta(minutes=5)
 
 
 def step_status(state: Incident, step_id: str) -> StepStatus:
@@ -74,11 +72,3 @@ def update_step(state: Incident) -> Step | None:
 def next_promise(state: Incident) -> Promise | None:
     """The most urgent update owed to the public."""
     return next(iter(state.live_promises), None)
-
-
-def default_promise(state: Incident, step: Step, tier: str, now: datetime) -> datetime:
-    """When to promise the next update: now + tier target + cadence, rounded up to 5 minutes (UTC)."""
-    target = timedelta(minutes=state.book.tiers[tier].target_minutes)
-    moment = now + target + state.book.cadence(step, state.severity)
-    over = timedelta(minutes=moment.minute % 5, seconds=moment.second, microseconds=moment.microsecond)
-    return moment + (_ROUND - over if over else timedelta(0))

@@ -300,19 +300,6 @@ class Incident:
         under_way = [self.drafts[draft] for draft in run.drafts if self.drafts[draft].open] if run else []
         return under_way[-1] if under_way else None
 
-    def last_release(self, step_id: str | None = None) -> tuple[Draft, Revision] | None:
-        """The text that went out last (of one step, or of all), by the time it was attested."""
-        out = [
-            (max(receipt.attested_at for receipt, _ in revision.receipts.values()), draft, revision)
-            for draft in self.drafts.values()
-            for revision in draft.revisions
-            if revision.receipts and (step_id is None or draft.step == step_id)
-        ]
-        if not out:
-            return None
-        _, draft, revision = max(out, key=lambda found: found[0])
-        return draft, revision
-
 
 def first_public(receipts: Iterable[Receipt]) -> datetime | None:
     """When the first of these receipts for the public is attested (UTC)."""

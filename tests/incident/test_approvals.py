@@ -1,4 +1,4 @@
-"""Reviewing: a decision is about one revision and its exact texts, by people with a role who wrote nothing."""
+"""Reviewing: a decision is about one revision and its exact texts, by people with roles and no word in it."""
 
 from __future__ import annotations
 

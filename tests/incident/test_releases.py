@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 
@@ -422,19 +422,6 @@ def test_a_correction_keeps_no_promise_but_what_it_prints_is_promised() -> None:
     story.publish("D4", "correction", next_update=at(21, 30))
     assert ended(story, first) == "live"
     assert [promise.due for promise in story.state.live_promises] == [instant(at(21, 0)), instant(at(21, 30))]
-
-
-# --- What the last release was
-
-
-def test_the_last_release_is_the_one_that_was_posted_last(story: Story) -> None:
-    assert story.state.last_release() is None
-    first = story.publish("D1")
-    story.now += timedelta(minutes=10)
-    second = update(story, story.now, promised=at(22, 0))
-    assert story.state.last_release() == (second, second.current)
-    assert story.state.last_release("D1") == (first, first.current)
-    assert story.state.last_release("D3") is None
 
 
 def test_the_entries_say_which_text_answered_and_which_promised(story: Story) -> None:

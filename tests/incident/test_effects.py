@@ -1,0 +1,334 @@
+"""What follows in Slack: tasks are the difference of before and after, each with a key that is used once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from ecomms_bot.incident import commands as c
+from ecomms_bot.incident import effects as fx
+from ecomms_bot.incident import things
+from ecomms_bot.incident.effects import wanted
+from ecomms_bot.incident.entry import Task
+from ecomms_bot.incident.state import Draft
+from ecomms_bot.incident.things import Place
+from tests.incident.stories import COLLEAGUE, COMMUNICATOR, CONVERSATION, IC, PIO, SME, Story, at, instant
+
+ID = "i7abcdefghij"
+
+
+def keys(story: Story) -> list[str]:
+    """What is to be done now, without the incident's id in front."""
+    return [key.removeprefix(f"{ID}/") for key, task in story.pending.items() if task.kind != fx.REMINDER]
+
+
+def todo(story: Story, key: str) -> Task:
+    return story.pending[f"{ID}/{key}"]
+
+
+def finish(story: Story, key: str) -> None:
+    story.finish(todo(story, key))
+
+
+@pytest.fixture
+def story() -> Story:
+    return Story().open()
+
+
+# --- Opening
+
+
+def test_the_conversation_comes_first_and_what_belongs_in_it_waits_for_it() -> None:
+    # Given an incident that was opened a moment ago, the conversation and the answer to the opener are due,
+    story = Story().open(shown=False)
+    assert keys(story) == ["open-conversation", "answer"]
+    assert todo(story, "answer").lane == todo(story, "open-conversation").lane  # one after the other
+    assert todo(story, "open-conversation").due_at == story.now
+    # once it stands: the card, the invitation and the root of the first step,
+    finish(story, "open-conversation")
+    finish(story, "answer")
+    assert keys(story) == ["post/card", "invite", "post/step:D1"]
+    # and once the card stands: the pin.
+    finish(story, "invite")
+    finish(story, "post/card")
+    assert keys(story) == ["post/step:D1", "pin"]
+    finish(story, "post/step:D1")
+    finish(story, "pin")
+    assert keys(story) == []
+
+
+def test_nothing_is_wanted_of_an_incident_that_does_not_exist() -> None:
+    assert wanted(Story().state, at(20, 0)) == {}
+
+
+def test_a_task_holds_ids_and_never_a_text(story: Story) -> None:
+    draft = story.submit("D1")
+    task = todo(story, f"post/review:{draft.id}:1")
+    assert dict(task.ids) == {"thing": f"review:{draft.id}:1", "step": "D1"}
+    assert (task.incident, task.kind, task.lane) == (ID, fx.POST, f"{ID}/step/D1")
+
+
+# --- First posts
+
+
+def test_a_review_is_posted_only_when_the_step_s_own_message_stands() -> None:
+    story = Story().open(shown=False)
+    draft = story.submit("D1")
+    finish(story, "open-conversation")
+    assert f"post/review:{draft.id}:1" not in keys(story)
+    finish(story, "post/step:D1")
+    assert f"post/review:{draft.id}:1" in keys(story)
+
+
+def test_each_revision_decision_and_mark_has_its_message(story: Story) -> None:
+    draft = story.submit("D1")
+    story.do(c.AskForChanges(draft.id, 1, "Which lanes?"), PIO)
+    draft = story.approve(story.submit("D1", facts={"road": "Highway 1"}), PIO)
+    story.mark(draft, "x")
+    (mark,) = story.state.drafts[draft.id].marks
+    posts = [key for key in keys(story) if key.startswith("post/")]
+    assert posts == [
+        f"post/review:{draft.id}:1",
+        f"post/returned:{draft.id}:1",
+        f"post/review:{draft.id}:2",
+        f"post/publish:{draft.id}:2",
+        "post/step:D4",
+        f"post/receipt:{draft.id}:{mark.seq}",
+    ]
+
+
+def test_the_same_thing_is_recorded_once(story: Story) -> None:
+    assert story.do(c.RecordPosted(things.CARD, CONVERSATION, "9.9", 2), "bot") == ()
+    assert story.state.posted[things.CARD].ts != "9.9"
+
+
+# --- Edits
+
+
+def edits(story: Story) -> dict[str, str]:
+    """Which message is to be edited under which key."""
+    return {task.ids["thing"]: key for key, task in story.pending.items() if task.kind == fx.EDIT}
+
+
+def test_what_changed_its_look_is_edited_and_nothing_else(story: Story) -> None:
+    draft = story.submit("D1")
+    assert set(edits(story)) == {things.CARD, "step:D1"}
+    story.work()
+    # A working copy beside a text in review shows nowhere.
+    story.save("D1", facts={"road": "Highway 1"})
+    assert edits(story) == {}
+    story.approve(draft, PIO)
+    assert set(edits(story)) == {things.CARD, "step:D1", f"review:{draft.id}:1"}
+    story.work()
+    story.mark(story.state.drafts[draft.id], "x")
+    assert set(edits(story)) == {things.CARD, "step:D1", f"review:{draft.id}:1", f"publish:{draft.id}:1"}
+
+
+def test_a_second_edit_of_the_same_message_waits_in_the_first(story: Story) -> None:
+    # Given a card that is to be edited, when more happens before it is,
+    story.save("D1")
+    before = edits(story)[things.CARD]
+    story.submit("D1")
+    # then one edit is pending, and it will show everything; after it a new one has a key of its own.
+    assert edits(story)[things.CARD] == before
+    story.work()
+    story.do(c.StartStep("D3"), PIO)
+    assert edits(story)[things.CARD] != before
+
+
+def test_two_edits_of_one_message_go_one_after_the_other(story: Story) -> None:
+    story.submit("D1")
+    card = todo(story, edits(story)[things.CARD].removeprefix(f"{ID}/"))
+    assert (card.lane, card.coalesce) == (f"{ID}/edit/card", True)
+    assert todo(story, edits(story)["step:D1"].removeprefix(f"{ID}/")).lane == f"{ID}/edit/step:D1"
+
+
+def test_a_first_post_that_shows_an_older_state_is_edited_at_once(story: Story) -> None:
+    # Given a review whose post was drawn before the pio approved through another way,
+    draft = story.submit("D1")
+    review = todo(story, f"post/review:{draft.id}:1")
+    seen = story.state.seq
+    story.approve(draft, PIO)
+    # when Slack's answer comes back only now, the message is edited to what it should show.
+    del story.pending[review.key]
+    story.do(c.RecordPosted(review.ids["thing"], CONVERSATION, "7.0", seen), "bot")
+    assert review.ids["thing"] in edits(story)
+
+
+def test_a_first_post_that_shows_the_latest_state_is_not_edited(story: Story) -> None:
+    draft = story.submit("D1")
+    finish(story, f"post/review:{draft.id}:1")
+    assert f"review:{draft.id}:1" not in edits(story)
+
+
+def test_noting_where_things_stand_never_edits_a_card(story: Story) -> None:
+    story.submit("D1")
+    story.work()
+    story.do(c.RecordPosted("receipt:d1:9", CONVERSATION, "8.0", 1), "bot")
+    assert edits(story) == {}
+
+
+def test_a_closed_incident_takes_the_buttons_away_everywhere(story: Story) -> None:
+    in_review = story.submit("D3")
+    approved = story.approve(story.submit("D1"), PIO)
+    story.work()
+    story.do(c.CloseIncident("Enough."), PIO)
+    assert {things.CARD, "step:D1", "step:D3", f"review:{in_review.id}:1", f"publish:{approved.id}:1"} <= set(
+        edits(story)
+    )
+    assert "post/closing" in keys(story)
+
+
+# --- Reminders
+
+
+def test_a_reminder_waits_until_it_is_due_and_is_no_message_by_itself(story: Story) -> None:
+    task = todo(story, "reminder/step/D1")
+    assert (task.kind, task.due_at, dict(task.ids)) == (fx.REMINDER, at(20, 15), {"reminder": "step/D1"})
+
+
+def said(story: Story) -> list[tuple[str, str, str]]:
+    """Kind, thing and receiver (or thread) of every message of a reminder that is to be sent."""
+    return [
+        (task.kind, task.ids["thing"], task.ids.get("user") or task.ids.get("step", ""))
+        for task in story.pending.values()
+        if task.ids.get("thing", "").startswith("reminder:")
+    ]
+
+
+def test_a_reminder_before_a_promise_goes_to_people_and_to_its_thread(story: Story) -> None:
+    draft = story.submit("D1", by=COLLEAGUE, next_update=at(21, 0))
+    story.mark(story.approve(draft, PIO))
+    story.work()
+    story.until(at(20, 45))
+    thing = f"reminder:promise/{draft.id}-1/T-15"
+    assert said(story) == [(fx.POST, thing, "D1"), (fx.DM, thing, COLLEAGUE), (fx.DM, thing, COMMUNICATOR)]
+
+
+def test_an_escalation_is_said_in_the_conversation(story: Story) -> None:
+    draft = story.publish("D1", next_update=at(20, 5))
+    story.work()
+    story.until(at(20, 5))
+    assert said(story) == [(fx.POST, f"reminder:promise/{draft.id}-1/T+0", "")]
+
+
+def test_approved_and_not_marked_is_said_in_the_thread_alone(story: Story) -> None:
+    draft = story.approve(story.submit("D1"), PIO)
+    story.work()
+    story.until(at(20, 5))
+    assert said(story) == [(fx.POST, f"reminder:unmarked/{draft.id}/1/0", "D1")]
+    # but its printed time also goes to people.
+    story.until(at(20, 55))
+    assert (fx.DM, f"reminder:unmarked-promise/{draft.id}/1/T-5", COMMUNICATOR) in said(story)
+
+
+def test_a_step_that_is_due_is_said_to_its_holder_and_in_its_thread(story: Story) -> None:
+    story.until(at(20, 15))
+    assert said(story) == [(fx.POST, "reminder:step/D1", "D1"), (fx.DM, "reminder:step/D1", COMMUNICATOR)]
+
+
+def test_a_reminder_of_one_s_own_is_said_to_that_person(story: Story) -> None:
+    story.do(c.SetReminder(instant(at(20, 10)), "Call the mayor."), IC)
+    story.until(at(20, 10))
+    ((kind, _, user),) = said(story)
+    assert (kind, user) == (fx.DM, IC)
+
+
+def test_what_was_said_while_there_was_no_conversation_is_posted_when_there_is_one() -> None:
+    # Given Slack down since the opening, when a step came due and a promise was missed meanwhile,
+    story = Story().open(shown=False)
+    draft = story.publish("D1", next_update=at(20, 10))
+    story.until(at(20, 10))
+    assert all(kind == fx.DM for kind, _, _ in said(story))
+    # then all of it is posted once Slack is back.
+    story.work()
+    posted = story.state.posted
+    assert f"reminder:promise/{draft.id}-1/T-5" in posted
+    assert f"reminder:promise/{draft.id}-1/T+0" in posted
+
+
+# --- Trouble
+
+
+def failed(story: Story, thing: str) -> None:
+    story.do(c.RecordFailure("some/task", "post", thing, "Slack refused it.", "Invite the bot."), "bot")
+
+
+def test_what_could_not_be_done_is_said_in_the_conversation_and_on_the_card(story: Story) -> None:
+    failed(story, "step:D1")
+    assert keys(story)[0] == f"post/trouble:{story.state.seq}"
+    assert things.CARD in edits(story)
+
+
+def test_without_a_conversation_the_opener_is_told() -> None:
+    story = Story().open(shown=False)
+    failed(story, things.CONVERSATION)
+    thing = f"trouble:{story.state.seq}"
+    task = todo(story, f"dm/{thing}/{COMMUNICATOR}")
+    assert dict(task.ids) == {"thing": thing, "user": COMMUNICATOR}
+
+
+def test_each_failure_is_told_once(story: Story) -> None:
+    failed(story, "step:D1")
+    first = keys(story)[0]
+    story.work()
+    failed(story, "step:D1")
+    assert keys(story)[0] != first
+    assert story.keys.count(f"{ID}/{first}") == 1
+
+
+# --- Nothing twice
+
+
+def test_no_key_is_ever_added_twice_in_a_whole_night(story: Story) -> None:
+    for hour in range(3):
+        story.publish("D3" if hour else "D1", next_update=story.now + timedelta(minutes=50))
+        story.work()
+        story.until(story.now + timedelta(minutes=55))
+        story.work()
+    facts = {"next_update_at": None, "no_promise_reason": "the road is open"}
+    story.publish("D4", "final", facts=facts)
+    story.do(c.CloseIncident("Done."), PIO)
+    story.work()
+    assert len(story.keys) == len(set(story.keys))
+    assert story.pending == {}
+
+
+# --- Where things stand
+
+
+def test_a_thing_s_first_place_is_its_thread_or_the_conversation(story: Story) -> None:
+    draft = story.submit("D1")
+    review = things.review_thing(draft.id, 1)
+    root = story.state.posted["step:D1"].ts
+    assert things.place_of(story.state, review, "D1") == Place(CONVERSATION, thread=root)
+    assert things.place_of(story.state, things.CARD) == Place(CONVERSATION)
+    # A root message is not in its own thread, and a step that is not there yet has none.
+    assert things.place_of(story.state, "step:D1", "D1") is None
+    assert things.place_of(story.state, review, "D3") is None
+    assert things.place_of(Story().open(shown=False).state, things.CARD) is None
+
+
+def test_an_edit_goes_to_the_message_that_stands(story: Story) -> None:
+    card = story.state.posted[things.CARD]
+    assert things.edit_place(story.state, things.CARD) == Place(CONVERSATION, ts=card.ts)
+    assert things.edit_place(story.state, "step:D3") is None
+
+
+def test_a_thing_s_name_tells_its_kind_and_ids() -> None:
+    assert things.split(things.review_thing("d1", 2)) == ("review", ("d1", "2"))
+    assert things.split(things.reminder_thing("promise/d1-1/T+0")) == ("reminder", ("promise/d1-1/T+0",))
+    assert things.split(things.CARD) == ("card", ())
+
+
+def test_a_promise_of_two_drafts_is_answered_and_both_reminders_go(story: Story) -> None:
+    def draft_of(step: str, due: int, *people: str) -> Draft:
+        return story.approve(story.submit(step, next_update=at(21, due)), *people)
+
+    for draft in (draft_of("D1", 0, PIO), draft_of("D3", 30, SME, PIO, IC)):
+        story.mark(draft)
+    assert len(story.reminder_times("promise/")) == 8
+    story.now = at(20, 30)
+    story.publish("D4", "update", next_update=at(22, 0))
+    assert len(story.reminder_times("promise/")) == 4

@@ -1,0 +1,121 @@
+"""How far an incident is: steps, what waits, what comes next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ecomms_bot.incident import commands as c
+from ecomms_bot.incident.progress import counts, next_promise, next_steps, step_status, update_step, waiting
+from tests.incident.stories import COMMUNICATOR, IC, PIO, SME, Story, at, flood_with, texts_of
+
+
+@pytest.fixture
+def story() -> Story:
+    return Story().open()
+
+
+def test_a_step_goes_from_to_do_to_published(story: Story) -> None:
+    def status() -> str:
+        return step_status(story.state, "D1")
+
+    seen = [status()]
+    story.save("D1")
+    seen.append(status())
+    draft = story.submit("D1")
+    seen.append(status())
+    story.approve(draft, PIO)
+    seen.append(status())
+    story.mark(draft)
+    seen.append(status())
+    assert seen == ["to do", "drafting", "in review", "approved", "published"]
+    assert step_status(story.state, "D3") == "to do"  # never started
+
+
+def test_a_recurring_step_is_what_its_latest_draft_is(story: Story) -> None:
+    story.publish("D4", "update")
+    assert step_status(story.state, "D4") == "published"
+    draft = story.submit("D4", "update", facts={"road": "Highway 1"})
+    assert step_status(story.state, "D4") == "in review"
+    # A declined one leaves what was published before it.
+    story.do(c.Decline(draft.id, 1, "Nothing new in it."), PIO)
+    assert step_status(story.state, "D4") == "published"
+
+
+def test_n_of_m_counts_the_once_steps_of_the_phase(story: Story) -> None:
+    assert counts(story.state) == (0, 1)
+    story.publish("D1")
+    story.publish("D3")
+    story.publish("D4", "update")
+    assert counts(story.state) == (1, 1)
+
+
+def test_what_comes_next_are_started_steps_that_nobody_has_submitted(story: Story) -> None:
+    def following() -> list[str]:
+        return [step.id for step in next_steps(story.state)]
+
+    assert following() == ["D1"]
+    story.do(c.StartStep("D3"), COMMUNICATOR)
+    story.save("D3")
+    assert following() == ["D1", "D3"]
+    story.publish("D1")
+    story.submit("D3")
+    assert following() == ["D4"]
+
+
+def test_what_waits_is_submitted_and_not_over(story: Story) -> None:
+    story.save("D4", "update")
+    first = story.submit("D3")
+    second = story.approve(story.submit("D1"), PIO)
+    declined = story.submit("D4", "update")
+    story.do(c.Decline(declined.id, 1, "Not now."), PIO)
+    assert [(each.draft.id, each.roles) for each in waiting(story.state)] == [
+        (first.id, ("sme", "pio", "ic")),
+        (second.id, ()),
+    ]
+    story.mark(second)
+    assert [each.draft.id for each in waiting(story.state)] == [first.id]
+
+
+def test_the_most_urgent_promise_is_the_next(story: Story) -> None:
+    assert next_promise(story.state) is None
+    later = story.approve(story.submit("D1", next_update=at(22, 0)), PIO)
+    sooner = story.approve(story.submit("D3", next_update=at(21, 0)), SME, PIO, IC)
+    for draft in (later, sooner):
+        story.mark(draft)
+    promise = next_promise(story.state)
+    assert promise is not None
+    assert promise.draft == sooner.id
+
+
+# --- The step of scheduled updates
+
+
+def steps(*recurrences: str, no_change: int | None = 2) -> Story:
+    """A story whose three steps recur like this, and of which one has a no-change text."""
+    texts = [texts_of(step) for step in ("D1", "D3", "D4")]
+    plain = {kind: text for kind, text in texts[2].items() if kind != "no-change"}
+    changes: list[dict[str, Any]] = [{"recurrence": each} for each in recurrences]
+    if no_change != 2:
+        changes[2]["texts"] = plain
+    return Story().open(playbook=flood_with(*changes))
+
+
+def test_scheduled_updates_belong_to_the_recurring_step_with_a_no_change_text(story: Story) -> None:
+    step = update_step(story.state)
+    assert step is not None
+    assert step.id == "D4"
+    step = update_step(steps("recurring", "recurring", "recurring").state)
+    assert step is not None
+    assert step.id == "D4"
+
+
+def test_or_to_the_first_recurring_step(story: Story) -> None:
+    step = update_step(steps("once", "recurring", "recurring", no_change=None).state)
+    assert step is not None
+    assert step.id == "D3"
+
+
+def test_a_playbook_without_recurring_steps_has_none() -> None:
+    assert update_step(steps("once", "once", "once").state) is None
