@@ -35,6 +35,8 @@ _DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _FENCE = re.compile("`{3,}")
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 _ELLIPSIS = "…"
+_JOINER = "\u2060"
+"""Has no width and separates nothing."""
 
 
 class Drawn(str):
@@ -124,7 +126,7 @@ def draw(value: Value, most: int = VALUE_MAX) -> str:
 
 def mrkdwn(sentence: Sentence, most: int = VALUE_MAX) -> str:
     """A sentence for a block. `*` in its template makes bold."""
-    return sentence.write(lambda value: draw(value, most))
+    return _unquoted(sentence.write(lambda value: draw(value, most)))
 
 
 def spoken(sentence: Sentence) -> str:
@@ -133,7 +135,7 @@ def spoken(sentence: Sentence) -> str:
     def say(value: Value) -> str:
         return escape(clock(value)) if isinstance(value, When) else draw(value, SPOKEN_MAX)
 
-    return _ended(_unmarked(sentence).write(say))
+    return _unquoted(_ended(_unmarked(sentence).write(say)))
 
 
 def plain(sentence: Sentence, names: Mapping[str, str] | None = None) -> str:
@@ -166,9 +168,14 @@ def _named(actor: str) -> str:
     return flat(actor)
 
 
+def _unquoted(line: str) -> str:
+    """A `>` at the beginning of a line, even escaped, would make a quotation of it."""
+    return f"{_JOINER}{line}" if line.startswith("&gt;") else line
+
+
 def _ended(sentence: str) -> str:
     """Screen readers pause at a full stop."""
-    ended = sentence.endswith((".", "?", "!", ":", ";", ",", "…", ")"))
+    ended = sentence.endswith((".", "?", "!", ":", ",", "…", ")"))
     address = "://" in sentence.rpartition(" ")[2]
     return sentence if ended or address or not sentence else f"{sentence}."
 

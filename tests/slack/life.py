@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,10 +17,13 @@ from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.policy import Roster
 from ecomms_bot.incident.reminders import owed
 from ecomms_bot.incident.state import Draft, Incident, Promise, Recorded
-from ecomms_bot.playbook.drafting import Render, fields_for, render, text_sha256
+from ecomms_bot.incident.timeline import lines
+from ecomms_bot.playbook import drafting
+from ecomms_bot.playbook.drafting import Render, fields_for, text_sha256
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.library import load_with_source, shipped_folder
-from ecomms_bot.slack.cards import View
+from ecomms_bot.slack.cards import View, answers, render
+from ecomms_bot.slack.message import Message
 
 FLOOD = load_with_source(shipped_folder() / "flood.yaml")
 ZONE = "America/Vancouver"
@@ -28,7 +33,6 @@ NIGHT = datetime(2021, 11, 15, 4, 0, tzinfo=UTC)
 COMMUNICATOR, COLLEAGUE, SME, PIO, PIO_2, IC = "U0COMM", "U0COLL", "U0SME", "U0PIO", "U0PIO2", "U0IC"
 CONVERSATION = "C0FLOOD"
 ROSTER = Roster({"communicator": (COMMUNICATOR, COLLEAGUE), "sme": (SME,), "pio": (PIO, PIO_2), "ic": (IC,)})
-MEMBER = {"sme": SME, "pio": PIO, "ic": IC}
 NO_ROLES = Roster(configured=False)
 
 FACTS: Mapping[str, str] = {
@@ -46,6 +50,13 @@ FACTS: Mapping[str, str] = {
     "issuing_source": "B.C. Ministry of Transportation",
     "info_url": "https://www.drivebc.ca",
 }
+
+
+def bent(change: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    """The flood playbook with something changed."""
+    raw = deepcopy(FLOOD.raw)
+    change(raw)
+    return raw
 
 
 class Life:
@@ -75,7 +86,7 @@ class Life:
                 severity="S2",
                 exercise=exercise,
                 playbook=raw or FLOOD.raw,
-                playbook_sha256="" if raw else FLOOD.sha256,
+                playbook_sha256=text_sha256({"raw": {"": json.dumps(raw)}}) if raw else FLOOD.sha256,
             ),
         )
         if conversation:
@@ -146,7 +157,7 @@ class Life:
         draft = state.draft_of(step)
         draft_id = draft.id if draft else make_id("d", f"{step}{state.seq}")
         how = Render(values, state.name, state.exercise, state.zone)
-        texts = render(state.book, state.step(step), kind, how)
+        texts = drafting.render(state.book, state.step(step), kind, how)
         if not renews:
             self.do(by, c.SaveDraft(draft_id, step, kind, values))
         self.do(by, c.SubmitDraft(draft_id, step, kind, values, texts, text_sha256(texts), renews))
@@ -161,6 +172,15 @@ class Life:
         for person in people:
             draft = self.draft(step)
             self.do(person, c.Approve(draft.id, draft.current.number, draft.current.text_sha256))
+
+    def approve_all(self, step: str) -> None:
+        """Approved by one person for each role of its tier."""
+        draft = self.draft(step)
+        roles = draft.current.roles if self.state.roles_configured else ("pio",)
+        self.approve(step, *(self.member(role) for role in roles))
+
+    def member(self, role: str) -> str:
+        return next(iter(self.roster.of(role)), PIO)
 
     def ask_for_changes(self, step: str, reason: str, *, by: str = PIO) -> None:
         draft = self.draft(step)
@@ -199,12 +219,90 @@ class Life:
 
     def published(self, step: str, kind: Kind = "statement", *, next_update: float | None = 60) -> Draft:
         """A text from writing to all channels, a few minutes apart."""
-        draft = self.submit(step, kind, next_update=next_update)
+        texts = self.submit(step, kind, next_update=next_update).current.texts
         self.minutes(3)
-        self.approve(step, *(MEMBER[role] for role in draft.current.roles))
+        self.approve_all(step)
         self.minutes(2)
-        self.mark(step, *draft.current.texts)
+        self.mark(step, *texts)
         return self.draft(step)
 
     def close(self, note: str = "The road is open.", *, by: str = PIO, withdraw: str = "") -> None:
         self.do(by, c.CloseIncident(note, withdraw))
+
+
+def whole_life(
+    *,
+    name: str = "Highway 7 flooding",
+    area: str = "Fraser Valley",
+    exercise: bool = False,
+    roster: Roster = ROSTER,
+    raw: Mapping[str, Any] | None = None,
+    reason: str = "Which side of Hope?",
+) -> Life:
+    """A night with everything in it that is ever shown, before it is closed."""
+    life = Life(name=name, area=area, exercise=exercise, roster=roster, raw=raw)
+    life.fire_next()
+    life.submit("D1")
+    life.ask_for_changes("D1", reason, by=life.member("pio"))
+    life.minutes(3)
+    life.submit("D1", area_description="just west of Hope")
+    life.approve_all("D1")
+    life.fire_next()
+    life.mark("D1", "x", "web")
+    life.fire_next()
+    life.fire_next()
+    life.submit("D4", "update", next_update=30)
+    life.fire_next()
+    life.fire_next(late_minutes=2)
+    life.approve_all("D4")
+    life.minutes(6)
+    life.fire()
+    life.minutes(60)
+    life.fire()
+    life.submit("D4", "update", next_update=40, renews=True)
+    life.approve_all("D4")
+    life.mark("D4", "internal", "x")
+    life.submit("D3")
+    life.decline("D3", reason, by=life.member("pio"))
+    life.submit("D3")
+    due = Instant.of(life.now + timedelta(minutes=1), ZONE)
+    life.do(COMMUNICATOR, c.SetReminder(due, reason[:500].strip()))
+    life.fire_next()
+    life.do("bot", c.RecordFailure("k", "pin", "card", reason, reason))
+    return life
+
+
+def every_message(life: Life) -> Iterator[tuple[str, Message]]:
+    """Every message that this incident ever shows, now and once more after closing it, each with its name."""
+    for thing in every_thing(life.state):
+        yield thing, render(thing, life.view)
+        if thing.startswith(("reminder", "trouble")):
+            yield f"{thing} as dm", render(thing, life.view, kind="dm", user=COMMUNICATOR)
+    yield "answer", render("", life.view, kind="answer", user=COMMUNICATOR)
+    timeline = lines(life.state, life.log)
+    yield "status", answers.status(life.view, timeline)
+    yield "log", answers.log_lines(life.view, timeline)
+    if life.state.open:
+        life.close(life.state.name * 40, by=life.member("pio"), withdraw="It is over.")
+        yield from every_message(life)
+
+
+def every_thing(state: Incident) -> Iterator[str]:
+    yield things.CARD
+    for step in state.steps:
+        yield things.step_thing(step)
+    for draft in state.drafts.values():
+        for revision in draft.revisions:
+            yield things.review_thing(draft.id, revision.number)
+            if revision.approved_at is not None:
+                yield things.publish_thing(draft.id, revision.number)
+        for back in draft.returns:
+            yield things.returned_thing(draft.id, back.revision)
+        for each in draft.marks:
+            yield things.receipt_thing(draft.id, each.seq)
+    for key in state.fired:
+        yield things.reminder_thing(key)
+    for failure in state.failures:
+        yield things.trouble_thing(failure.seq)
+    if state.closing is not None:
+        yield things.CLOSING

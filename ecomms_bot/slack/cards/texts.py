@@ -76,23 +76,13 @@ def heading(channel: str, language: str, text: str, *, only_language: bool) -> S
 
 
 def spoken_text(revision: Revision) -> Sentence | None:
-    """The shortest public text, to be read aloud with the message."""
-    public = [
-        (channel, text)
-        for channel, languages in revision.texts.items()
-        if CHANNELS[channel].public
-        for text in languages.values()
-    ]
-    if not public:
-        return None
-    channel, text = min(public, key=lambda pair: len(pair[1]))
-    if len(text) > SPOKEN_TEXT_MAX:
-        return None
-    return say(
-        "On {channel} it says: {text}",
-        channel=CHANNELS[channel].title,
-        text=Drawn(escape(flat(unmarked(text), SPOKEN_TEXT_MAX))),
-    )
+    """The first public text that is short enough to be read aloud with the message."""
+    for channel in in_order(revision):
+        for text in revision.texts[channel].values():
+            if CHANNELS[channel].public and len(text) <= SPOKEN_TEXT_MAX:
+                aloud = Drawn(escape(flat(unmarked(text), SPOKEN_TEXT_MAX)))
+                return say("On {channel} it says: {text}", channel=CHANNELS[channel].title, text=aloud)
+    return None
 
 
 def _units(revision: Revision) -> Iterator[_Unit]:

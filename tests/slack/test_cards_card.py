@@ -1,0 +1,258 @@
+"""The card and the root messages of the steps."""
+
+from __future__ import annotations
+
+from ecomms_bot.incident import commands as c
+from ecomms_bot.slack import names
+from ecomms_bot.slack.cards import render
+from ecomms_bot.slack.message import Message
+from tests.slack.life import COMMUNICATOR, NO_ROLES, PIO, SME, Life, bent
+from tests.slack.looks import buttons, choices, words
+
+
+def card(life: Life) -> Message:
+    return render("card", life.view)
+
+
+def root(life: Life, step: str) -> Message:
+    return render(f"step:{step}", life.view)
+
+
+def test_a_new_incident_says_what_it_is_what_to_do_until_when_and_whose_turn_it_is() -> None:
+    said = words(card(Life()))
+
+    assert "Highway 7 flooding" in said
+    assert "LIVE · flood · S2 Major · during · Fraser Valley" in said
+    assert f"Now Holding statement, due Sun 14 Nov 20:15 PST → <@{COMMUNICATOR}>" in said
+    assert "Waiting nothing" in said
+    assert "Promised no update promised yet" in said
+    assert "Steps 0 of 1" in said
+
+
+def test_read_aloud_the_card_says_the_same() -> None:
+    assert card(Life()).text == (
+        "Highway 7 flooding: LIVE, flood, S2 Major, during, Fraser Valley. "
+        f"Now: Holding statement, due Sun 14 Nov 20:15 PST for <@{COMMUNICATOR}>. "
+        "Waiting: nothing. Promised: no update promised yet."
+    )
+
+
+def test_the_card_has_the_head_of_the_log_in_twelve_characters() -> None:
+    life = Life()
+
+    assert f"Log {life.state.seq}:{life.state.hash[:12]}" in words(card(life))
+    assert life.state.hash[:13] not in words(card(life))
+
+
+def test_a_draft_in_review_waits_for_the_roles_that_are_missing() -> None:
+    life = Life()
+    life.published("D1")
+    life.submit("D4", "update")
+    assert "Scheduled update, revision 1: approval by sme and pio, wanted by" in words(card(life))
+
+    life.approve("D4", SME)
+
+    assert "Scheduled update, revision 1: approval by pio, wanted by" in words(card(life))
+
+
+def test_a_draft_that_came_back_waits_for_its_author() -> None:
+    life = Life()
+    life.submit("D1")
+    life.ask_for_changes("D1", "Which side?")
+
+    assert f"Waiting Holding statement, revision 1: sent back, with <@{COMMUNICATOR}>" in words(card(life))
+
+
+def test_an_approved_text_that_nobody_marked_is_still_waiting() -> None:
+    life = Life()
+    life.submit("D1")
+    life.minutes(2)
+    life.approve("D1", PIO)
+
+    assert "approved at Sun 14 Nov 20:02 PST, not marked as published" in words(card(life))
+
+
+def test_a_promise_is_an_absolute_time_and_the_place_where_it_was_read() -> None:
+    life = Life()
+    life.submit("D1", next_update=60)
+    life.approve("D1", PIO)
+    life.mark("D1", "internal", "x")
+
+    said = words(card(life))
+
+    assert "Promised Sun 14 Nov 21:00 PST, in the text on X" in said
+    assert "Now Scheduled update, due Sun 14 Nov 21:00 PST" in said
+    assert "Steps 1 of 1" in said
+
+
+def test_while_an_update_is_in_review_nobody_is_told_to_write_it() -> None:
+    life = Life()
+    life.published("D1")
+
+    life.submit("D4", "update")
+
+    assert "Now nothing to write" in words(card(life))
+
+
+def test_after_one_update_the_next_one_is_on_the_card_again() -> None:
+    life = Life()
+    life.published("D1")
+    life.published("D4", "update", next_update=45)
+
+    assert f"Now Scheduled update, due {life_due(life)}" in words(card(life))
+
+
+def life_due(life: Life) -> str:
+    return f"{life.promise().due.local:Sun %d Nov %H:%M} PST"
+
+
+def test_the_card_leads_to_the_next_step_and_to_what_was_not_started() -> None:
+    life = Life()
+
+    assert buttons(card(life))["Next step"] == (names.NEXT_STEP, life.state.id)
+    assert choices(card(life)) == {
+        "Start: Road closure or change": names.pack(life.state.id, "step", "D3"),
+        "Start: Scheduled update": names.pack(life.state.id, "step", "D4"),
+        "Status": names.pack(life.state.id, "status", ""),
+        "Close…": names.pack(life.state.id, "close", ""),
+    }
+
+    life.do(COMMUNICATOR, c.StartStep("D3"))
+
+    assert "Start: Road closure or change" not in choices(card(life))
+
+
+def test_more_steps_than_an_overflow_menu_takes_are_all_offered() -> None:
+    def many(raw: dict[str, object]) -> None:
+        during = raw["phases"]["during"]  # type: ignore[index]
+        during += [{**during[1], "id": f"E{n}", "title": f"Extra {n}"} for n in range(8)]
+
+    life = Life(raw=bent(many))
+
+    assert len([each for each in choices(card(life)) if each.startswith("Start: ")]) == 10
+
+
+def test_what_could_not_be_done_is_on_the_card() -> None:
+    life = Life()
+    life.do("bot", c.RecordFailure("k", "pin", "card", "Not pinned.", "Pin it by hand."))
+    assert "⚠️ 1 thing could not be done" in words(card(life))
+
+    life.do("bot", c.RecordFailure("k2", "pin", "card", "Not pinned.", "Pin it by hand."))
+
+    assert "⚠️ 2 things could not be done" in words(card(life))
+
+
+def test_without_roles_the_card_says_so() -> None:
+    life = Life(roster=NO_ROLES)
+    life.submit("D1")
+
+    assert "Approved without roles configured" in words(card(life))
+    assert "approval by one person who is no author" in words(card(life))
+    assert "without roles" not in words(card(Life()))
+
+
+def test_a_closed_incident_says_so_and_has_nothing_to_press() -> None:
+    life = Life()
+    life.submit("D1")
+    life.close()
+
+    closed = card(life)
+
+    assert f"Closed by <@{PIO}> at Sun 14 Nov 20:00 PST." in words(closed)
+    assert "Now" not in words(closed)
+    assert not buttons(closed)
+    assert not choices(closed)
+
+
+def test_typed_names_do_nothing_but_stand_there() -> None:
+    life = Life(name="<!channel> *A* & B", area="Here\n> there")
+
+    message = card(life)
+
+    assert "<!channel>" not in message.text
+    assert "&lt;!channel&gt; *A* &amp; B" in message.text
+    assert message.blocks[0] == {
+        "type": "header",
+        "text": {"type": "plain_text", "text": "<!channel> *A* & B", "emoji": False},
+    }
+    assert "Here &gt; there" in str(message.blocks[1])
+
+
+# --- steps ---
+
+
+def test_a_step_says_why_for_whom_where_who_approves_and_what_to_check() -> None:
+    said = words(root(Life(), "D1"))
+
+    assert "D1 · Holding statement · due Sun 14 Nov 20:15 PST" in said
+    assert "People see the water before they hear from us." in said
+    assert "For: drivers, freight, people nearby" in said
+    assert "On: Internal, Web, X and SMS" in said
+    assert "Approval: pio (5 min)" in said
+    assert "• The exact place" in said
+    assert "Status: to do." in said
+
+
+def test_a_step_has_a_button_for_each_of_its_texts() -> None:
+    life = Life()
+    life.do(COMMUNICATOR, c.StartStep("D4"))
+    incident = life.state.id
+
+    assert buttons(root(life, "D1")) == {
+        "Write draft": (names.WRITE, names.pack(incident, "D1", "statement"))
+    }
+    assert buttons(root(life, "D4")) == {
+        "Write update": (names.WRITE, names.pack(incident, "D4", "update")),
+        "No change": (names.NO_CHANGE, incident),
+        "Final text": (names.WRITE, names.pack(incident, "D4", "final")),
+    }
+
+
+def test_a_step_tells_what_its_text_is_doing() -> None:
+    life = Life()
+    life.save("D1", "statement")
+    assert "Status: a draft is being written." in words(root(life, "D1"))
+
+    life.submit("D1")
+    assert "Status: waiting for approval, in this thread." in words(root(life, "D1"))
+
+    life.approve("D1", PIO)
+    assert "Status: approved, to be published and marked." in words(root(life, "D1"))
+
+    life.mark("D1", "x")
+    assert "✅ Status: published." in words(root(life, "D1"))
+
+
+def test_while_a_draft_is_under_way_its_own_kind_comes_first_and_no_other_is_begun() -> None:
+    life = Life()
+    life.published("D1")
+    life.submit("D4", "no-change")
+
+    offered = buttons(root(life, "D4"))
+
+    assert offered["Write new revision"] == (names.WRITE, names.pack(life.state.id, "D4", "no-change"))
+    assert "No change" not in offered
+
+
+def test_a_step_that_is_done_once_and_for_all_has_nothing_to_press() -> None:
+    life = Life()
+    life.published("D1")
+
+    assert not buttons(root(life, "D1"))
+
+
+def test_an_update_that_is_out_leads_to_the_next_one() -> None:
+    life = Life()
+    life.published("D1")
+    life.published("D4", "update")
+
+    assert "the last one is published; the next one can be written" in words(root(life, "D4"))
+    assert set(buttons(root(life, "D4"))) == {"Write update", "No change", "Final text"}
+
+
+def test_steps_of_a_closed_incident_have_nothing_to_press() -> None:
+    life = Life()
+    life.close()
+
+    assert "Status: the incident is closed." in words(root(life, "D1"))
+    assert not buttons(root(life, "D1"))
