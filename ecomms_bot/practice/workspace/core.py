@@ -42,7 +42,8 @@ class Workspace:
 
     `now` is the time that messages carry (seconds since 1970; a practice clock may scale or push it).
     `machine` is the time that triggers and response URLs age by (seconds, monotonic). `ack_timeout` is always
-    true time. `scopes` are what the app's manifest asked for; None grants everything.
+    true time. `scopes` are what the app's manifest asked for (None grants everything), `should_escape` what
+    it says of mentions in commands.
     """
 
     def __init__(
@@ -56,11 +57,13 @@ class Workspace:
         bot_token: str | None = None,
         app_token: str | None = None,
         scopes: set[str] | None = None,
+        should_escape: bool = False,
     ) -> None:
         self.name = name
         self.now = now
         self.machine = machine
         self.scopes = scopes
+        self.should_escape = should_escape
         self.team_id, self.app_id, self.bot_id = (stable_id(kind, name) for kind in ("T", "A", "B"))
         self.bot_token = bot_token or f"xoxb-practice-{secrets.token_hex(12)}"
         self.app_token = app_token or f"xapp-1-practice-{secrets.token_hex(12)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ecomms_bot.practice.workspace import messages, views
@@ -30,6 +31,21 @@ def command(ws: Workspace, user: User, conversation: Conversation, name: str, te
         "response_url": ws.new_response_url("commands", user.id, conversation.id),
         "trigger_id": ws.new_trigger(user.id).id,
     }
+
+
+def escaped(ws: Workspace, text: str) -> str:
+    """With `should_escape`: @handle and #name as ids, and the three characters as entities."""
+    for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        text = text.replace(sign, entity)
+
+    def mention(match: re.Match[str]) -> str:
+        sign, name = match.groups()
+        ids = {user.handle: user.id for user in ws.users.values()}
+        if sign == "#":
+            ids = {one.name: one.id for one in ws.channels.values() if one.kind == "channel"}
+        return f"<{sign}{ids[name]}|{name}>" if name in ids else match.group()
+
+    return re.sub(r"(?<!\S)([@#])([\w.-]*\w)", mention, text)
 
 
 def visible_name(conversation: Conversation) -> str:

@@ -45,6 +45,9 @@ class Person:
             command, _, text = command.partition(" ")
         with self.workspace.lock:
             place = self._open(conversation)
+            self._may_write(place)
+            if self.workspace.should_escape:
+                text = payloads.escaped(self.workspace, text)
             payload = payloads.command(self.workspace, self.user, place, command, text)
             envelope = interactions.command(self.workspace, self.user, place, payload)
         return self.workspace.wire.deliver(envelope)
@@ -54,6 +57,7 @@ class Person:
         ws = self.workspace
         with ws.lock:
             place = self._open(conversation)
+            self._may_write(place)
             message = StoredMessage(place.id, ws.new_ts(), self.id, text, thread_ts=ts_of(thread))
             ws.store(place, message)
             ws.events.message(place, message)
@@ -123,6 +127,10 @@ class Person:
         if place.private and self.id not in place.members:
             raise NotOnScreen(f"{self.user.handle} is no member of {place.name or 'these direct messages'}.")
         return place
+
+    def _may_write(self, place: Conversation) -> None:
+        if place.archived:
+            raise NotOnScreen(f"{place.name} is archived: there is no field to type into.")
 
     # --- clicking ----------------------------------------------------------------------------------------
 

@@ -249,7 +249,7 @@ async def arguments(request: Request) -> Json:
         async with request.form() as form:
             values |= {key: value for key, value in form.items() if isinstance(value, str)}
     else:
-        values |= dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+        values |= dict(parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True))
     return values
 
 

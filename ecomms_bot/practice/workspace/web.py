@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ecomms_bot.practice.workspace.refusals import CallRefused
 from ecomms_bot.practice.workspace.state import Call, Json
@@ -66,6 +66,7 @@ class Args:
             raise CallRefused(refusal, f"[ERROR] {name} is not JSON") from None
 
 
+T = TypeVar("T")
 Handler = Callable[["Workspace", Args], Json]
 
 
@@ -141,17 +142,25 @@ def check_scopes(workspace: Workspace, known: Method) -> None:
         raise CallRefused("missing_scope", needed=needed, provided=provided)
 
 
-def page(items: list[Any], args: Args, *, default: int = 100, most: int = 1000) -> tuple[list[Any], Json]:
-    """One page of `items` by cursor and limit, and the `response_metadata` that points to the next."""
+def page(
+    items: list[T], args: Args, key: Callable[[T], Any], *, default: int = 100, most: int = 1000
+) -> tuple[list[T], Json]:
+    """One page of `items` by cursor and limit, and the `response_metadata` that points to the next.
+
+    A cursor names the last item of its page by `key`, so that nothing is left out or told twice when
+    something was added meanwhile.
+    """
     limit = args.number("limit", default, most)
     start = 0
     if "cursor" in args:
-        try:
-            start = int(bytes.fromhex(args.text("cursor")).decode().removeprefix("next:"))
-        except ValueError:
-            raise CallRefused("invalid_cursor") from None
-        if not 0 <= start <= len(items):
+        seen = [cursor_after(key(item)) for item in items]
+        if args.text("cursor") not in seen:
             raise CallRefused("invalid_cursor")
-    end = start + limit
-    following = f"next:{end}".encode().hex() if end < len(items) else ""
-    return items[start:end], {"next_cursor": following}
+        start = seen.index(args.text("cursor")) + 1
+    some = items[start : start + limit]
+    more = start + limit < len(items)
+    return some, {"next_cursor": cursor_after(key(some[-1])) if more else ""}
+
+
+def cursor_after(key: Any) -> str:
+    return f"after:{key}".encode().hex()

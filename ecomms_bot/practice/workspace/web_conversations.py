@@ -106,7 +106,7 @@ def list_(ws: Workspace, args: Args) -> Json:
         for one in ws.channels.values()
         if one.kind in kinds and (one.kind == "channel" or ws.bot.id in one.members)
     ]
-    some, metadata = page(visible, args)
+    some, metadata = page(visible, args, lambda one: one.id)
     if args.flag("exclude_archived"):  # after the page is cut: Slack's pages can come back short, even empty
         some = [one for one in some if not one.archived]
     return {"channels": [describe(ws, one) for one in some], "response_metadata": metadata}
@@ -190,7 +190,7 @@ def direct_message(ws: Workspace, user_id: str) -> Conversation:
 
 @method("conversations.members", "channels:read", "groups:read", "im:read")
 def members(ws: Workspace, args: Args) -> Json:
-    some, metadata = page(find(ws, args.text("channel")).members, args)
+    some, metadata = page(find(ws, args.text("channel")).members, args, str)
     return {"members": some, "response_metadata": metadata}
 
 
@@ -224,7 +224,7 @@ def history(ws: Workspace, args: Args) -> Json:
     main = [
         m for m in conversation.messages if m.ephemeral_to is None and (m.thread_ts is None or m.broadcast)
     ]
-    some, metadata = page(list(reversed(within(main, args))), args, most=999)
+    some, metadata = page(list(reversed(within(main, args))), args, lambda one: one.ts, most=999)
     return {
         "messages": [seen_by_app(ws, conversation, message, args) for message in some],
         "has_more": bool(metadata["next_cursor"]),
@@ -242,7 +242,7 @@ def replies(ws: Workspace, args: Args) -> Json:
     if root is None:
         raise CallRefused("thread_not_found")
     rest = within(conversation.replies(root.ts), args)
-    some, metadata = page(rest, args, default=1000, most=1000)
+    some, metadata = page(rest, args, lambda one: one.ts, default=1000)
     return {
         "messages": [seen_by_app(ws, conversation, message, args) for message in [root, *some]],
         "has_more": bool(metadata["next_cursor"]),

@@ -69,7 +69,7 @@ def user_info(ws: Workspace, args: Args) -> Json:
 
 @method("users.list", "users:read")
 def user_list(ws: Workspace, args: Args) -> Json:
-    some, metadata = page(list(ws.users.values()), args)
+    some, metadata = page(list(ws.users.values()), args, lambda user: user.id)
     return {
         "members": [describe(ws, user) for user in some],
         "cache_ts": int(ws.now()),

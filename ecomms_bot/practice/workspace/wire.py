@@ -101,6 +101,10 @@ class Wire:
         """A new connection; it is greeted before anything else is sent over it."""
         with self._changed:
             link = Link(next(self._numbers), send, close)
+            if len(self.links) >= MAX_CONNECTIONS:
+                link.send(json.dumps(disconnect("too_many_websockets")))
+                link.close(False)  # noqa: FBT003  (with a closing handshake)
+                return link
             hello = {
                 "type": "hello",
                 "num_connections": len(self.links) + 1,
@@ -122,9 +126,7 @@ class Wire:
         """Ask the app to connect anew (`warning`, `refresh_requested`), or to stop (`link_disabled`)."""
         with self._changed:
             for link in list(self.links):
-                link.send(
-                    json.dumps({"type": "disconnect", "reason": reason, "debug_info": {"host": "practice"}})
-                )
+                link.send(json.dumps(disconnect(reason)))
 
     def drop(self, *, abrupt: bool = False) -> None:
         """Close every connection from this side, as a failing network or a restart of Slack would."""
@@ -174,3 +176,7 @@ class Wire:
         envelope.sent.append((time.monotonic(), link.number))
         link.send(json.dumps(envelope.wire()))
         return True
+
+
+def disconnect(reason: str) -> Json:
+    return {"type": "disconnect", "reason": reason, "debug_info": {"host": "practice"}}

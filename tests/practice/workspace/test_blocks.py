@@ -99,6 +99,7 @@ def test_taken(block: Json) -> None:
     check_message_blocks([block])
 
 
+CELL = {"type": "raw_text", "text": "x"}
 AT = "json-pointer:/blocks/0"
 SELECTS = ["channels_select", "conversations_select", "static_select", "users_select"]
 CHOICES = ["checkboxes", "radio_buttons", "datepicker", "datetimepicker", "timepicker"]
@@ -267,8 +268,8 @@ REFUSED: dict[str, tuple[Json, str]] = {
         f"unsupported type: button [{AT}/elements/0/type]",
     ),
     "uneven table": (
-        {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}], []]},
-        f"no less than 1 items allowed [{AT}/rows/1]",
+        {"type": "table", "rows": [[CELL], [CELL, CELL]]},
+        f"every row must have the same number of cells [{AT}/rows]",
     ),
 }
 
@@ -285,6 +286,22 @@ def test_a_message_has_at_most_fifty_blocks_with_ids_of_their_own() -> None:
     ]
     twice = [section("x", block_id="same"), section("y", block_id="same")]
     assert "already exists" in problems(*twice)[0]
+
+
+def test_a_message_has_one_table_and_12000_characters_of_markdown() -> None:
+    table = {"type": "table", "rows": [[CELL]]}
+    assert problems(table, table) == ["[ERROR] only one table is allowed [json-pointer:/blocks]"]
+    markdown = {"type": "markdown", "text": "x" * 6001}
+    assert problems(markdown, markdown)[0].startswith(
+        "[ERROR] markdown blocks must be less than 12001 characters"
+    )
+
+
+@pytest.mark.parametrize("blocks", ["words", {"type": "divider"}, ["words"]])
+def test_what_is_no_list_of_blocks_at_all(blocks: Any) -> None:
+    with pytest.raises(CallRefused) as refusal:
+        check_message_blocks(blocks)
+    assert refusal.value.code == "invalid_blocks_format"
 
 
 def test_every_mistake_is_named() -> None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from ecomms_bot.practice.workspace import Conversation, NotOnScreen, Person, Workspace
+from ecomms_bot.practice.workspace import (
+    Conversation,
+    NotOnScreen,
+    NotSeen,
+    Person,
+    Workspace,
+    WorkspaceError,
+)
 
 
 def refused(method: Any, **args: Any) -> str:
@@ -176,6 +184,16 @@ def test_topics(client: WebClient, ops: Conversation) -> None:
     assert refused(client.conversations_setTopic, channel=ops.id, topic="x" * 251) == "too_long"
 
 
+def test_a_direct_message_can_be_described_when_it_is_opened(client: WebClient, mara: Person) -> None:
+    opened = client.conversations_open(users=mara.id, return_im=True)["channel"]
+    again = client.conversations_open(channel=opened["id"])["channel"]
+
+    assert (opened["is_im"], opened["user"], again["id"]) == (True, mara.id, opened["id"])
+    assert refused(client.conversations_open, users="") == "users_list_not_supplied"
+    assert refused(client.conversations_open, users="U1,U2") == "method_not_supported_for_channel_type"
+    assert refused(client.conversations_join, channel=opened["id"]) == "method_not_supported_for_channel_type"
+
+
 def test_a_direct_message_is_one_conversation_however_it_is_opened(
     client: WebClient, mara: Person, lee: Person, workspace: Workspace
 ) -> None:
@@ -261,6 +279,16 @@ def test_people_and_groups(client: WebClient, workspace: Workspace, mara: Person
     assert refused(client.usergroups_users_list, usergroup="S404") == "no_such_subteam"
 
 
+def test_waiting_ends_when_it_happens_or_when_patience_ends(workspace: Workspace) -> None:
+    threading.Timer(0.01, workspace.add_conversation, ("late",)).start()
+    assert workspace.wait_for(lambda: [one.name for one in workspace.conversations]) == ["late"]
+
+    with pytest.raises(NotSeen, match=r"Waited 0\.01 s for a second one; it did not happen"):
+        workspace.wait_for(lambda: len(workspace.conversations) == 2, 0.01, "a second one")
+    with pytest.raises(NotSeen, match="only late"):
+        workspace.wait_for(lambda: False, 0, lambda: f"more, but only {workspace.conversations[0].name}")
+
+
 def test_ids_of_people_stay_the_same_and_those_of_things_never_come_again() -> None:
     one, other = Workspace("agency"), Workspace("agency")
 
@@ -275,3 +303,44 @@ def test_ts_is_unique_and_increasing_even_if_the_clock_goes_back() -> None:
     made = [workspace.new_ts() for _ in range(4)]
 
     assert made == ["100.000000", "100.000001", "100.000002", "200.000000"]
+
+
+def test_pages_neither_repeat_nor_skip_when_something_is_posted_in_between(
+    client: WebClient, ops: Conversation
+) -> None:
+    for number in range(4):
+        client.chat_postMessage(channel=ops.id, text=str(number))
+    first = client.conversations_history(channel=ops.id, limit=2)
+    cursor = first["response_metadata"]["next_cursor"]
+    client.chat_postMessage(channel=ops.id, text="new")
+
+    second = client.conversations_history(channel=ops.id, limit=2, cursor=cursor)
+
+    assert [one["text"] for one in first["messages"]] == ["3", "2"]
+    assert [one["text"] for one in second["messages"]] == ["1", "0"]
+
+
+def test_a_person_joins_what_is_public_and_is_let_into_what_is_private(
+    workspace: Workspace, mara: Person, lee: Person
+) -> None:
+    public, secret = (
+        workspace.add_conversation("public"),
+        workspace.add_conversation("secret", ["lee"], private=True),
+    )
+
+    mara.join(public)
+
+    assert public.members == [mara.id]
+    with pytest.raises(NotOnScreen, match="secret is private"):
+        mara.join(secret)
+    with pytest.raises(NotOnScreen, match="mara is no member of secret"):
+        mara.messages(secret)
+    with pytest.raises(NotOnScreen, match="no conversation called #nowhere"):
+        mara.messages("#nowhere")
+    assert workspace.conversations == [public, secret]
+
+
+def test_a_handle_is_taken_once_and_people_are_found_by_name_too(workspace: Workspace, mara: Person) -> None:
+    assert workspace.user("@mara").id == workspace.user("Mara Lund").id == mara.id
+    with pytest.raises(WorkspaceError, match="already a user called mara"):
+        workspace.add_user("mara")

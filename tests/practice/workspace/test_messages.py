@@ -87,6 +87,23 @@ def test_a_thread_hangs_on_its_root(client: WebClient, ops: Conversation, mara: 
     assert [message.text for message in mara.messages(ops, thread=root)] == ["root", "reply", "for all"]
 
 
+def test_markdown_text_stands_for_text_alone(client: WebClient, ops: Conversation, mara: Person) -> None:
+    client.chat_postMessage(channel=ops.id, markdown_text="# Closed")
+    assert mara.messages(ops)[0].text == "# Closed"
+    assert (
+        refused(client.chat_postMessage, channel=ops.id, text="x", markdown_text="x")
+        == "markdown_text_conflict"
+    )
+
+
+def test_a_conversation_holds_a_hundred_pins(client: WebClient, ops: Conversation) -> None:
+    sent = [client.chat_postMessage(channel=ops.id, text="x")["ts"] for _ in range(2)]
+    ops.pins.update({f"{number}.000000": 0 for number in range(99)})
+
+    client.pins_add(channel=ops.id, timestamp=sent[0])
+    assert refused(client.pins_add, channel=ops.id, timestamp=sent[1]) == "too_many_pins"
+
+
 def test_metadata_is_checked(client: WebClient, ops: Conversation) -> None:
     def post(metadata: object) -> str:
         return refused(client.chat_postMessage, channel=ops.id, text="x", metadata=metadata)

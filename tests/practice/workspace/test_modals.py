@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
@@ -438,6 +438,84 @@ def test_closing_is_told_only_to_a_view_that_asked(
 
     assert [(body["type"], body["is_cleared"]) for body in closed] == [("view_closed", False)]
     assert mara.modal is None
+
+
+def test_a_view_may_ask_that_closing_it_closes_the_whole_stack(
+    app: App, bots: Bots, mara: Person, ops: Conversation
+) -> None:
+    closed: list[bool] = []
+
+    def gone(ack: Ack, body: Json) -> None:
+        closed.append(body["is_cleared"])
+        ack()
+
+    app.view_closed("form")(gone)
+    told: Json = {"clear_on_close": True, "notify_on_close": True}
+    bot = Asked(app, bots, modal(section("one"), **told))
+    bot.answer = {"response_action": "push", "view": modal(section("two"), **told)}
+    mara.command(ops, "/open")
+    mara.submit()
+
+    mara.close_modal()
+
+    assert (mara.modals, closed) == ([], [True, True])
+
+
+def test_closing_a_pushed_view_shows_the_one_below(
+    app: App, bots: Bots, mara: Person, ops: Conversation
+) -> None:
+    bot = Asked(app, bots, modal(text_field("Name", "name")))
+    bot.answer = {"response_action": "push", "view": modal(section("two"), title="Two")}
+    mara.command(ops, "/open")
+    mara.fill({"Name": "typed"})
+    mara.submit()
+
+    mara.close_modal()
+
+    assert [one.title for one in mara.modals] == ["A modal"]
+    assert top(mara).field("Name") == "typed"
+
+
+def test_a_choice_survives_an_update_only_while_it_is_offered(
+    app: App, bots: Bots, mara: Person, ops: Conversation
+) -> None:
+    def offering(*names: str) -> Json:
+        menu = {"type": "static_select", "action_id": "a", "options": [option(name, name) for name in names]}
+        return modal(field("Which", menu, "which"))
+
+    bot = Asked(app, bots, offering("one", "two"))
+    mara.command(ops, "/open")
+    mara.fill({"Which": "two"})
+
+    bot.answer = {"response_action": "update", "view": offering("two", "three")}
+    mara.submit()
+    assert top(mara).field("Which") == "two"
+    bot.answer = {"response_action": "update", "view": offering("three")}
+    mara.submit()
+    assert top(mara).field("Which") is None
+    assert top(mara).options("Which") == ["three"]
+
+
+def test_a_field_says_what_it_is_and_can_be_emptied(
+    app: App, bots: Bots, mara: Person, ops: Conversation
+) -> None:
+    hinted = {**text_field("Name", "name", initial_value="x"), "hint": plain("Next keeps it.")}
+    opens(app, modal(hinted, *EVERY_INPUT))
+    bots.connect(app)
+    mara.command(ops, "/open")
+    mara.fill({"Name": None, "Channels": ["Web", "x"], "Day": date(2021, 11, 15), "Hour": time(6, 30)})
+
+    shown = top(mara)
+
+    assert (shown.field("name"), shown.hint("Name")) == (None, "Next keeps it.")
+    assert (shown.field("Channels"), shown.field("Day"), shown.field("Hour")) == (
+        ["Web", "X"],
+        "2021-11-15",
+        "06:30",
+    )
+    assert shown.element("Name")["type"] == "plain_text_input"
+    mara.fill({"Channels": None})
+    assert shown.field("Channels") == []
 
 
 def test_each_of_several_modals_is_filled_and_submitted_on_its_own(

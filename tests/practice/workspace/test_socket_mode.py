@@ -7,7 +7,7 @@ import threading
 import urllib.error
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 from ecomms_bot.practice.workspace import (
     Answer,
     Conversation,
+    NotOnScreen,
     Person,
     Workspace,
     WorkspaceError,
@@ -34,7 +35,7 @@ Json = dict[str, Any]
 def link(client: WebClient, workspace: Workspace) -> Iterator[ClientConnection]:
     """A bare Socket Mode connection, past its greeting."""
     with connect(client.apps_connections_open(app_token=workspace.app_token)["url"]) as opened:
-        assert json.loads(opened.recv())["type"] == "hello"
+        assert json.loads(opened.recv(timeout=5))["type"] == "hello"
         yield opened
 
 
@@ -293,7 +294,7 @@ def test_a_socket_can_break_without_a_goodbye(client: WebClient, workspace: Work
         workspace.drop_connections(abrupt=True)
 
         with pytest.raises(ConnectionClosed) as lost:
-            socket.recv()
+            socket.recv(timeout=5)
     assert lost.value.rcvd is None  # no closing frame came
     assert workspace.connections == []
 
@@ -303,7 +304,7 @@ def test_an_address_opens_one_connection_and_needs_the_app_token(
 ) -> None:
     url = client.apps_connections_open(app_token=workspace.app_token)["url"]
     with connect(url) as first:
-        first.recv()
+        first.recv(timeout=5)
         with pytest.raises(InvalidStatus, match="403"), connect(url):
             pass
     with pytest.raises(SlackApiError, match="not_allowed_token_type"):
@@ -313,7 +314,7 @@ def test_an_address_opens_one_connection_and_needs_the_app_token(
 def test_the_greeting_counts_connections(client: WebClient, workspace: Workspace) -> None:
     urls = [client.apps_connections_open(app_token=workspace.app_token)["url"] for _ in range(2)]
     with connect(urls[0]) as first, connect(urls[1]) as second:
-        greetings = [json.loads(one.recv()) for one in (first, second)]
+        greetings = [json.loads(one.recv(timeout=5)) for one in (first, second)]
 
     assert [greeting["num_connections"] for greeting in greetings] == [1, 2]
     assert greetings[0]["connection_info"]["app_id"] == workspace.app_id
@@ -388,7 +389,7 @@ def test_an_ack_may_carry_a_payload_only_where_slack_takes_one(
     client.chat_postMessage(channel=ops.id, text="?", blocks=[section("?"), actions(button("Yes", "yes"))])
     with link(client, workspace) as socket:
         click = in_background(mara.click, mara.messages(ops)[0], "Yes")
-        envelope = json.loads(socket.recv())
+        envelope = json.loads(socket.recv(timeout=5))
         socket.send(json.dumps({"envelope_id": envelope["envelope_id"], "payload": {"text": "ignored"}}))
 
         assert click.result(5).ok
@@ -411,7 +412,7 @@ def test_the_workspace_knows_when_the_app_is_busy(
     with link(client, workspace) as socket:
         assert not workspace.busy()
         waiting = in_background(mara.command, ops, "/hello")
-        envelope = json.loads(socket.recv())
+        envelope = json.loads(socket.recv(timeout=5))
         assert workspace.busy()
         socket.send(json.dumps({"envelope_id": envelope["envelope_id"]}))
         waiting.result(5)
@@ -432,3 +433,57 @@ def test_a_stopped_workspace_answers_no_more(workspace: Workspace) -> None:
 
     with pytest.raises(urllib.error.URLError):
         client.auth_test()
+
+
+def test_an_eleventh_connection_is_sent_away(client: WebClient, workspace: Workspace) -> None:
+    with ExitStack() as open_ones:
+        for _ in range(10):
+            open_ones.enter_context(link(client, workspace))
+        with connect(client.apps_connections_open(app_token=workspace.app_token)["url"]) as eleventh:
+            told = json.loads(eleventh.recv(timeout=5))
+            with pytest.raises(ConnectionClosed):
+                eleventh.recv(timeout=5)
+
+        assert (told["type"], told["reason"]) == ("disconnect", "too_many_websockets")
+        assert len(workspace.connections) == 10
+
+
+def test_an_ack_of_more_than_64_kilobytes_never_leaves_slack_sdks_own_client(
+    app: App, bots: Bots, workspace: Workspace, mara: Person, ops: Conversation
+) -> None:
+    # Its frames know only 16 bits of length. Large views must go through views.update or views.push instead.
+    large = modal(*(section("x" * 3000) for _ in range(25)))
+    opens(app, modal(section("small")))
+    app.view("form")(lambda ack: ack(response_action="update", view=large))
+    bots.connect(app)
+    mara.command(ops, "/open")
+    workspace.wire.ack_timeout = 0.1
+
+    answer = mara.submit()
+
+    assert answer.error == "We had some trouble connecting. Try again?"
+    assert not workspace.envelopes[-1].acked
+
+
+def test_mentions_in_a_command_are_ids_where_the_manifest_asks_for_it(
+    app: App, bots: Bots, workspace: Workspace, mara: Person, *, lee: Person, ops: Conversation
+) -> None:
+    app.command("/hello")(lambda ack, body: ack(body["text"]))
+    bots.connect(app)
+    typed = "/hello @lee. in #ops <b> & @nobody me@lee"
+
+    assert mara.command(ops, typed).text == "@lee. in #ops <b> & @nobody me@lee"
+    workspace.should_escape = True
+    escaped = f"<@{lee.id}|lee>. in <#{ops.id}|ops> &lt;b&gt; &amp; @nobody me@lee"
+    assert mara.command(ops, typed).text == escaped
+
+
+def test_nobody_types_into_an_archived_conversation(
+    client: WebClient, mara: Person, ops: Conversation
+) -> None:
+    client.conversations_archive(channel=ops.id)
+
+    with pytest.raises(NotOnScreen, match="ops is archived"):
+        mara.command(ops, "/hello")
+    with pytest.raises(NotOnScreen, match="ops is archived"):
+        mara.say(ops, "hello")
