@@ -92,8 +92,6 @@ def translate(error: exc.SQLAlchemyError, where: str) -> EcommsError | None:
 
     `where` names the database without its password.
     """
-    if isinstance(error, exc.TimeoutError):
-        return DatabaseBusy()
     if not isinstance(error, exc.DBAPIError) or error.orig is None:
         return None
     if isinstance(error.orig, sqlite3.Error):

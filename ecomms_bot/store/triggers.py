@@ -27,6 +27,14 @@ def check_triggers(conn: Connection) -> list[str]:
     return _check_postgresql(conn) if conn.dialect.name == "postgresql" else _check_sqlite(conn)
 
 
+def can_drop_triggers(conn: Connection) -> bool:
+    """Whether this user owns the log: then the triggers hold up mistakes, but not somebody who takes them away."""
+    if conn.dialect.name != "postgresql":
+        return True
+    query = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('events')"
+    return bool(conn.execute(text(query)).scalar())
+
+
 # --- SQLite ---
 
 _SAME = " AND ".join(f"NEW.{name} IS OLD.{name}" for name in _KEPT)

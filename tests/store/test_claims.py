@@ -130,6 +130,15 @@ def test_an_expired_lease_is_claimed_again_and_says_so(db: Database) -> None:
     assert (got.key, got.attempts, got.was_leased, got.lease_owner) == ("k1", 2, True, "w2")
 
 
+def test_should_two_of_a_lane_ever_be_lost_together_they_are_taken_over_one_by_one(db: Database) -> None:
+    add(db, task("second", 2, "lane"), task("first", 1, "lane"))
+    with db.write() as conn:
+        conn.exec_driver_sql("UPDATE tasks SET state = 'leased', lease_owner = 'crashed', lease_until = 1.0")
+    assert keys(claim(db)) == ["first"]
+    finish(db, "first")
+    assert keys(claim(db)) == ["second"]
+
+
 def test_pushing_the_incident_clock_ends_no_lease(db: Database) -> None:
     add(db, task("k1"))
     claim(db, machine=1000.0)

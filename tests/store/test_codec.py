@@ -107,6 +107,12 @@ def test_the_payload_comes_back_without_the_nonce() -> None:
     assert codec.open_payload("NoteAdded", sealed({"text": "a"}).payload) == {"text": "a"}
 
 
+@pytest.mark.parametrize("text", ["[1]", "null", "{", ""])
+def test_what_is_no_payload_is_refused(text: str) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        codec.open_payload("NoteAdded", text)
+
+
 @given(st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC)))  # noqa: DTZ001 (zone beside)
 def test_times_come_back_as_they_were(moment: datetime) -> None:
     assert from_text(to_text(moment)) == moment

@@ -8,7 +8,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -16,7 +16,7 @@ from threading import Event
 
 import psycopg
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import exc, make_url, text
 
 from ecomms_bot.errors import ConfigurationError, DatabaseError
 from ecomms_bot.incident.entry import OFFICE, TaskChanges
@@ -73,12 +73,9 @@ def held(db: Database, statement: str) -> Iterator[None]:
             yield
 
 
-def write_office(
-    db: Database, deadline: Deadline | None = None, before: Callable[[], None] = lambda: None
-) -> None:
+def write_office(db: Database, deadline: Deadline | None = None) -> None:
     with db.write(deadline) as conn:
         assert log.head(conn, "i1")[0] == 4
-        before()
         log.append_office(conn, [note("a")], at=at(0), actor="U", command_id="c", nonce=nonce)
 
 
@@ -99,12 +96,18 @@ def test_readers_do_not_wait_for_a_writer(db: Database) -> None:
 
 
 def test_each_statement_gets_what_is_left_not_what_there_was(postgres_db: Database) -> None:
-    # given a row locked by somebody else, and a writer who has used up a minute when it comes there
+    def limits() -> set[object]:
+        return {conn.execute(text(f"SHOW {name}")).scalar() for name in ("lock_timeout", "statement_timeout")}
+
     clock = Clock()
-    deadline = Deadline.after(60, clock)
-    open_incident(postgres_db, "i1")
-    with held(postgres_db, "SELECT * FROM heads FOR UPDATE"), pytest.raises(DatabaseBusy):
-        write_office(postgres_db, deadline, before=lambda: clock.pass_by(59.99))
+    with postgres_db.write(Deadline.after(60, clock)) as conn:
+        assert limits() == {"1min"}
+        clock.pass_by(59)
+        assert limits() == {"1s"}
+        clock.pass_by(0.75)
+        assert limits() == {"250ms"}
+    with postgres_db.write(Deadline.after(3, clock)) as conn:
+        assert limits() == {"3s"}
 
 
 def test_a_slow_statement_is_ended_by_the_deadline(postgres_db: Database) -> None:
@@ -122,7 +125,19 @@ def test_nothing_is_committed_after_the_time(db: Database) -> None:
     assert len(entries(db, "i1")) == 4
 
 
-def test_no_statement_begins_after_the_time(db: Database) -> None:
+def test_no_statement_begins_after_the_time(postgres_db: Database) -> None:
+    clock = Clock()
+
+    def work() -> None:
+        with postgres_db.write(Deadline.after(2.2, clock)) as conn:
+            clock.pass_by(3)
+            conn.execute(text("SELECT pg_sleep(60)"))
+
+    with pytest.raises(DatabaseBusy):
+        work()
+
+
+def test_no_block_begins_after_the_time(db: Database) -> None:
     clock = Clock()
     deadline = Deadline.after(2.2, clock)
     clock.pass_by(3)
@@ -218,6 +233,10 @@ def test_emptying_the_write_ahead_file_says_whether_a_reader_stood_in_the_way(sq
     assert sqlite_db.checkpoint()
 
 
+def test_postgresql_has_no_such_file(postgres_db: Database) -> None:
+    assert postgres_db.checkpoint()
+
+
 def test_a_reader_cannot_write(db: Database) -> None:
     with pytest.raises(DatabaseError, match="only be read"), db.read() as conn:
         append(conn, "i1", 0, note("a"))
@@ -233,6 +252,17 @@ def test_a_reader_sees_one_moment_however_long_it_reads(db: Database) -> None:
             append(other, "i1", 1, note("meanwhile"))
         assert log.head(conn, "i1")[0] == 1
     assert len(entries(db, "i1")) == 2
+
+
+def test_writers_see_what_was_committed_while_they_waited_whatever_the_servers_default(
+    postgres_db: Database,
+) -> None:
+    name = postgres_db.address.url.database
+    with postgres_db.write() as conn:
+        conn.execute(text(f"ALTER DATABASE {name} SET default_transaction_isolation = 'serializable'"))
+    postgres_db.dispose()
+    with postgres_db.write() as conn:
+        assert conn.execute(text("SHOW transaction_isolation")).scalar() == "read committed"
 
 
 # --- SQLite's file ---
@@ -366,6 +396,24 @@ def test_a_user_that_does_not_exist_is_explained(postgres_url: str) -> None:
         pass
 
 
+def test_a_server_that_takes_no_more_connections_is_busy(postgres_url: str) -> None:
+    with psycopg.connect(postgres_url, autocommit=True) as admin:
+        admin.execute("DROP ROLE IF EXISTS crowded")
+        admin.execute("CREATE ROLE crowded LOGIN CONNECTION LIMIT 0")
+    db = Database(postgres_url.replace("postgres@", "crowded@"))
+    with pytest.raises(DatabaseBusy), db.read():
+        pass
+
+
+def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with (
+        pytest.raises(ConfigurationError, match="needs the Python package psycopg"),
+        Database("postgresql:///e").read(),
+    ):
+        pass
+
+
 def test_a_part_of_the_address_that_nobody_knows_is_named(postgres_url: str) -> None:
     db = Database(postgres_url + "&sslmood=on")
     with pytest.raises(ConfigurationError, match="sslmood"), db.read():
@@ -402,9 +450,9 @@ def test_a_connection_that_breaks_in_the_middle_keeps_nothing_and_is_explained(p
 def test_a_mistake_of_ours_keeps_its_own_error(db: Database) -> None:
     with pytest.raises(ZeroDivisionError), db.read():
         _ = 1 // 0
-    with pytest.raises(Exception, match="syntax error") as caught, db.read() as conn:
-        conn.exec_driver_sql("SELEKT 1")
-    assert not isinstance(caught.value, DatabaseError)
+    for statement, says in (("SELEKT 1", "syntax error"), ("SELECT :forgotten", "forgotten")):
+        with pytest.raises(exc.StatementError, match=says), db.read() as conn:
+            conn.execute(text(statement))
 
 
 def test_a_closed_database_opens_again(db: Database) -> None:

@@ -58,7 +58,7 @@ def test_office_is_told_the_hash_of_the_entries_written_with_it(db: Database) ->
                 "Told", {"first": log.FIRST_HASH, "last": log.LAST_HASH, "seq": log.LAST_SEQ, "by": "U1"}
             )
         ]
-        first, second, told = append(conn, "i1", 0, note("a"), note("b"), office=office)
+        first, second, told, _ = append(conn, "i1", 0, note("a"), note("b"), office=[*office, note("c")])
     assert told.payload == {"first": first.hash, "last": second.hash, "seq": 2, "by": "U1"}
 
 

@@ -150,6 +150,7 @@ def test_the_bots_user_can_do_all_that_the_bot_does(bot: Database) -> None:
     with bot.read() as conn:
         assert verify(conn).problems == ()
         assert triggers.check_triggers(conn) == []
+        assert not triggers.can_drop_triggers(conn)
     bot.dispose()
 
 
@@ -176,6 +177,11 @@ def test_the_bots_user_can_do_nothing_else(bot: Database, statement: str) -> Non
     with pytest.raises(DatabaseError, match="may not do this"):
         execute(bot, statement)
     bot.dispose()
+
+
+def test_with_one_address_the_bot_owns_the_log_and_can_say_so(db: Database) -> None:
+    with db.read() as conn:
+        assert triggers.can_drop_triggers(conn)
 
 
 def test_rights_given_by_hand_are_taken_back(bot: Database, empty_postgres_url: str) -> None:
