@@ -5,12 +5,13 @@ it through SLACK_API_URL exactly as it reaches Slack.
 
 Where it and Slack might differ:
 
-- Group DMs, files, bookmarks, scheduled messages, attachments' content, external selects and rate limits by tier
-  are not played; joining, pinning or a new topic leaves no message of the system in the conversation.
+- Group DMs, files, bookmarks, scheduled messages, attachments' content, external selects and rate limits by
+  tier are not played; joining, pinning or a new topic leaves no message of the system in the conversation.
 - A `msg_blocks_too_long` counts the characters of all texts; Slack's own way of counting is not documented.
 - Option values must be distinct; Slack may be more lenient.
 - A trigger whose view was refused can be used again; what Slack does is not documented.
-- Which error Slack gives to a reply's ts as `thread_ts`, and to response URLs that are used up, is from hearsay.
+- Which error Slack gives to a reply's ts as `thread_ts`, and to response URLs that are used up, is not
+  documented either.
 - The 24-hour clock is used where Slack asks each reader's preference.
 """
 
