@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from ecomms_bot.incident.events import FieldValue, Kind
@@ -21,15 +21,22 @@ from ecomms_bot.playbook.model import Field, Playbook
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import context, copyable, section
 from ecomms_bot.slack.cards.texts import heading
+from ecomms_bot.slack.inputs import (
+    INPUT_MAX,
+    ask,
+    filled_in,
+    moment_input,
+    option,
+    plain_text,
+    radio_input,
+    select_input,
+    text_input,
+)
 from ecomms_bot.slack.message import Block
 from ecomms_bot.slack.text import date, escape, mrkdwn
 
 View = dict[str, Any]
 TITLE_MAX = 24
-INPUT_MAX = 3000
-DESCRIPTION_MAX = 75
-VALUE = "value"
-"""The action id of the one input in a block; the block's id is the field's name."""
 PHASES = ("before", "during", "after")
 
 
@@ -51,13 +58,13 @@ def modal(
     view: View = {
         "type": "modal",
         "callback_id": callback,
-        "title": _plain(marked[:TITLE_MAX]),
-        "close": _plain(close),
+        "title": plain_text(marked[:TITLE_MAX]),
+        "close": plain_text(close),
         "private_metadata": json.dumps(metadata, separators=(",", ":")),
         "blocks": list(blocks),
     }
     if submit is not None:
-        view["submit"] = _plain(submit)
+        view["submit"] = plain_text(submit)
     return view
 
 
@@ -73,37 +80,39 @@ def open_incident(
     """Asks for everything that is fixed at opening. Live or exercise has no default: it must be chosen."""
     phases = [phase for phase in PHASES if any(book.steps(phase) for book in playbooks)]
     levels = [
-        _option(f"{level} {severity.title}", level, severity.meaning)
+        option(f"{level} {severity.title}", level, severity.meaning)
         for level, severity in sorted(chosen.severities.items())
     ]
     blocks = [
-        _input(
-            "playbook", "Playbook", _select([_option(book.title, book.id) for book in playbooks], chosen.id)
+        ask(
+            "playbook",
+            "Playbook",
+            select_input([option(book.title, book.id) for book in playbooks], chosen.id),
         ),
-        _input(
+        ask(
             "name",
             "Name",
-            _text(60),
+            text_input(60),
             hint="What people call it, such as: Highway 5 flooding, Hope to Merritt",
         ),
-        _input("severity", "Severity", _select(levels, "S2" if "S2" in chosen.severities else None)),
-        _input("area", "Where", _text(150), optional=True),
-        _input("phase", "Phase", _select([_option(phase, phase) for phase in phases], _usual(phases))),
-        _input("zone", "Time zone", _text(60, zone), hint="Of the place, such as America/Vancouver"),
-        _input(
+        ask("severity", "Severity", select_input(levels, "S2" if "S2" in chosen.severities else None)),
+        ask("area", "Where", text_input(150), optional=True),
+        ask("phase", "Phase", select_input([option(phase, phase) for phase in phases], _usual(phases))),
+        ask("zone", "Time zone", text_input(60, zone), hint="Of the place, such as America/Vancouver"),
+        ask(
             "mode",
             "Live or exercise",
-            _radio(
+            radio_input(
                 [
-                    _option("Live", "live", "The public will read these texts"),
-                    _option("Exercise", "exercise", "Every text and message is marked EXERCISE"),
+                    option("Live", "live", "The public will read these texts"),
+                    option("Exercise", "exercise", "Every text and message is marked EXERCISE"),
                 ]
             ),
         ),
-        _input(
+        ask(
             "conversation",
             "Conversation",
-            _radio([_option("A new conversation", "new"), _option("This conversation", "here")], "new"),
+            radio_input([option("A new conversation", "new"), option("This conversation", "here")], "new"),
         ),
     ]
     held = {"url": response_url, "conversation": conversation}
@@ -155,7 +164,7 @@ def field_input(name: str, field: Field, value: FieldValue, said: FieldValue) ->
     if said not in (None, "") and field.type != "datetime":
         hints.append(f"Last said: {_shown(field, said)}")
     label = f"{field.label} ({field.unit})" if field.unit else field.label
-    return _input(
+    return ask(
         name,
         label,
         _element(field, value),
@@ -212,7 +221,7 @@ def reason_form(state: Incident, callback: str, draft: Draft, revision: int) -> 
     )
     blocks = [
         section(intro),
-        _input("reason", "Why" if declining else "What to change", _text(INPUT_MAX, multiline=True)),
+        ask("reason", "Why" if declining else "What to change", text_input(INPUT_MAX, multiline=True)),
     ]
     return modal(
         callback,
@@ -228,7 +237,7 @@ def mark_form(state: Incident, draft: Draft, now: datetime) -> View:
     """Asks where and when it was posted. In an exercise it is played, and there are no links."""
     revision = draft.current
     left = [channel for channel in revision.texts if channel not in draft.receipts]
-    options = [_option(CHANNELS[channel].title, channel) for channel in left]
+    options = [option(CHANNELS[channel].title, channel) for channel in left]
     blocks: list[Block] = []
     passed = revision.next_update is not None and revision.next_update.utc <= now and not draft.receipts
     if passed and revision.next_update is not None:
@@ -241,25 +250,23 @@ def mark_form(state: Incident, draft: Draft, now: datetime) -> View:
         )
     verb = "Played" if state.exercise else "Posted"
     blocks.append(
-        _input(
-            "channels", f"{verb} on", {"type": "checkboxes", "options": options, "initial_options": options}
-        )
+        ask("channels", f"{verb} on", {"type": "checkboxes", "options": options, "initial_options": options})
     )
     if not state.exercise:
         blocks += [
-            _input(
+            ask(
                 f"proof-{channel}",
                 f"Link or other proof, {CHANNELS[channel].title}",
-                _text(500),
+                text_input(500),
                 optional=True,
             )
             for channel in left
         ]
-    blocks.append(_input("attested_at", f"{verb} at", _moment(now)))
+    blocks.append(ask("attested_at", f"{verb} at", moment_input(now)))
     if passed:
-        late = _option("It was posted like this, after that time", "yes")
+        late = option("It was posted like this, after that time", "yes")
         blocks.append(
-            _input(
+            ask(
                 "posted_late",
                 "The promised time had passed",
                 {"type": "checkboxes", "options": [late]},
@@ -289,14 +296,14 @@ def close_form(state: Incident) -> View:
             f"Close *{escape(state.name)}*?"
             + ("\nStill open:\n" + "\n".join(open_things) if open_things else "")
         ),
-        _input("note", "How it ended", _text(500, multiline=True), optional=True),
+        ask("note", "How it ended", text_input(500, multiline=True), optional=True),
     ]
     if live:
         blocks.append(
-            _input(
+            ask(
                 "withdraw_reason",
                 "Why the promised update will not come (pio or ic only)",
-                _text(500, multiline=True),
+                text_input(500, multiline=True),
                 hint="Better: close this, and publish a final text first.",
                 optional=True,
             )
@@ -316,111 +323,28 @@ def done(title: str, words: str, *, exercise: bool = False) -> View:
     return modal("done", title, [section(words)], submit=None, metadata={}, exercise=exercise, close="Close")
 
 
-def with_problem(view: Mapping[str, Any], problem: str) -> View:
-    """The same modal with an error on top, for one that has no field to put it beside."""
+def with_problem(view: Mapping[str, Any], problem: str, *, entered: Mapping[str, Any] | None = None) -> View:
+    """The same modal with an error on top, and what was entered in it (or in `entered`) still there."""
     kept = {
         key: view[key]
         for key in ("type", "callback_id", "title", "close", "private_metadata", "submit")
         if view.get(key)
     }
     blocks = [block for block in view["blocks"] if block.get("block_id") != "problem"]
-    return {**kept, "blocks": [section(f":warning: {problem}") | {"block_id": "problem"}, *blocks]}
-
-
-def raw_values(view: Mapping[str, Any]) -> dict[str, Any]:
-    """What was entered, by block id: text, a chosen value, a list of values, or an aware moment (UTC)."""
-    entered: dict[str, Any] = {}
-    for block_id, actions in view["state"]["values"].items():
-        for element in actions.values():
-            entered[block_id] = _entered(element)
-    return entered
-
-
-def input_blocks(view: Mapping[str, Any]) -> list[str]:
-    """The ids of the blocks that can carry an error."""
-    return [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
-
-
-def _entered(element: Mapping[str, Any]) -> Any:
-    match element["type"]:
-        case "static_select" | "radio_buttons":
-            option = element.get("selected_option")
-            return option["value"] if option else None
-        case "checkboxes":
-            return [option["value"] for option in element.get("selected_options") or ()]
-        case "datetimepicker":
-            seconds = element.get("selected_date_time")
-            return datetime.fromtimestamp(seconds, UTC) if seconds is not None else None
-        case _:
-            return element.get("value")
+    said = section(f":warning: {problem}") | {"block_id": "problem"}
+    return {**kept, "blocks": [said, *filled_in(entered or view, blocks)]}
 
 
 def _element(field: Field, value: FieldValue) -> Block:
     match field.type:
         case "choice":
-            return _select([_option(choice.label, choice.value) for choice in field.choices], value)
+            return select_input([option(choice.label, choice.value) for choice in field.choices], value)
         case "datetime":
-            return _moment(value.utc if isinstance(value, Instant) else None)
+            return moment_input(value.utc if isinstance(value, Instant) else None)
         case "url":
-            return {**_text(field.max_length, value), "type": "url_text_input"} | {"max_length": None}
+            return {**text_input(field.max_length, value), "type": "url_text_input"} | {"max_length": None}
         case _:
-            return _text(field.max_length, value, multiline=field.type == "long_text")
-
-
-def _text(most: int, initial: FieldValue = None, *, multiline: bool = False) -> Block:
-    element: Block = {"type": "plain_text_input", "max_length": min(most, INPUT_MAX)}
-    if multiline:
-        element["multiline"] = True
-    if isinstance(initial, str) and initial:
-        element["initial_value"] = initial
-    return element
-
-
-def _moment(initial: datetime | None) -> Block:
-    element: Block = {"type": "datetimepicker"}
-    if initial is not None:
-        element["initial_date_time"] = int(initial.timestamp())
-    return element
-
-
-def _select(options: list[Block], initial: FieldValue = None) -> Block:
-    return _with_initial({"type": "static_select", "options": options}, options, initial)
-
-
-def _radio(options: list[Block], initial: str | None = None) -> Block:
-    return _with_initial({"type": "radio_buttons", "options": options}, options, initial)
-
-
-def _with_initial(element: Block, options: list[Block], initial: FieldValue) -> Block:
-    found = next((option for option in options if option["value"] == initial), None)
-    return {**element, "initial_option": found} if found else element
-
-
-def _option(text: str, value: str, description: str = "") -> Block:
-    option: Block = {"text": _plain(text[:DESCRIPTION_MAX]), "value": value}
-    if description:
-        option["description"] = _plain(_short(description))
-    return option
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= DESCRIPTION_MAX else text[: DESCRIPTION_MAX - 1].rstrip() + "…"
-
-
-def _input(block_id: str, label: str, element: Block, *, hint: str = "", optional: bool = False) -> Block:
-    block: Block = {
-        "type": "input",
-        "block_id": block_id,
-        "label": _plain(label),
-        "element": {
-            key: value for key, value in {**element, "action_id": VALUE}.items() if value is not None
-        },
-    }
-    if hint:
-        block["hint"] = _plain(hint)
-    if optional:
-        block["optional"] = True
-    return block
+            return text_input(field.max_length, value, multiline=field.type == "long_text")
 
 
 def _finding(finding: Finding) -> Block:
@@ -437,7 +361,3 @@ def _shown(field: Field, value: FieldValue) -> str:
 
 def _usual(phases: Sequence[str]) -> str | None:
     return "during" if "during" in phases else next(iter(phases), None)
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text, "emoji": False}

@@ -23,10 +23,10 @@ from ecomms_bot.incident.effects import ANSWER
 from ecomms_bot.incident.events import FieldValue, Receipt
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.state import Draft, Incident
-from ecomms_bot.incident.wording import Rejected, Sentence, When, Who, say
+from ecomms_bot.incident.wording import Rejected, Sentence, Value, When, Who, say
 from ecomms_bot.playbook.drafting import parse_all
 from ecomms_bot.playbook.instant import Instant
-from ecomms_bot.slack import forms, names
+from ecomms_bot.slack import forms, inputs, names
 from ecomms_bot.slack.composing import compose, repeated_values
 from ecomms_bot.slack.desk import Desk, deadline_of, user_id
 from ecomms_bot.slack.text import mrkdwn, plain
@@ -48,7 +48,7 @@ def _listener(desk: Desk, submission: Submission) -> Callable[..., None]:
         try:
             answer = submission(desk, body, view)
         except Rejected as rejected:
-            answer = refusal(view, plain(rejected.sentence), mrkdwn(rejected.sentence), rejected.field)
+            answer = _rejection(view, rejected)
         if answer is None:
             ack(response_action="clear")
         else:
@@ -59,15 +59,31 @@ def _listener(desk: Desk, submission: Submission) -> Callable[..., None]:
 
 def refusal(view: Mapping[str, Any], words: str, drawn: str, field: str | None = None) -> dict[str, Any]:
     """The error beside its field, or the first one; on top where there is none. What was typed stays."""
-    blocks = forms.input_blocks(view)
+    blocks = inputs.input_blocks(view)
     if not blocks:
-        return {"response_action": "update", "view": forms.with_problem(view, drawn)}
+        return _on_top(view, drawn)
     return {"response_action": "errors", "errors": {field if field in blocks else blocks[0]: words}}
+
+
+def _rejection(view: Mapping[str, Any], rejected: Rejected) -> dict[str, Any]:
+    """Beside a field Slack draws no mentions: a refusal that names people, and no field, goes on top."""
+    sentence, field = rejected.sentence, rejected.field
+    if field not in inputs.input_blocks(view) and any(map(_is_people, sentence.values.values())):
+        return _on_top(view, mrkdwn(sentence))
+    return refusal(view, plain(sentence), mrkdwn(sentence), field)
+
+
+def _is_people(value: Value) -> bool:
+    return isinstance(value, Who | tuple)
+
+
+def _on_top(view: Mapping[str, Any], drawn: str) -> dict[str, Any]:
+    return {"response_action": "update", "view": forms.with_problem(view, drawn)}
 
 
 def open_incident(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | None:
     """Opens it; a second submission of the same form names what the first one opened."""
-    entered, held = forms.raw_values(view), forms.metadata_of(view)
+    entered, held = inputs.raw_values(view), forms.metadata_of(view)
     loaded = desk.library.playbooks[entered["playbook"]]
     if not _is_zone(entered["zone"]):
         return _errors(zone="Write the time zone of the place like America/Vancouver.")
@@ -104,10 +120,10 @@ def keep_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]:
     state = desk.state(body, writing.incident)
     now = desk.now()
     step = state.step(writing.step)
-    values, errors = parse_all(state.book, step, writing.kind, forms.raw_values(view), state.zone, now)
+    values, errors = parse_all(state.book, step, writing.kind, inputs.raw_values(view), state.zone, now)
     if errors:
-        first = forms.input_blocks(view)[0]
-        fields = forms.input_blocks(view)
+        first = inputs.input_blocks(view)[0]
+        fields = inputs.input_blocks(view)
         return _errors(**{error.field if error.field in fields else first: error.message for error in errors})
     # Rendered first: after the commit nothing may fail any more.
     composed = compose(state, writing, values, now)
@@ -164,12 +180,12 @@ def previewed_values(
 
 
 def ask_for_changes(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | None:
-    held, reason = forms.metadata_of(view), forms.raw_values(view)["reason"] or ""
+    held, reason = forms.metadata_of(view), inputs.raw_values(view)["reason"] or ""
     return _decided(desk, body, view, AskForChanges(held["d"], held["n"], reason))
 
 
 def decline(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | None:
-    held, reason = forms.metadata_of(view), forms.raw_values(view)["reason"] or ""
+    held, reason = forms.metadata_of(view), inputs.raw_values(view)["reason"] or ""
     return _decided(desk, body, view, Decline(held["d"], held["n"], reason))
 
 
@@ -182,7 +198,7 @@ def _decided(desk: Desk, body: Body, view: dict[str, Any], command: Command) -> 
 
 def mark_published(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | None:
     """Records where and when it was posted; in an exercise, played."""
-    held, entered = forms.metadata_of(view), forms.raw_values(view)
+    held, entered = forms.metadata_of(view), inputs.raw_values(view)
     at = entered["attested_at"]
     if at is None:
         return _errors(attested_at="Give the time it was posted.")
@@ -195,20 +211,22 @@ def mark_published(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, An
     try:
         outcome = desk.do(body, held["i"], command, view["id"])
     except Rejected as rejected:
-        if rejected.code != "renew" or "posted_late" in forms.input_blocks(view):
+        if rejected.code != "renew" or "posted_late" in inputs.input_blocks(view):
             raise
-        return _asks_about_late(desk, body, held, rejected)
+        return _asks_about_late(desk, body, view, rejected)
     if outcome.duplicate:
         draft = outcome.state.drafts[held["d"]]
         return _done("Done", _marked_words(outcome.state, draft), outcome.state)
     return None
 
 
-def _asks_about_late(desk: Desk, body: Body, held: Mapping[str, Any], rejected: Rejected) -> dict[str, Any]:
+def _asks_about_late(desk: Desk, body: Body, view: Mapping[str, Any], rejected: Rejected) -> dict[str, Any]:
     """The promised time passed while the form was open: the same form again, now with the question."""
+    held = forms.metadata_of(view)
     state = desk.state(body, held["i"])
     fresh = forms.mark_form(state, state.drafts[held["d"]], desk.now())
-    return {"response_action": "update", "view": forms.with_problem(fresh, mrkdwn(rejected.sentence))}
+    problem = mrkdwn(rejected.sentence)
+    return {"response_action": "update", "view": forms.with_problem(fresh, problem, entered=view)}
 
 
 def _marked_words(state: Incident, draft: Draft) -> Sentence:
@@ -221,7 +239,7 @@ def _marked_words(state: Incident, draft: Draft) -> Sentence:
 
 
 def close_incident(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | None:
-    held, entered = forms.metadata_of(view), forms.raw_values(view)
+    held, entered = forms.metadata_of(view), inputs.raw_values(view)
     command = CloseIncident(entered["note"] or "", entered.get("withdraw_reason") or "")
     outcome = desk.do(body, held["i"], command, view["id"])
     if outcome.duplicate:
