@@ -65,11 +65,24 @@ FIELDS: Mapping[str, Mapping[str, str]] = {"D1": HOLDING, "D3": CLOSURE, "D4": U
 
 
 @contextmanager
-def office(folder: Path, *, database_url: str | None = None, roles: bool = True) -> Iterator[Stage]:
-    """A bot at work in its workspace, with everybody in the conversation ops-desk, and one guest."""
+def office(
+    folder: Path,
+    *,
+    database_url: str | None = None,
+    roles: bool = True,
+    roles_of: Mapping[str, tuple[str, ...]] | None = None,
+) -> Iterator[Stage]:
+    """A bot at work in its workspace, with everybody in the conversation ops-desk, and one guest.
+
+    `roles_of`: people who hold other roles than usual.
+    """
+    people = {
+        handle: Member(name=member.name, roles=(roles_of or {}).get(handle, member.roles))
+        for handle, member in PEOPLE.items()
+    }
     with stage(
         folder,
-        PEOPLE,
+        people,
         starts=FIRST_EVENING,
         zone=ZONE,
         database_url=database_url or f"sqlite:///{folder / 'ecomms.db'}",

@@ -1,0 +1,197 @@
+"""Writing a draft: the form, what *Next* keeps, the preview, and *Submit for approval*."""
+
+from __future__ import annotations
+
+import re
+
+from tests.scenario.acting import Case
+from tests.scenario.aftermath import is_marked
+
+LONG_NAME = "Lougheed Highway, Highway 7, eastbound and westbound lanes"
+
+
+def form_of(case: Case, who: str = "mara", step: str = "D1") -> None:
+    case.clicks(who, case.last("step", step), "Write draft")
+
+
+def test_the_form_knows_what_the_office_always_says_and_proposes_fresh_times(case: Case) -> None:
+    form_of(case)
+    modal = case.actor("mara").person.modal
+    assert modal is not None
+    assert modal.field("Who is speaking") == "B.C. Ministry of Transportation"
+    assert modal.field("Where to find out more") == "https://www.drivebc.ca"
+    # 20:00 + 5 minutes for the approval + an update every 60 minutes
+    assert modal.field("Facts as of") == case.at("20:00").timestamp()
+    assert modal.field("Next update by") == case.at("21:05").timestamp()
+    assert modal.field("Road") is None
+    assert "Check first: One first-hand report" in modal.plain()
+    assert "Next keeps what you typed" in modal.plain()
+
+
+def test_next_keeps_the_words_and_shows_every_text_with_its_length(case: Case) -> None:
+    reply = case.writes("mara")
+    assert reply.answer.pushed
+    preview = case.actor("mara").person.modal
+    assert preview is not None
+    shown = preview.plain()
+    assert preview.title == "EXERCISE - Preview"
+    for heading in ("X 2", "SMS 2 / 4 messages", "Web ", "Internal "):
+        assert heading in shown
+    assert shown.count("EXERCISE - B.C. Ministry of Transportation, 8 p.m. PST") == 2  # X and SMS
+    assert "Approval: pio, wanted within 5 min" in shown
+    assert preview.submit_text == "Submit for approval"
+    # and it is in the log already
+    (saved,) = case.entries("DraftSaved")
+    assert saved.event is not None
+    assert saved.actor == case.actor("mara").id
+
+
+def test_the_preview_shows_exactly_what_is_sent_for_approval(case: Case) -> None:
+    case.writes("mara")
+    preview = case.actor("mara").person.modal
+    assert preview is not None
+    shown = preformatted(preview.blocks)
+    case.submits("mara")
+    sent = case.draft().current.texts
+    assert sorted(shown) == sorted(text for languages in sent.values() for text in languages.values())
+
+
+def preformatted(blocks: list[dict[str, object]]) -> list[str]:
+    """The texts to be copied, character by character."""
+    return [
+        "".join(part["text"] for part in element["elements"])
+        for block in blocks
+        if block["type"] == "rich_text"
+        for element in block["elements"]  # type: ignore[attr-defined]  # JSON
+        if element["type"] == "rich_text_preformatted"
+    ]
+
+
+def test_going_back_from_the_preview_finds_the_words_still_there(case: Case) -> None:
+    case.writes("mara")
+    mara = case.actor("mara").person
+    mara.close_modal()
+    assert mara.modal is not None
+    assert mara.modal.field("Road") == "Highway 7"
+    # and so does who opens it anew, even somebody else
+    case.actor("mara").leaves()
+    form_of(case, "theo")
+    theo = case.actor("theo").person.modal
+    assert theo is not None
+    assert theo.field("Road") == "Highway 7"
+    assert theo.field("What happened") == "mudslides"
+
+
+def test_what_blocks_takes_submit_away_and_says_what_to_change(case: Case) -> None:
+    # given words that count double on X, and a blank that nobody filled in
+    case.writes("mara", road="🚧" * 28, area_description="near [[place]]")
+    mara = case.actor("mara").person
+    preview = mara.modal
+    assert preview is not None
+    assert preview.submit_text is None
+    assert re.search(r"Must be changed X: the text is \d+ characters too long.", preview.plain())
+    assert "Must be changed X: a blank was not filled in." in preview.plain()
+    assert "Fill it in or take it out." in preview.plain()
+    # when the words are mended
+    mara.close_modal()
+    case.submits("mara", road="Highway 7", area_description="near Hope")
+    # then they can be sent
+    assert mara.modal is not None
+    assert mara.modal.submit_text == "Submit for approval"
+
+
+def test_what_is_doubtful_is_said_and_does_not_block(case: Case) -> None:
+    case.writes("mara", next_update_at="23:00")
+    preview = case.actor("mara").person.modal
+    assert preview is not None
+    assert (
+        "Look again The next update is later than the severity of this incident asks for." in preview.plain()
+    )
+    assert preview.submit_text == "Submit for approval"
+
+
+def test_a_field_in_error_is_told_beside_it_and_nothing_that_was_typed_is_lost(case: Case) -> None:
+    form_of(case)
+    reply = case.submits(
+        "mara",
+        hazard_seen="mudslides",
+        road="Highway 7",
+        area_description="near Hope",
+        next_update_at=case.at("20:00") - (case.at("20:30") - case.at("20:00")),
+    )
+    assert list(reply.answer.errors) == ["Next update by"]
+    modal = case.actor("mara").person.modal
+    assert modal is not None
+    assert modal.field("Road") == "Highway 7"
+    assert case.entries("DraftSaved") == []
+
+
+def test_submit_asks_for_approval_in_the_thread_of_the_step(case: Case) -> None:
+    review = case.sends("mara")
+    assert review.thread_ts == case.state.posted["step:D1"].ts
+    assert "@Pia Sohal, please review Holding statement, revision 1 by @Mara Lund" in review.plain()
+    assert "Wanted by Today 20:05." in review.plain()
+    assert review.buttons == ["Approve", "Ask for changes", "Decline"]
+    assert case.draft().status == "in review"
+    assert "Status: waiting for approval" in case.last("step", "D1").plain()
+    assert is_marked(review)
+
+
+def test_the_same_words_again_are_no_second_revision(case: Case) -> None:
+    case.sends("mara")
+    # when Mara opens it again, changes nothing and presses Next and Submit
+    case.writes("mara", label="Write new revision")
+    reply = case.submits("mara")
+    # then she is told that it was sent, and there is one review
+    modal = case.actor("mara").person.modal
+    assert reply.answer.updated
+    assert modal is not None
+    assert "Revision 1 was sent for approval already." in modal.plain()
+    assert len(case.messages("review")) == 1
+
+
+def test_the_next_text_begins_with_what_was_said_last(case: Case) -> None:
+    case.publishes()
+    case.clicks("mara", case.last("step", "D4"), "Write update")
+    modal = case.actor("mara").person.modal
+    assert modal is not None
+    assert modal.field("Road") == "Highway 7"
+    assert modal.field("Where") == "between Agassiz and Hope"
+    assert modal.field("What is new") is None
+    assert modal.field("Facts as of") == case.at("20:00").timestamp()
+
+
+def test_one_draft_of_a_step_is_written_at_a_time(case: Case) -> None:
+    # given two forms opened before either was kept
+    form_of(case, "mara")
+    form_of(case, "theo")
+    case.submits("mara", hazard_seen="mudslides", road="Highway 7", area_description="near Hope")
+    reply = case.submits("theo", hazard_seen="washouts", road="Highway 1", area_description="here")
+    # then the second is told whose draft it is, and keeps his words on the screen to copy them
+    theo = case.actor("theo").person.modal
+    assert reply.answer.updated
+    assert theo is not None
+    assert "@Mara Lund began a draft of Holding statement at Today 20:00." in theo.plain()
+    assert theo.field("Road") == "Highway 1"
+    assert len(case.entries("DraftSaved")) == 1
+
+
+def test_somebody_who_only_observes_cannot_write(case: Case) -> None:
+    reply = case.clicks("otto", case.last("step", "D1"), "Write draft")
+    assert "Only communicators and leads may write a draft" in reply.words
+    assert case.actor("otto").person.modal is None
+
+
+def test_next_step_on_the_card_opens_what_is_most_urgent(case: Case) -> None:
+    case.clicks("mara", case.last("card"), "Next step")
+    modal = case.actor("mara").person.modal
+    assert modal is not None
+    assert "Not known yet" in modal.labels
+
+
+def test_a_step_is_started_from_the_card(case: Case) -> None:
+    reply = case.starts("theo", "D3")
+    assert "Road closure or change is started; its thread is in this conversation." in reply.words
+    root = case.last("step", "D3")
+    assert "Approval: sme, pio and ic (20 min)" in root.plain()
+    assert "Start: Road closure or change" not in str(case.last("card").blocks)
