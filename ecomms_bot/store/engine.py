@@ -40,13 +40,10 @@ class Database:
 
         Raises DatabaseBusy when the time is over, DatabaseError when the database cannot be used.
         """
-        with (
-            self._in_words(),
-            self._slot(deadline or Deadline.after(WAIT_S)),
-            self._engine().connect() as conn,
-        ):
+        waiting = deadline or Deadline.after(WAIT_S)
+        with self._in_words(), self._slot(waiting), self._engine().connect() as conn:
             if self.dialect == "sqlite":
-                sqlite.begin_read(conn, deadline or Deadline.after(WAIT_S))
+                sqlite.begin_read(conn, waiting)
             else:
                 postgres.begin_read(conn, deadline)
             yield conn
