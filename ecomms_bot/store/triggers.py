@@ -28,7 +28,7 @@ def check_triggers(conn: Connection) -> list[str]:
 
 
 def can_drop_triggers(conn: Connection) -> bool:
-    """Whether this user owns the log: then the triggers stop mistakes, but not somebody who takes them away."""
+    """Whether this user owns the log: then the triggers stop mistakes, not somebody who takes them away."""
     if conn.dialect.name != "postgresql":
         return True
     query = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('events')"

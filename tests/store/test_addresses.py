@@ -1,4 +1,4 @@
-"""Addresses that cannot be used, and databases that are not there: one plain sentence each, never a password."""
+"""Addresses that cannot be used, databases that are not there: one plain sentence each, never a password."""
 
 from __future__ import annotations
 
