@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from twitter_text import parse_tweet
+from ecomms_bot.playbook.weight import weighted_length
 
 Unit = Literal["characters", "messages"]
 
@@ -62,7 +62,7 @@ def count(channel_id: str, text: str) -> Count:
         case "sms":
             return _count_sms(channel, text)
         case "x":
-            used = parse_tweet(text).weightedLength
+            used = weighted_length(text)
         case _:
             used = len(text)
     over = channel.limit is not None and used > channel.limit
