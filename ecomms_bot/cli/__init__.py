@@ -59,10 +59,10 @@ def run() -> None:
 
 
 @cli.command()
-@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     default=Path("drill-output"),
     show_default=True,
     help="The folder for transcript, summary and log.",
@@ -80,6 +80,12 @@ def drill(ctx: click.Context, file: Path | None, out: Path) -> None:
     from ecomms_bot.practice.drill import run_drill
 
     script = file or shipped_folder() / "drills" / "bc-highways-2021.yaml"
+    try:
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Complaint(
+            f"The folder {out} cannot be made ({error.strerror}). Name another one with --out."
+        ) from None
     ctx.exit(run_drill(script, out, os.environ.get("ECOMMS_DATABASE_URL") or None, click.echo))
 
 

@@ -21,6 +21,7 @@ from ecomms_bot.incident.projection import incident_row, release_rows
 from ecomms_bot.incident.state import Incident, Recorded
 from ecomms_bot.service.records import load, recorded
 from ecomms_bot.store import log, projections, redaction
+from ecomms_bot.store.deadline import Deadline
 from ecomms_bot.store.engine import Database
 from ecomms_bot.store.redaction import CannotRedact
 from ecomms_bot.store.tables import events
@@ -28,6 +29,8 @@ from ecomms_bot.store.verify import Head, Problem, verify
 
 _UNKNOWN = re.compile("[\x00\ud800-\udfff]")
 """What no name in a database has."""
+FORGET_S = 5.0
+"""How long to wait for readers, so that SQLite can empty its write-ahead file after a redaction."""
 REBUILD = "Run `ecomms rebuild`: it makes the lists again from the log."
 
 
@@ -251,7 +254,7 @@ def redact(db: Database, incident: str, seq: int, reason: str, by: Signature) ->
     """
     with db.write() as conn:
         done = _redact(conn, incident, seq, reason, by)
-    return replace(done, remains=not db.checkpoint())
+    return replace(done, remains=not db.checkpoint(Deadline.after(FORGET_S)))
 
 
 def _redact(conn: Connection, incident: str, seq: int, reason: str, by: Signature) -> Redaction:
