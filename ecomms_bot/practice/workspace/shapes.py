@@ -119,6 +119,8 @@ def typed(kinds: dict[str, Check], only: Collection[str] | None = None) -> Check
         kind = value.get("type") if isinstance(value, dict) else None
         if kind is None:
             found.add("missing required field: type", at)
+        elif not isinstance(kind, str):
+            found.add("must be a string", f"{at}/type")
         elif kind not in kinds:
             found.add(f"unsupported type: {kind}", f"{at}/type")
         elif only is not None and kind not in only:
@@ -145,9 +147,11 @@ def plain(most: int) -> Check:
 
 def unique(value: list[Any], key: str, at: str, found: Findings) -> None:
     """No two of these objects have the same `key`."""
-    seen: set[Any] = set()
+    seen: set[str] = set()
     for number, one in enumerate(value):
         mine = one.get(key) if isinstance(one, dict) else None
-        if mine is not None and mine in seen:
+        if not isinstance(mine, str):
+            continue
+        if mine in seen:
             found.add(f"`{key}` {mine!r} already exists; it must be unique", f"{at}/{number}/{key}")
         seen.add(mine)

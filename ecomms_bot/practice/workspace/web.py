@@ -51,7 +51,7 @@ class Args:
         """A comma-separated list."""
         value = self.values.get(name) or ""
         parts = value if isinstance(value, list) else str(value).split(",")
-        return [part.strip() for part in parts if part.strip()]
+        return [str(part).strip() for part in parts if str(part).strip()]
 
     def data(self, name: str, refusal: str = "invalid_arguments") -> Any:
         """A structure, sent as JSON or as a string of JSON; None if absent."""
