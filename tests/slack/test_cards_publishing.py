@@ -226,6 +226,45 @@ def test_the_proof_that_was_given_stands_on_the_receipt_as_mere_words() -> None:
     assert "<!channel>" not in str(message.blocks)
 
 
+def test_a_replaced_text_that_had_been_posted_is_recorded_as_such() -> None:
+    # Given a text whose times were renewed although it was out on X
+    life = Life()
+    draft = approved(life, next_update=30)
+    life.minutes(5)
+    life.submit("D1", renews=True)
+
+    # When that is marked now
+    posted = Receipt(channel="x", attested_at=life.now)
+    life.do(COMMUNICATOR, c.MarkPublished(draft.id, 1, (posted,)))
+
+    # Then receipt, review and notice of the old revision say so, and the new one is still to be decided
+    mark = life.draft("D1").marks[0]
+    receipt = render(f"receipt:{draft.id}:{mark.seq}", life.view)
+    assert receipt.text == (
+        "Published on X at Sun 14 Nov 20:05 PST. Next update promised for Sun 14 Nov 20:30 PST."
+    )
+    assert "Holding statement, revision 1, marked by" in words(receipt)
+    assert "X: published at Sun 14 Nov 20:05 PST" in words(publish(life, draft, 1))
+    assert "Published on X." in words(render(f"review:{draft.id}:1", life.view))
+    assert "Approve" in buttons(render(f"review:{draft.id}:2", life.view))
+    assert "Promised Sun 14 Nov 20:30 PST, in the text on X" in words(render("card", life.view))
+
+
+def test_in_more_than_one_language_each_text_names_its_own() -> None:
+    def bilingual(raw: dict[str, Any]) -> None:
+        for text in raw["phases"]["during"][0]["texts"].values():
+            for channel, template in text["templates"].items():
+                text["templates"][channel] = {"en": template, "fr": template}
+
+    life = Life(raw=bent(bilingual))
+    draft = approved(life)
+
+    said = words(publish(life, draft))
+
+    assert "X (en) " in said
+    assert "X (fr) " in said
+
+
 # --- what came back ---
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident.policy import Roster
 from ecomms_bot.incident.state import Draft
@@ -108,8 +110,8 @@ def test_when_a_text_is_under_way_the_reminder_says_what_it_waits_for() -> None:
 
 
 def test_without_a_text_for_no_change_there_is_no_such_button() -> None:
-    def only_updates(raw: dict[str, object]) -> None:
-        del raw["phases"]["during"][2]["texts"]["no-change"]  # type: ignore[index]
+    def only_updates(raw: dict[str, Any]) -> None:
+        del raw["phases"]["during"][2]["texts"]["no-change"]
 
     life = Life(raw=bent(only_updates))
     life.published("D1")

@@ -7,7 +7,8 @@ from ecomms_bot.slack.blocks import exercise
 from ecomms_bot.slack.cards.answers import opened
 from ecomms_bot.slack.cards.card import card
 from ecomms_bot.slack.cards.closing import closing, trouble
-from ecomms_bot.slack.cards.publishing import publish, receipt, returned
+from ecomms_bot.slack.cards.publishing import publish, returned
+from ecomms_bot.slack.cards.receipts import receipt
 from ecomms_bot.slack.cards.reminders import reminder
 from ecomms_bot.slack.cards.review import review
 from ecomms_bot.slack.cards.step import step_root

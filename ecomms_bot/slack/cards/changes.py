@@ -18,9 +18,6 @@ def changes(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]:
     if before is None or not before.texts:
         return
     channels = [each for each in in_order(revision) if revision.texts[each] != before.texts.get(each)]
-    if not channels:
-        yield say("*Changed* since revision {n}: no words.", n=before.number)
-        return
     facts = _facts(view, before, revision)
     if revision.renews:
         yield say("*Changed* since revision {n}: only the times.", n=before.number)

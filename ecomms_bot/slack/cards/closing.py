@@ -57,7 +57,7 @@ def _summary(view: View) -> Iterator[Sentence]:
     state = view.state
     if state.opened_at is not None and state.closing is not None:
         yield say("It was open for {span}.", span=duration(state.closing.at - state.opened_at))
-    out = sum(bool(draft.receipts) for draft in state.drafts.values())
+    out = sum(each.out for draft in state.drafts.values() for each in draft.revisions)
     yield say(
         "{n} {messages} {out}.",
         n=out or "No",
@@ -65,7 +65,7 @@ def _summary(view: View) -> Iterator[Sentence]:
         out=out_word(view),
     )
     yield from _promises(view)
-    never = [view.of(draft) for draft in state.drafts.values() if draft.status == "approved"]
+    never = [view.of(draft, draft.current) for draft in state.drafts.values() if draft.status == "approved"]
     if never:
         yield say("⚠️ Approved and never marked as {out}: {texts}.", out=out_word(view), texts=listed(never))
 

@@ -58,7 +58,7 @@ def _obstacle(view: View, draft: Draft) -> Obstacle:
             when=view.when(draft.started_at),
         )
         return Obstacle(draft, joined(title, begun), "writing")
-    title = say("*{title}*, revision {n}", title=view.of(draft), n=revision.number)
+    title = say("*{title}*, revision {n}", title=view.of(draft, revision), n=revision.number)
     if draft.status == "approved":
         at = view.when(revision.approved_at or revision.at)
         words = say("is approved since {when} and not marked as {out}.", when=at, out=out_word(view))

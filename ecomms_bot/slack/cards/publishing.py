@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
-from ecomms_bot.incident.rules.releases import promise_words
-from ecomms_bot.incident.state import Draft, Mark, Promise
+from ecomms_bot.incident.state import Draft, Revision
 from ecomms_bot.incident.wording import Sentence, Who, say
-from ecomms_bot.playbook.channels import CHANNELS
 from ecomms_bot.playbook.drafting import fingerprint
 from ecomms_bot.slack.blocks import buttons, context, paragraphs, quote, section
 from ecomms_bot.slack.cards.review import what_it_says
@@ -26,7 +23,7 @@ from ecomms_bot.slack.cards.view import (
     write_button,
 )
 from ecomms_bot.slack.message import Block, Message
-from ecomms_bot.slack.text import duration, mrkdwn
+from ecomms_bot.slack.text import mrkdwn
 
 PROOF_MAX = 150
 
@@ -35,57 +32,55 @@ def publish(view: View, draft_id: str, number: str) -> Message:
     """The approved texts, each to be copied as it is."""
     found = view.revision(draft_id, number)
     if found is None:
-        return _gone()
+        return gone()
     draft, revision = found
     title = say("*{title}*, revision {n}", title=view.of(draft, revision), n=revision.number)
     if revision is not draft.current:
-        line = joined(
-            title, say("was replaced by revision {n}. Do not post the old texts.", n=draft.current.number)
-        )
-        return compose([line], [section(mrkdwn(line))])
-    top = list(_to_do(view, draft, title))
+        old = say("was replaced by revision {n}. Do not post the old texts.", n=draft.current.number)
+        said = [joined(title, old), *_done(view, revision)]
+        return compose(said, paragraphs(lines(said)))
+    top = [_to_do(view, revision, title), *_done(view, revision), *_left_over(revision)]
+    if stale(view, draft):
+        top.append(_renew_first(draft))
     above = paragraphs(lines(top))
     below = (*_buttons(view, draft), context(f"Text {fingerprint(revision.text_sha256)}"))
     texts, replies = shown(revision, title, (*above, *below))
     return compose([*top, what_it_says(revision)], (*above, *texts, *below), replies)
 
 
-def _to_do(view: View, draft: Draft, title: Sentence) -> Iterator[Sentence]:
-    left = _left(draft)
+def _to_do(view: View, revision: Revision, title: Sentence) -> Sentence:
+    left = _left(revision)
     if not left:
-        yield joined(joined(say("✅"), title), say("is {out} on every channel.", out=out_word(view)))
-    elif not view.state.open:
-        yield joined(
-            title, say("was not marked on {channels}; the incident is closed.", channels=channel_names(left))
-        )
-    elif view.state.exercise:
-        yield joined(
-            title, say("is approved. This is an exercise: play it, post it nowhere, then mark it as played.")
-        )
-    else:
-        yield joined(title, say("is approved. Post these exact texts, then mark where."))
-    if draft.receipts:
-        for channel in (each for each in in_order(draft.current) if each in draft.receipts):
-            yield _done(view, draft, channel)
-        if left:
-            yield say("*Still to do:* {channels}", channels=channel_names(left))
-    if stale(view, draft):
-        yield _renew_first(draft)
+        return joined(joined(say("✅"), title), say("is {out} on every channel.", out=out_word(view)))
+    if not view.state.open:
+        ended = say("was not marked on {channels}; the incident is closed.", channels=channel_names(left))
+        return joined(title, ended)
+    if view.state.exercise:
+        played = say("is approved. This is an exercise: play it, post it nowhere, then mark it as played.")
+        return joined(title, played)
+    return joined(title, say("is approved. Post these exact texts, then mark where."))
 
 
-def _done(view: View, draft: Draft, channel: str) -> Sentence:
-    receipt, person = draft.receipts[channel]
-    return say(
-        "✅ {channel}: {out} at {when}, marked by {who}",
-        channel=channel_names([channel]),
-        out=out_word(view),
-        when=view.when(receipt.attested_at),
-        who=Who(person),
-    )
+def _done(view: View, revision: Revision) -> Iterator[Sentence]:
+    for channel in in_order(revision):
+        if channel in revision.receipts:
+            receipt, person = revision.receipts[channel]
+            yield say(
+                "✅ {channel}: {out} at {when}, marked by {who}",
+                channel=channel_names([channel]),
+                out=out_word(view),
+                when=view.when(receipt.attested_at),
+                who=Who(person),
+            )
 
 
-def _left(draft: Draft) -> tuple[str, ...]:
-    return tuple(each for each in in_order(draft.current) if each not in draft.receipts)
+def _left_over(revision: Revision) -> Iterator[Sentence]:
+    if revision.receipts and _left(revision):
+        yield say("*Still to do:* {channels}", channels=channel_names(_left(revision)))
+
+
+def _left(revision: Revision) -> tuple[str, ...]:
+    return tuple(each for each in in_order(revision) if each not in revision.receipts)
 
 
 def stale(view: View, draft: Draft) -> bool:
@@ -106,7 +101,7 @@ def _renew_first(draft: Draft) -> Sentence:
 
 
 def _buttons(view: View, draft: Draft) -> tuple[Block, ...]:
-    if not view.state.open or not _left(draft):
+    if not view.state.open or not _left(draft.current):
         return ()
     if stale(view, draft):
         return buttons(renew_button(view, draft), mark_button(view, draft, primary=False))
@@ -120,7 +115,7 @@ def returned(view: View, draft_id: str, number: str) -> Message:
     found = view.revision(draft_id, number)
     back = next((each for each in found[0].returns if str(each.revision) == number), None) if found else None
     if found is None or back is None:
-        return _gone()
+        return gone()
     draft, revision = found
     title = view.of(draft, revision)
     if back.declined:
@@ -145,87 +140,7 @@ def returned(view: View, draft_id: str, number: str) -> Message:
     return compose([line, reason], [section(mrkdwn(line)), *quote(back.reason), *buttons(write)])
 
 
-def receipt(view: View, draft_id: str, seq: str) -> Message:
-    """What was just marked, what is still to do, and what is promised now."""
-    draft = view.state.drafts.get(draft_id)
-    mark = next((each for each in draft.marks if str(each.seq) == seq), None) if draft else None
-    if draft is None or mark is None:
-        return _gone()
-    said = [_marked(view, draft, mark), *_still(draft, mark)]
-    if _first_public(draft) is mark:
-        said += _about_promises(view, draft)
-    proofs = [
-        say("{channel}: {proof}", channel=channel_names([each]), proof=draft.receipts[each][0].proof)
-        for each in mark.channels
-        if draft.receipts[each][0].proof
-    ]
-    small = say(
-        "*{title}*, revision {n}, marked by {who}",
-        title=view.of(draft),
-        n=draft.current.number,
-        who=Who(mark.person),
-    )
-    blocks = [*paragraphs((*lines(said), *lines(proofs, PROOF_MAX))), context(mrkdwn(small))]
-    return compose(said, blocks)
-
-
-def _marked(view: View, draft: Draft, mark: Mark) -> Sentence:
-    times = {draft.receipts[each][0].attested_at for each in mark.channels}
-    return say(
-        "✅ {out} on {channels} at {when}.",
-        out=out_word(view).capitalize(),
-        channels=channel_names(mark.channels),
-        when=view.when(min(times)),
-    )
-
-
-def _still(draft: Draft, mark: Mark) -> Iterator[Sentence]:
-    done = {channel for each in draft.marks if each.seq <= mark.seq for channel in each.channels}
-    left = [each for each in in_order(draft.current) if each not in done]
-    if left:
-        yield say("{channels} still to do.", channels=channel_names(left))
-
-
-def _first_public(draft: Draft) -> Mark | None:
-    return next((each for each in draft.marks if any(CHANNELS[c].public for c in each.channels)), None)
-
-
-def _about_promises(view: View, draft: Draft) -> Iterator[Sentence]:
-    """Promises that this text answered, then the one it makes."""
-    promises = view.state.promises.values()
-    for promise in promises:
-        if promise.answered_by == draft.id:
-            yield _answered(promise)
-    for promise in promises:
-        if promise.draft == draft.id and promise.revision == draft.current.number:
-            yield _made(promise)
-    if draft.current.no_promise_reason and draft.current.next_update is None:
-        yield say("No next update is promised.")
-
-
-def _answered(promise: Promise) -> Sentence:
-    if promise.status == "late":
-        late = duration(_late(promise))
-        return say("⚠️ Update out, {late} late: it was promised for {when}.", late=late, when=due(promise.due))
-    return say(
-        "The update promised for {when} is out: {words}.", when=due(promise.due), words=promise_words(promise)
-    )
-
-
-def _late(promise: Promise) -> timedelta:
-    return timedelta(seconds=promise.late_seconds)
-
-
-def _made(promise: Promise) -> Sentence:
-    if promise.status == "live":
-        return say("*Next update promised for {when}.*", when=due(promise.due))
-    return say(
-        "It promised the next update for {when}: {words}.",
-        when=due(promise.due),
-        words=promise_words(promise),
-    )
-
-
-def _gone() -> Message:
+def gone() -> Message:
+    """In the place of what was lawfully taken out of the log."""
     gone = say("This text was redacted from the log.")
     return compose([gone], [section(mrkdwn(gone))])

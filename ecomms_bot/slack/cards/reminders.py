@@ -156,7 +156,7 @@ def _escalation(view: View, promise: Promise) -> Content:
 def _unmarked(view: View, draft: Draft, *, promised: bool) -> Content | None:
     if draft.last is None:
         return None
-    title = say("*{title}*, revision {n}", title=view.of(draft), n=draft.current.number)
+    title = say("*{title}*, revision {n}", title=view.of(draft, draft.current), n=draft.current.number)
     if not waits_for_public_receipt(draft):
         return Content([joined(title, say("is settled by now."))])
     out = out_word(view)

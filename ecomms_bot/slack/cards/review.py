@@ -92,16 +92,17 @@ def _outcome(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]
         yield joined(joined(say("↩️"), title), ending, ": ")
     elif revision.approved_at is not None and revision is draft.current:
         yield _approved(view, draft, title)
-        if draft.receipts:
-            yield _posted(view, draft)
     if revision is not draft.current:
-        newer = draft.revisions[revision.number] if revision.number < len(draft.revisions) else draft.current
-        replaced = say("Replaced by revision {n} at {when}.", n=newer.number, when=view.when(newer.at))
+        newer = draft.revision(revision.number + 1) or draft.current
+        replaced = say(
+            "Replaced by revision {n} at {when}: look at that one.", n=newer.number, when=view.when(newer.at)
+        )
         yield replaced if back else joined(title, replaced, ". ")
-        if draft.status == "in review" and view.state.open:
-            yield say("Please decide on revision {n}.", n=draft.current.number)
     elif back is None and revision.approved_at is None:
         yield joined(title, say("was not decided: the incident is closed."))
+    if revision.receipts:
+        channels = channel_names(revision.receipts)
+        yield say("{out} on {channels}.", out=out_word(view).capitalize(), channels=channels)
 
 
 def _approved(view: View, draft: Draft, title: Sentence) -> Sentence:
@@ -112,12 +113,6 @@ def _approved(view: View, draft: Draft, title: Sentence) -> Sentence:
     at = draft.current.approved_at or draft.current.at
     ending = say("at {when} · text {print}", when=view.when(at), print=fingerprint(draft.current.text_sha256))
     return joined(joined(joined(joined(say("✅"), title), say("Approved by"), ". "), who), ending)
-
-
-def _posted(view: View, draft: Draft) -> Sentence:
-    return say(
-        "{out} on {channels}.", out=out_word(view).capitalize(), channels=channel_names(draft.receipts)
-    )
 
 
 def what_it_says(revision: Revision) -> Sentence:

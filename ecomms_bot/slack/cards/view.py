@@ -141,10 +141,6 @@ def _channel(channel: str) -> str:
     return CHANNELS[channel].title if channel in CHANNELS else channel
 
 
-def public_receipts(draft: Draft) -> tuple[str, ...]:
-    return tuple(each for each in draft.receipts if CHANNELS[each].public)
-
-
 def unmarked(text: str) -> str:
     """The words of a text without the mark of an exercise, where the whole message carries it."""
     return text.removeprefix(EXERCISE_BEFORE).removesuffix(EXERCISE_AFTER)
@@ -170,7 +166,8 @@ def due(instant: Instant) -> When:
 def promised_in(view: View, promise: Promise) -> str:
     """Where the public read it: the public channels of the text that made the promise."""
     draft = view.state.drafts.get(promise.draft)
-    return channel_names(public_receipts(draft)) if draft else ""
+    revision = draft.revision(promise.revision) if draft else None
+    return channel_names(each for each in revision.receipts if CHANNELS[each].public) if revision else ""
 
 
 def write_button(view: View, step_id: str, kind: Kind, label: str = "", *, primary: bool = False) -> Block:

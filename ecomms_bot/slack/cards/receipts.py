@@ -1,0 +1,99 @@
+"""Receipts: what was just marked as published, what is still to do, what is promised now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from ecomms_bot.incident.rules.releases import promise_words
+from ecomms_bot.incident.state import Draft, Mark, Promise, Revision
+from ecomms_bot.incident.wording import Sentence, Who, say
+from ecomms_bot.playbook.channels import CHANNELS
+from ecomms_bot.slack.blocks import context, paragraphs
+from ecomms_bot.slack.cards.publishing import gone
+from ecomms_bot.slack.cards.texts import in_order
+from ecomms_bot.slack.cards.view import View, channel_names, compose, due, lines, out_word
+from ecomms_bot.slack.message import Message
+from ecomms_bot.slack.text import duration, mrkdwn
+
+PROOF_MAX = 150
+
+
+def receipt(view: View, draft_id: str, seq: str) -> Message:
+    """What one person marked at once, of one revision."""
+    draft = view.state.drafts.get(draft_id)
+    mark = next((each for each in draft.marks if str(each.seq) == seq), None) if draft else None
+    revision = draft.revision(mark.revision) if draft and mark else None
+    if draft is None or mark is None or revision is None:
+        return gone()
+    said = [_marked(view, revision, mark), *_still(draft, revision, mark)]
+    if _first_public(draft, revision) is mark:
+        said += _about_promises(view, draft, revision)
+    proofs = [(each, revision.receipts[each][0].proof) for each in mark.channels]
+    shown = [say("{on}: {proof}", on=channel_names([each]), proof=proof) for each, proof in proofs if proof]
+    title, who = view.of(draft, revision), Who(mark.person)
+    small = say("*{title}*, revision {n}, marked by {who}", title=title, n=revision.number, who=who)
+    blocks = [*paragraphs((*lines(said), *lines(shown, PROOF_MAX))), context(mrkdwn(small))]
+    return compose(said, blocks)
+
+
+def _marked(view: View, revision: Revision, mark: Mark) -> Sentence:
+    return say(
+        "✅ {out} on {channels} at {when}.",
+        out=out_word(view).capitalize(),
+        channels=channel_names(mark.channels),
+        when=view.when(min(revision.receipts[each][0].attested_at for each in mark.channels)),
+    )
+
+
+def _marks(draft: Draft, revision: Revision) -> Iterator[Mark]:
+    return (each for each in draft.marks if each.revision == revision.number)
+
+
+def _still(draft: Draft, revision: Revision, mark: Mark) -> Iterator[Sentence]:
+    """What was left when this was marked."""
+    done = {channel for each in _marks(draft, revision) if each.seq <= mark.seq for channel in each.channels}
+    left = [each for each in in_order(revision) if each not in done]
+    if left and revision is draft.current:
+        yield say("{channels} still to do.", channels=channel_names(left))
+
+
+def _first_public(draft: Draft, revision: Revision) -> Mark | None:
+    marks = _marks(draft, revision)
+    return next((each for each in marks if any(CHANNELS[channel].public for channel in each.channels)), None)
+
+
+def _about_promises(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]:
+    """Promises that this text answered, then the one it makes."""
+    promises = view.state.promises.values()
+    for promise in promises:
+        if promise.answered_by == draft.id:
+            yield _answered(promise)
+    for promise in promises:
+        if promise.draft == draft.id and promise.revision == revision.number:
+            yield _made(promise)
+    if revision.no_promise_reason and revision.next_update is None:
+        yield say("No next update is promised.")
+
+
+def _answered(promise: Promise) -> Sentence:
+    if promise.status == "late":
+        late = duration(_late(promise))
+        return say("⚠️ Update out, {late} late: it was promised for {when}.", late=late, when=due(promise.due))
+    return say(
+        "The update promised for {when} is out: {words}.", when=due(promise.due), words=promise_words(promise)
+    )
+
+
+def _late(promise: Promise) -> timedelta:
+    return timedelta(seconds=promise.late_seconds)
+
+
+def _made(promise: Promise) -> Sentence:
+    if promise.status == "live":
+        return say("*Next update promised for {when}.*", when=due(promise.due))
+    return say(
+        "It promised the next update for {when}: {words}.",
+        when=due(promise.due),
+        words=promise_words(promise),
+    )
