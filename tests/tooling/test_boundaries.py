@@ -49,7 +49,7 @@ def test_what_the_design_allows_passes(house: Path) -> None:
         "practice/drill.py": "import ecomms_bot.bootstrap, ecomms_bot.service.ports",
         "practice/script.py": "import ecomms_bot.playbook.library, ecomms_bot.report, ecomms_bot.errors",
         "incident/decide.py": "import ecomms_bot.playbook.model, zoneinfo, datetime",
-        "playbook/model.py": "import jinja2, pydantic, regex, ecomms_bot.errors",
+        "playbook/model.py": "import jinja2, pydantic, ecomms_bot.errors",
         "playbook/library/__init__.py": "import os, pathlib, yaml, ecomms_bot.playbook.model",
         "store/migrate/__init__.py": "import alembic, psycopg",
         "settings.py": "import os, yaml, ecomms_bot.errors",
