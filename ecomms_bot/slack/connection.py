@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
@@ -17,6 +18,8 @@ from ecomms_bot.errors import EcommsError
 WORKERS = 20
 """Envelopes handled at the same time in this process."""
 FIRST_WAIT_S, MOST_WAIT_S = 1.0, 30.0
+WATCH_S = 2.0
+"""How soon a closed socket is noticed; the adapter's own 10 s would leave people without an answer for long."""
 REFRESH_S = 60.0
 """How often the members of user groups are read again, and new people looked up."""
 
@@ -55,7 +58,9 @@ class SlackLine:
         if self._thread is not None:
             self._thread.join()
         if self._handler is not None:
-            self._handler.close()  # type: ignore[no-untyped-call] # bolt's adapter has no types
+            # Slack's client stumbles when the other side closes the socket in the same moment.
+            with suppress(AttributeError, OSError):
+                self._handler.close()  # type: ignore[no-untyped-call] # bolt's adapter has no types
 
     @property
     def known(self) -> bool:
@@ -101,7 +106,9 @@ class SlackLine:
         if self._handler is None:
             # Its own client: connecting must not wait behind a slow call of an effect.
             web = WebClient(base_url=self._client.base_url, timeout=10, retry_handlers=[])
-            self._handler = SocketModeHandler(app, app_token, web_client=web, concurrency=WORKERS)
+            self._handler = SocketModeHandler(
+                app, app_token, web_client=web, concurrency=WORKERS, ping_interval=WATCH_S
+            )
         self._handler.connect()  # type: ignore[no-untyped-call] # as above
 
 

@@ -191,10 +191,11 @@ def preview(
     if problem:
         blocks.append(section(f":warning: {problem}"))
     blocks += [_finding(finding) for finding in findings]
+    long = sum(len(text) for languages in texts.values() for text in languages.values()) > PREVIEW_MAX
     for channel, languages in texts.items():
         for language, text in languages.items():
             title = heading(channel, language, text, only_language=len(languages) == 1)
-            blocks += [section(mrkdwn(title)), *copyable(text)]
+            blocks += [section(mrkdwn(title)), *_as_shown(text, long=long)]
     asked = " and ".join(level.roles)
     blocks.append(
         context(f"Approval: {asked}, wanted within {level.target_minutes} min · text {fingerprint(sha256)}")
@@ -208,6 +209,15 @@ def preview(
         exercise=state.exercise,
         close="Cancel" if extra else "Back",
     )
+
+
+def _as_shown(text: str, *, long: bool) -> tuple[Block, ...]:
+    """The text; of a long one in a long preview its beginning, and where the rest is read."""
+    if not long or len(text) <= BEGINNING:
+        return copyable(text)
+    more = len(text) - BEGINNING
+    note = context(f"{more:,} more characters. The review in the thread shows every one of them.")
+    return *copyable(text[:BEGINNING]), note
 
 
 def reason_form(state: Incident, callback: str, draft: Draft, revision: int) -> View:
