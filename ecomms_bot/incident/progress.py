@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from ecomms_bot.incident.policy import missing
-from ecomms_bot.incident.state import Draft, Incident, Promise
+from ecomms_bot.incident.state import Draft, DraftStatus, Incident, Promise
 from ecomms_bot.playbook.model import Step
 
 StepStatus = Literal["to do", "drafting", "in review", "approved", "published"]
+_OF_DRAFT: Mapping[DraftStatus, StepStatus] = {
+    "drafting": "drafting",
+    "returned": "drafting",
+    "in review": "in review",
+    "approved": "approved",
+    "published": "published",
+}
 
 
 def step_status(state: Incident, step_id: str) -> StepStatus:
     """What the step's latest draft is doing; a declined one leaves the step to do again."""
     run = state.steps.get(step_id)
     drafts = [state.drafts[draft] for draft in run.drafts] if run else []
-    for draft in reversed(drafts):
-        match draft.status:
-            case "drafting" | "returned":
-                return "drafting"
-            case "in review" | "approved":
-                return draft.status
-            case "published":
-                return "published"
-            case "declined":
-                continue
-    return "to do"
+    return next((_OF_DRAFT[draft.status] for draft in reversed(drafts) if draft.status in _OF_DRAFT), "to do")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, assert_never
 
 from ecomms_bot.incident.policy import IC, PIO
 from ecomms_bot.incident.state import Draft, Incident, Promise
@@ -129,6 +129,8 @@ def _people(state: Incident, reminder: Reminder) -> tuple[str, ...]:
             return state.drafts[reminder.subject_id].current.author, state.holder
         case "step":
             return (state.holder,)
+        case _:
+            assert_never(reminder.subject)
 
 
 def waits_for_public_receipt(draft: Draft) -> bool:

@@ -10,7 +10,7 @@ from functools import singledispatch
 from ecomms_bot.incident import events as e
 from ecomms_bot.incident import things
 from ecomms_bot.incident.rules.releases import lateness_words
-from ecomms_bot.incident.state import Incident, Recorded
+from ecomms_bot.incident.state import Incident, Recorded, Revision
 from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook.channels import CHANNELS
 from ecomms_bot.playbook.drafting import fingerprint
@@ -163,10 +163,11 @@ def _(event: e.DraftDeclined, _recorded: Recorded, state: Incident) -> Sentence:
 @_said.register
 def _(event: e.MarkedPublished, _recorded: Recorded, state: Incident) -> Sentence:
     times = sorted(receipt.attested_at for receipt in event.receipts)
-    span = "at {first}" if times[0] == times[-1] else "from {first} to {last}"
-    out = "played" if state.exercise else "published"
+    span = "{first}" if times[0] == times[-1] else "{first} to {last}"
     said = say(
-        f"{out} on {{channels}}, {span}",
+        f"played on {{channels}} ({span})"
+        if state.exercise
+        else f"published on {{channels}} (posted {span})",
         channels=", ".join(CHANNELS[receipt.channel].title for receipt in event.receipts),
         first=When(times[0], state.zone),
         last=When(times[-1], state.zone),
@@ -255,17 +256,27 @@ def _about(key: str, recorded: Recorded, state: Incident) -> Sentence:
         case "promise":
             return _due(state, subject_id, recorded.at)
         case "unmarked":
-            out = "played" if state.exercise else "published"
-            said = say("is approved and not marked as {out}", out=out)
-            return _with(_revision(state, subject_id, int(rest[0])), " ", said)
+            return _not_marked(state, subject_id, int(rest[0]))
         case "unmarked-promise":
-            said = say("prints the time of the next update, is approved and not marked")
-            return _with(_revision(state, subject_id, int(rest[0])), " ", said)
+            return _not_marked(state, subject_id, int(rest[0]), promising=True)
         case "step":
             return say("step {title} is due", title=_step(state, subject_id))
         case _:
             reminder = state.reminders.get(subject_id)
             return say("{text}", text=reminder.text) if reminder else REDACTED
+
+
+def _not_marked(state: Incident, draft_id: str, number: int, *, promising: bool = False) -> Sentence:
+    out = "played" if state.exercise else "published"
+    revision = _find(state, draft_id, number)
+    said = say("is approved and not marked as {out}", out=out)
+    if promising and revision and revision.next_update:
+        said = say(
+            "promises an update by {promised} and is not marked as {out}",
+            promised=When.of(revision.next_update),
+            out=out,
+        )
+    return _with(_revision(state, draft_id, number, "revision"), " ", said)
 
 
 def _due(state: Incident, promise_id: str, at: datetime) -> Sentence:
@@ -290,11 +301,15 @@ def _promise(state: Incident, promise_id: str) -> Sentence:
     return say("Promise of {promised}", promised=When.of(promise.due))
 
 
-def _revision(state: Incident, draft_id: str, number: int) -> Sentence:
+def _revision(state: Incident, draft_id: str, number: int, noun: str = "Revision") -> Sentence:
+    revision = _find(state, draft_id, number)
+    title = _title(state, state.drafts[draft_id].step, revision.kind) if revision else REDACTED_TEXT
+    return say(noun + " {number} of {title}", number=number, title=title)
+
+
+def _find(state: Incident, draft_id: str, number: int) -> Revision | None:
     draft = state.drafts.get(draft_id)
-    revision = next((each for each in draft.revisions if each.number == number), None) if draft else None
-    title = _title(state, draft.step, revision.kind) if draft and revision else REDACTED_TEXT
-    return say("Revision {number} of {title}", number=number, title=title)
+    return draft.revision(number) if draft else None
 
 
 def _title(state: Incident, step_id: str, kind: e.Kind) -> str:

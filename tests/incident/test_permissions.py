@@ -15,6 +15,7 @@ from ecomms_bot.incident.policy import (
     may,
     require,
     standing,
+    usable_roles,
 )
 from ecomms_bot.incident.state import Draft, Incident
 from ecomms_bot.incident.wording import Rejected
@@ -146,6 +147,13 @@ def test_only_the_roles_of_the_draft_s_tier_review_it() -> None:
 def test_what_was_not_submitted_has_no_reviewer() -> None:
     story = Story().open()
     assert not may(ROSTER.person(PIO), Act.REVIEW, story.state, story.save("D1"))
+
+
+def test_a_guest_fills_no_role_even_where_none_is_configured() -> None:
+    story = Story(roster=NO_ROLES).open()
+    revision = story.submit("D3").current
+    assert usable_roles(Person("U-x"), story.state, revision) == {"sme", "pio", "ic"}
+    assert usable_roles(Person("U-x", guest=True), story.state, revision) == frozenset()
 
 
 def test_before_there_is_an_incident_nobody_holds_it() -> None:

@@ -1,0 +1,133 @@
+"""Entries whose content was lawfully blanked: a replay never crashes, and the words are gone everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ecomms_bot.incident import progress, reminders
+from ecomms_bot.incident.commands import Context, RecordFailure, RecordPosted
+from ecomms_bot.incident.decide import decide
+from ecomms_bot.incident.effects import effects, faces, reminder_step, wanted
+from ecomms_bot.incident.events import EVENTS
+from ecomms_bot.incident.evolve import evolve, replay
+from ecomms_bot.incident.policy import Person, Roster
+from ecomms_bot.incident.projection import incident_row, release_rows
+from ecomms_bot.incident.state import Incident, Recorded
+from ecomms_bot.incident.timeline import REDACTED, line, lines
+from tests.incident.stories import NIGHT, ROSTER
+from tests.incident.whole_night import whole_night
+
+KEPT = {"IncidentOpened", "ApprovalGiven", "DraftApproved"}
+"""What may never be blanked."""
+
+
+def blanked(seqs: AbstractSet[int]) -> list[Recorded]:
+    return [replace(each, event=None) if each.seq in seqs else each for each in whole_night().log]
+
+
+def of(*types: str) -> set[int]:
+    """The places of all entries of these types."""
+    return {each.seq for each in whole_night().log if each.type in types}
+
+
+def look_at_everything(state: Incident, log: list[Recorded]) -> None:
+    """All that anybody ever asks of a state, and what the worker may still record."""
+    wanted(state, NIGHT)
+    faces(state)
+    incident_row(state)
+    release_rows(state)
+    lines(state, log, all=True)
+    progress.counts(state)
+    progress.waiting(state)
+    progress.next_steps(state)
+    progress.next_promise(state)
+    reminders.owed(state)
+    for fired in state.fired.values():
+        reminder_step(state, fired)
+    ctx = Context(NIGHT, Person("bot"), "late", Roster())
+    for command in (RecordPosted("new:1", "C", "1.0", 1), RecordFailure("t", "post", "card", "No.", "Wait.")):
+        (event,) = decide(state, command, ctx)
+        recorded = Recorded(state.seq + 1, NIGHT, "bot", "late", type(event).__name__, "h", event)
+        effects(state, evolve(state, recorded), [recorded])
+
+
+def test_the_whole_night_has_every_type_of_entry() -> None:
+    assert {each.type for each in whole_night().log} == set(EVENTS)
+
+
+@settings(max_examples=150)
+@given(st.sets(st.sampled_from(sorted(each.seq for each in whole_night().log if each.type not in KEPT))))
+def test_any_lawful_blanking_of_a_closed_incident_can_be_replayed_and_looked_at(seqs: set[int]) -> None:
+    log = blanked(seqs)
+    state = replay("i7abcdefghij", log)
+    assert (state.seq, state.hash) == (log[-1].seq, log[-1].hash)
+    look_at_everything(state, log)
+    # No word of a blanked revision is left in what was published.
+    gone = {
+        (each.event.draft, each.event.revision)  # type: ignore[union-attr] # a revision that was submitted
+        for each in whole_night().log
+        if each.seq in seqs and each.type == "RevisionSubmitted"
+    }
+    for row in release_rows(state):
+        assert (row.text is None) == ((row.draft, row.revision) in gone)
+
+
+@pytest.mark.parametrize("kind", sorted(set(EVENTS) - KEPT))
+def test_all_entries_of_one_type_can_be_blanked(kind: str) -> None:
+    log = blanked(of(kind))
+    look_at_everything(replay("i7abcdefghij", log), log)
+
+
+def test_everything_at_once_can_be_blanked() -> None:
+    log = blanked({each.seq for each in whole_night().log if each.type not in KEPT})
+    state = replay("i7abcdefghij", log)
+    look_at_everything(state, log)
+    # What is left: that texts were approved, and by whom.
+    assert {draft.status for draft in state.drafts.values()} == {"approved"}
+    assert state.open
+
+
+def test_a_blanked_entry_keeps_its_place_and_says_so() -> None:
+    seqs = of("ChangesAsked")
+    log = blanked(seqs)
+    state = replay("i7abcdefghij", log)
+    (seq,) = seqs
+    assert [each.seq for each in log] == [each.seq for each in whole_night().log]
+    assert line(log[seq - 1], state) is REDACTED
+    assert str(REDACTED) == "redacted"
+
+
+def test_a_release_keeps_its_row_without_its_words() -> None:
+    before = release_rows(whole_night().state)
+    after = release_rows(replay("i7abcdefghij", blanked(of("RevisionSubmitted"))))
+    assert {row.text for row in before} & {None} == set()
+    assert {row.text for row in after} == {None}
+    assert {(row.draft, row.channel, row.attested_at, row.proof) for row in before} == {
+        (row.draft, row.channel, row.attested_at, row.proof) for row in after
+    }
+
+
+def test_the_approvals_of_a_blanked_revision_are_its_own() -> None:
+    # Given a closure whose first revision was approved by three, and a second one whose entry is blanked,
+    log = [each for each in whole_night().log if each.type != "Posted"]
+    renewed = next(each for each in log if each.type == "RevisionSubmitted" and '"renews":true' in text(each))
+    state = replay("i7abcdefghij", [replace(each, event=None) if each is renewed else each for each in log])
+    # then the approvals of the first do not count for the second.
+    assert renewed.event is not None
+    draft = state.drafts[renewed.event.draft]  # type: ignore[attr-defined] # a revision
+    assert draft.current.number == 2
+    assert [approval.person for approval in draft.approvals] == ["U-both"]
+
+
+def text(recorded: Recorded) -> str:
+    return recorded.event.model_dump_json() if recorded.event else ""
+
+
+def test_people_who_may_decide_are_still_known() -> None:
+    state = replay("i7abcdefghij", blanked(of("RevisionSubmitted", "DraftSaved")))
+    assert ROSTER.reach("pio", state)
