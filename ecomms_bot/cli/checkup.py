@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import click
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -15,6 +17,8 @@ from ecomms_bot.slack.people import RoleDirectory
 from ecomms_bot.store.engine import Database
 
 ASK_TIMEOUT_S = 5
+_SILENT = logging.Logger("silent", logging.CRITICAL + 1)  # noqa: LOG001  (apart from all others on purpose)
+"""What the client would say of a failure is said in a line of ours."""
 
 
 def checkup() -> int:
@@ -59,7 +63,9 @@ def look_at_slack(of: Settings) -> SlackLook:
     except EcommsError:
         not_asked = Finding("look", "Slack", "Not asked: a token is missing.")
         return SlackLook(not_asked, directory.roster(), _with_groups(of))
-    client = WebClient(token=token, base_url=of.api_url, timeout=ASK_TIMEOUT_S, retry_handlers=[])
+    client = WebClient(
+        token=token, base_url=of.api_url, timeout=ASK_TIMEOUT_S, retry_handlers=[], logger=_SILENT
+    )
     try:
         answer = client.auth_test()
     except SlackApiError as error:

@@ -1,0 +1,68 @@
+"""`ecomms drill` with a short night: what it prints, what it leaves behind, and how it ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ecomms_bot.store.engine import Database
+from tests.cli.conftest import Terminal
+
+NIGHT = """\
+schema_version: 1
+id: short-night
+title: A short night
+zone: America/Vancouver
+starts: "2021-11-14 20:00"
+people:
+  mara: {name: Mara, roles: [communicator]}
+  pia: {name: Pia, roles: [pio]}
+scenes:
+  - at: "2021-11-14 20:05"
+    who: mara
+    does: open
+    text: flood
+    with: {name: Highway 7 slides, area: Highway 7, severity: S2, zone: America/Vancouver}
+  - at: "2021-11-14 20:20"
+    who: pia
+    does: close
+    text: It was no slide.
+"""
+
+
+@pytest.fixture
+def night(terminal: Terminal) -> Path:
+    script = terminal.folder / "night.yaml"
+    script.write_text(NIGHT)
+    return script
+
+
+def test_a_drill_leaves_transcript_summary_and_log_in_a_folder(terminal: Terminal, night: Path) -> None:
+    result = terminal.run("drill", night.name)
+    assert result.exit_code == 0, result.output
+    assert "EXERCISE - A short night" in result.stdout
+    folder = terminal.folder / "drill-output"
+    assert {"drill.db", "summary.md", "transcript.txt"} <= {path.name for path in folder.iterdir()}
+    # and its log is checked like any other
+    database = f"sqlite:///{folder / 'drill.db'}"
+    assert terminal.run("log", "verify", ECOMMS_DATABASE_URL=database).stdout.endswith("The log is whole.\n")
+    assert " · EXERCISE · closed · " in terminal.run("log", "show", "i", ECOMMS_DATABASE_URL=database).stdout
+
+
+def test_a_drill_can_go_into_another_folder_and_another_database(
+    office: Terminal, db: Database, night: Path
+) -> None:
+    result = office.run("drill", night.name, "--out", "seen/there")
+    assert result.exit_code == 0, result.output
+    folder = office.folder / "seen" / "there"
+    assert (folder / "summary.md").exists()
+    assert not (folder / "drill.db").exists()
+    assert "EXERCISE" in office.run("log", "list").stdout
+
+
+def test_a_drill_in_which_the_bot_does_otherwise_ends_with_1(terminal: Terminal, night: Path) -> None:
+    night.write_text(NIGHT.replace("    does: close\n", "    does: approve\n    step: D1\n"))
+    result = terminal.run("drill", night.name)
+    assert result.exit_code == 1
+    assert "The drill stopped: " in result.stdout

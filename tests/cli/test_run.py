@@ -1,0 +1,163 @@
+"""`ecomms run` as a process of its own: it starts with or without Slack, tells no secrets, and ends."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from ecomms_bot.cli.running import Discreet, place, secrets_of
+from ecomms_bot.practice.workspace import Workspace, WorkspaceServer
+from ecomms_bot.settings import VARIABLES, from_environment
+from tests.cli.conftest import SECRETS, TOKENS, Terminal
+
+LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (INFO|WARNING|ERROR) [\w.]+: \S")
+PATIENCE_S = 60
+
+Start = Callable[..., "Running"]
+
+
+class Running:
+    """A process, and what it has written to stderr so far."""
+
+    def __init__(self, folder: Path, env: dict[str, str]) -> None:
+        clean = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "ecomms_bot", "run"],
+            cwd=folder,
+            env={**clean, "PYTHONPATH": os.pathsep.join(sys.path), **env},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.said = ""
+        # If it hangs, the test ends all the same, and fails.
+        self._guard = threading.Timer(PATIENCE_S, self.process.kill)
+        self._guard.start()
+
+    def until(self, words: str) -> str:
+        """Read until a line has these words; gives the line."""
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.said += line
+            if words in line:
+                return line
+        raise AssertionError(f"it ended without saying {words!r}:\n{self.said}")
+
+    def end(self, number: signal.Signals) -> int:
+        """Ask it to end; gives its exit code."""
+        self.process.send_signal(number)
+        out, rest = self.process.communicate()
+        self.said += rest
+        assert out == ""
+        return self.process.returncode
+
+    def close(self) -> None:
+        self._guard.cancel()
+        self.process.kill()
+        self.process.communicate()
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    started: list[Running] = []
+
+    def begin(**env: str) -> Running:
+        started.append(Running(tmp_path, env))
+        return started[-1]
+
+    yield begin
+    for each in started:
+        each.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_runs_without_slack_and_ends_in_order(
+    start: Start, tmp_path: Path, number: signal.Signals
+) -> None:
+    bot = start(SLACK_API_URL="http://127.0.0.1:1/api/", **TOKENS)
+    first = bot.until("ecomms-bot ")
+    assert "Slack at http://127.0.0.1:1/api/ by Socket Mode, database ecomms.db" in first
+    bot.until("No connection to Slack yet")
+    assert bot.end(number) == 0
+    assert bot.said.rstrip().endswith("Stopped")
+    assert [line for line in bot.said.splitlines() if not LINE.match(line)] == []
+    assert [secret for secret in SECRETS if secret in bot.said] == []
+    assert "Traceback" not in bot.said
+    assert (tmp_path / "ecomms.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_it_is_healthy_once_it_works(start: Start, terminal: Terminal, postgres_database_url: str) -> None:
+    # Given a bot in a workspace, with a password in the address of its database
+    address = postgres_database_url.replace("postgres@", "postgres:hunter2@")
+    with WorkspaceServer(Workspace()) as server:
+        tokens = (server.workspace.bot_token, server.workspace.app_token)
+        bot = start(
+            SLACK_API_URL=server.url,
+            SLACK_BOT_TOKEN=tokens[0],
+            SLACK_APP_TOKEN=tokens[1],
+            ECOMMS_DATABASE_URL=address,
+        )
+        # When it has connected
+        bot.until("Connected to Slack")
+        server.workspace.wait_connected()
+        # Then it gives signs of life, it ends when asked, and none of its lines had a secret
+        assert terminal.run("health", ECOMMS_DATABASE_URL=address).exit_code == 0
+        assert bot.end(signal.SIGTERM) == 0
+    assert [secret for secret in (*tokens, "hunter2") if secret in bot.said] == []
+    assert "Traceback" not in bot.said
+
+
+# --- what it may print ---
+
+
+def written(message: str, *secrets: str, error: Exception | None = None) -> str:
+    info = (type(error), error, None) if error else None
+    record = logging.LogRecord("ecomms_bot", logging.WARNING, __file__, 1, message, None, info)
+    return Discreet(secrets).format(record)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "xoxb-777-888-abcDEF",
+        "xapp-777-A1-2-ff",
+        "xoxp-777",
+        "xoxe.xoxb-777-abc",
+        "postgresql://me:hunter2@db/x",
+        "hunter2",
+    ],
+)
+def test_no_line_has_a_secret(secret: str) -> None:
+    for said in (
+        written(f"before {secret} after", "hunter2"),
+        written("x", "hunter2", error=OSError(secret)),
+    ):
+        assert "777" not in said
+        assert "hunter2" not in said
+    assert written(f"before {secret} after", "hunter2").endswith(" after")
+
+
+def test_ordinary_words_stay() -> None:
+    said = written("Connected to https://slack.com/api/ as bot@office", "")
+    assert said.endswith("WARNING ecomms_bot: Connected to https://slack.com/api/ as bot@office")
+
+
+def test_the_secrets_are_those_of_the_settings() -> None:
+    url = "postgresql://me:hunter%32@db/x"
+    settings = from_environment(
+        {**TOKENS, "ECOMMS_DATABASE_URL": url, "ECOMMS_MIGRATE_URL": "sqlite:///x.db"}
+    )
+    assert {"hunter2", url, *TOKENS.values()} <= set(secrets_of(settings))
+
+
+def test_an_address_of_slack_is_shown_without_a_login() -> None:
+    assert place("https://me:hunter2@proxy:8443/api/") == "https://proxy:8443/api/"
