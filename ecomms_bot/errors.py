@@ -1,4 +1,4 @@
-"""The project's own errors. The text of each is what a person reads: what happened, what was kept, what to do now."""
+"""The project's own errors. Each text is what a person reads: what happened, what was kept, what to do."""
 
 from __future__ import annotations
 
@@ -16,4 +16,4 @@ class PlaybookError(EcommsError):
 
 
 class DatabaseError(EcommsError):
-    """The database cannot be reached, is busy for too long or is not in the expected shape; nothing was written."""
+    """The database cannot be reached, is busy for too long or has another shape; nothing was written."""

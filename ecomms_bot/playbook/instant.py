@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 
 class Instant(BaseModel):
-    """A resolved time. The offset is kept beside the zone name, so that later tz data cannot move what was promised."""
+    """A resolved time. The offset is kept beside the zone, so that later tz data cannot move a promise."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -20,7 +20,7 @@ class Instant(BaseModel):
 
     @classmethod
     def of(cls, moment: datetime, zone: str) -> Self:
-        """Resolve an aware `moment` in the IANA `zone`; a naive one is a programming mistake and raises ValueError."""
+        """Resolve an aware `moment` in the IANA `zone`. Raises ValueError for a naive one."""
         if moment.tzinfo is None:
             msg = "an instant needs a time zone"
             raise ValueError(msg)

@@ -86,9 +86,8 @@ def _close(on: Stage, player: Player, folder: Path, say: Write) -> int:
     path = folder / SUMMARY
     path.write_text(markdown(state, entries), encoding="utf-8")
     say("")
-    say(
-        f"EXERCISE - end. {summary.releases} texts played; promises kept: {summary.kept} of {summary.promises};"
-    )
+    kept = f"{summary.kept} of {summary.promises}"
+    say(f"EXERCISE - end. Texts played: {summary.releases}; promises kept: {kept};")
     say(f"drafts sent back or declined: {summary.returned}; entries in the log: {summary.entries}.")
     say(f"Incident {summary.incident}, head of the log {summary.head}")
     say(f"Summary: {path}")

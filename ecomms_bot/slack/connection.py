@@ -19,7 +19,7 @@ WORKERS = 20
 """Envelopes handled at the same time in this process."""
 FIRST_WAIT_S, MOST_WAIT_S = 1.0, 30.0
 WATCH_S = 2.0
-"""How soon a closed socket is noticed; the adapter's own 10 s would leave people without an answer for long."""
+"""How soon a closed socket is noticed; with the adapter's own 10 s people would wait for long."""
 REFRESH_S = 60.0
 """How often the members of user groups are read again, and new people looked up."""
 

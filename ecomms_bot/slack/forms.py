@@ -37,6 +37,9 @@ from ecomms_bot.slack.text import date, escape, mrkdwn
 
 View = dict[str, Any]
 TITLE_MAX = 24
+PREVIEW_MAX, BEGINNING = 8_000, 600
+"""Characters. An answer over 65,535 bytes never leaves Slack's Socket Mode client (measured), so a longer
+preview shows beginnings only."""
 PHASES = ("before", "during", "after")
 
 

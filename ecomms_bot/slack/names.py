@@ -1,4 +1,4 @@
-"""Names that messages and listeners share: actions of buttons, callbacks of modals, and what a button's value holds."""
+"""Names that messages and listeners share: actions, callbacks of modals, what a button's value holds."""
 
 from __future__ import annotations
 
