@@ -200,7 +200,7 @@ def test_a_step_says_why_for_whom_where_who_approves_and_what_to_check() -> None
     assert "D1 · Holding statement · due Sun 14 Nov 20:15 PST" in said
     assert "People see the water before they hear from us." in said
     assert "For: drivers, freight, people nearby" in said
-    assert "On: Internal, Web, X and SMS" in said
+    assert "On: X, SMS, Web and Internal" in said
     assert "Approval: pio (5 min)" in said
     assert "• The exact place" in said
     assert "Status: to do." in said

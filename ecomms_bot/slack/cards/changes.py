@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from ecomms_bot.incident.state import Draft, Revision
 from ecomms_bot.incident.wording import Sentence, say
-from ecomms_bot.slack.cards.texts import in_order
-from ecomms_bot.slack.cards.view import View, channel_names
+from ecomms_bot.slack.cards.view import View, channel_names, in_reading_order
 from ecomms_bot.slack.text import listed
 
 LISTED_MAX = 10
@@ -17,7 +16,9 @@ def changes(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]:
     before = next((each for each in draft.revisions if each.number == revision.number - 1), None)
     if before is None or not before.texts:
         return
-    channels = [each for each in in_order(revision) if revision.texts[each] != before.texts.get(each)]
+    channels = [
+        each for each in in_reading_order(revision.texts) if revision.texts[each] != before.texts.get(each)
+    ]
     facts = _facts(view, before, revision)
     if revision.renews:
         yield say("*Changed* since revision {n}: only the times.", n=before.number)

@@ -9,12 +9,13 @@ from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.drafting import fingerprint
 from ecomms_bot.slack.blocks import buttons, context, paragraphs, quote, section
 from ecomms_bot.slack.cards.review import what_it_says
-from ecomms_bot.slack.cards.texts import in_order, shown
+from ecomms_bot.slack.cards.texts import shown
 from ecomms_bot.slack.cards.view import (
     View,
     channel_names,
     compose,
     due,
+    in_reading_order,
     joined,
     lines,
     mark_button,
@@ -62,7 +63,7 @@ def _to_do(view: View, revision: Revision, title: Sentence) -> Sentence:
 
 
 def _done(view: View, revision: Revision) -> Iterator[Sentence]:
-    for channel in in_order(revision):
+    for channel in in_reading_order(revision.texts):
         if channel in revision.receipts:
             receipt, person = revision.receipts[channel]
             yield say(
@@ -80,7 +81,7 @@ def _left_over(revision: Revision) -> Iterator[Sentence]:
 
 
 def _left(revision: Revision) -> tuple[str, ...]:
-    return tuple(each for each in in_order(revision) if each not in revision.receipts)
+    return tuple(each for each in in_reading_order(revision.texts) if each not in revision.receipts)
 
 
 def stale(view: View, draft: Draft) -> bool:

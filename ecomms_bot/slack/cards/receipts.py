@@ -11,8 +11,7 @@ from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.channels import CHANNELS
 from ecomms_bot.slack.blocks import context, paragraphs
 from ecomms_bot.slack.cards.publishing import gone
-from ecomms_bot.slack.cards.texts import in_order
-from ecomms_bot.slack.cards.view import View, channel_names, compose, due, lines, out_word
+from ecomms_bot.slack.cards.view import View, channel_names, compose, due, in_reading_order, lines, out_word
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.text import duration, mrkdwn
 
@@ -53,7 +52,7 @@ def _marks(draft: Draft, revision: Revision) -> Iterator[Mark]:
 def _still(draft: Draft, revision: Revision, mark: Mark) -> Iterator[Sentence]:
     """What was left when this was marked."""
     done = {channel for each in _marks(draft, revision) if each.seq <= mark.seq for channel in each.channels}
-    left = [each for each in in_order(revision) if each not in done]
+    left = [each for each in in_reading_order(revision.texts) if each not in done]
     if left and revision is draft.current:
         yield say("{channels} still to do.", channels=channel_names(left))
 

@@ -9,7 +9,7 @@ from ecomms_bot.incident.state import Revision
 from ecomms_bot.incident.wording import Sentence, say
 from ecomms_bot.playbook.channels import CHANNELS, count
 from ecomms_bot.slack.blocks import MESSAGE_MAX, context, pieces, preformatted, section, size
-from ecomms_bot.slack.cards.view import compose, joined, unmarked
+from ecomms_bot.slack.cards.view import compose, in_reading_order, joined, unmarked
 from ecomms_bot.slack.message import Block, Message
 from ecomms_bot.slack.text import Drawn, escape, flat, mrkdwn
 
@@ -50,17 +50,6 @@ def shown(
     ), replies
 
 
-def in_order(revision: Revision) -> tuple[str, ...]:
-    """Channels with the short public texts first: that is what most people will read."""
-    order = list(CHANNELS)
-
-    def place(channel: str) -> tuple[bool, bool, int]:
-        known = CHANNELS[channel]
-        return known.limit is None, not known.public, order.index(channel)
-
-    return tuple(sorted(revision.texts, key=place))
-
-
 def heading(channel: str, language: str, text: str, *, only_language: bool) -> Sentence:
     """As in "X 243 / 280", with the language where there are several and what the count does not say."""
     counted = count(channel, text)
@@ -77,7 +66,7 @@ def heading(channel: str, language: str, text: str, *, only_language: bool) -> S
 
 def spoken_text(revision: Revision) -> Sentence | None:
     """The first public text that is short enough to be read aloud with the message."""
-    for channel in in_order(revision):
+    for channel in in_reading_order(revision.texts):
         for text in revision.texts[channel].values():
             if CHANNELS[channel].public and len(text) <= SPOKEN_TEXT_MAX:
                 aloud = Drawn(escape(flat(unmarked(text), SPOKEN_TEXT_MAX)))
@@ -86,7 +75,7 @@ def spoken_text(revision: Revision) -> Sentence | None:
 
 
 def _units(revision: Revision) -> Iterator[_Unit]:
-    for channel in in_order(revision):
+    for channel in in_reading_order(revision.texts):
         languages = revision.texts[channel]
         for language, text in languages.items():
             line = heading(channel, language, text, only_language=len(languages) == 1)

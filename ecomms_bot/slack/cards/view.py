@@ -134,11 +134,18 @@ def link(view: View) -> Sentence:
 
 
 def channel_names(channels: Iterable[str]) -> str:
-    return listed(_channel(each) for each in channels)
+    return listed(CHANNELS[each].title for each in in_reading_order(channels))
 
 
-def _channel(channel: str) -> str:
-    return CHANNELS[channel].title if channel in CHANNELS else channel
+def in_reading_order(channels: Iterable[str]) -> tuple[str, ...]:
+    """The short public texts first: that is what most people will read."""
+    order = list(CHANNELS)
+
+    def place(channel: str) -> tuple[bool, bool, int]:
+        known = CHANNELS[channel]
+        return known.limit is None, not known.public, order.index(channel)
+
+    return tuple(sorted(channels, key=place))
 
 
 def unmarked(text: str) -> str:
