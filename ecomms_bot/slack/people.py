@@ -72,7 +72,7 @@ class RoleDirectory:
                     self._groups[group] = tuple(answer.get("users") or ())
         self._now = self._computed()
         with self._lock:
-            waiting = sorted(self._met - self._guests.keys())[:LEARN_AT_ONCE]
+            waiting = sorted(self._met)[:LEARN_AT_ONCE]
         for user in waiting:
             self._learn(calls, user)
 

@@ -39,25 +39,26 @@ class PersonalAnswers:
         held = ExitStack()
         try:
             held.enter_context(self._listening())
-            self._pool.submit(
-                self._send, held, response_url, _message(message, exercise=exercise), replace, exercise
-            )
+            said = _message(message, exercise=exercise)
+            sent = self._pool.submit(_send, response_url, said, replace=replace, exercise=exercise)
         except Exception:
             held.close()
             logger.exception("A personal answer was not sent")
+        else:
+            sent.add_done_callback(lambda _: held.close())
 
     def close(self) -> None:
         """Finish what is being sent; what still waits for its turn is dropped."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _send(self, held: ExitStack, url: str, message: Message, replace: bool, exercise: bool) -> None:  # noqa: FBT001
-        with held:
-            try:
-                gateway.answer(url, message, exercise=exercise, replace_original=replace)
-            except EcommsError as error:
-                logger.warning("A personal answer did not arrive: %s", error)
-            except Exception:
-                logger.exception("A personal answer was not sent")
+
+def _send(url: str, message: Message, *, replace: bool, exercise: bool) -> None:
+    try:
+        gateway.answer(url, message, exercise=exercise, replace_original=replace)
+    except EcommsError as error:
+        logger.warning("A personal answer did not arrive: %s", error)
+    except Exception:
+        logger.exception("A personal answer was not sent")
 
 
 def _message(said: Message | str, *, exercise: bool) -> Message:

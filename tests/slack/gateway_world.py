@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
 
@@ -115,7 +115,7 @@ class World:
         return [call for call in self.workspace.calls if call.method in methods]
 
 
-class Answering(HTTPServer):
+class Answering(ThreadingHTTPServer):
     """A server that gives one answer to everything, at once or when `go` is set."""
 
     def __init__(self, status: int, body: str | bytes, headers: dict[str, str] | None = None) -> None:
@@ -123,6 +123,7 @@ class Answering(HTTPServer):
         self.status, self.headers = status, headers or {}
         self.content = body.encode() if isinstance(body, str) else body
         self.asked, self.go = Event(), Event()
+        self.requests: list[str] = []
 
     @property
     def url(self) -> str:
@@ -134,6 +135,7 @@ class _Answer(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.requests.append(self.path)
         self.server.asked.set()
         self.server.go.wait(10)
         self.send_response(self.server.status)

@@ -12,8 +12,9 @@ from ecomms_bot.incident.state import Failure, Ref
 from ecomms_bot.incident.things import Place
 from ecomms_bot.playbook.exercise import is_marked as text_is_marked
 from ecomms_bot.service.ports import CannotShow, TryLater
-from ecomms_bot.slack import cards
+from ecomms_bot.slack import cards, gateway
 from ecomms_bot.slack.blocks import exercise, is_marked
+from ecomms_bot.slack.calls import Calls
 from ecomms_bot.slack.gateway import SENT_AGAIN, sent_again
 from ecomms_bot.slack.message import Message
 from tests.slack.gateway_world import KEY, World, message
@@ -295,6 +296,21 @@ def test_a_message_of_an_exercise_without_its_mark_is_refused_loudly(
     assert world.workspace.calls == []
     [record] = [each for each in caplog.records if "without its mark" in each.getMessage()]
     assert record.levelname == "ERROR"
+
+
+def test_the_place_that_sends_looks_for_itself(world: World) -> None:
+    """Whoever calls it, and whatever was checked before."""
+    calls, url = (
+        Calls(world.client),
+        world.workspace.new_response_url("commands", world.mara.id, world.room.id),
+    )
+    with pytest.raises(CannotShow):
+        gateway.post(calls, message("x"), exercise=True, place=world.here, key=KEY)
+    with pytest.raises(CannotShow):
+        gateway.update(calls, message("x"), exercise=True, place=world.here)
+    with pytest.raises(CannotShow):
+        gateway.answer(url, message("x"), exercise=True)
+    assert world.workspace.calls == []
 
 
 def test_an_exercise_with_one_unmarked_part_sends_none_of_them(world: World) -> None:

@@ -214,6 +214,7 @@ def test_a_person_who_cannot_be_invited_is_told_with_the_reason(world: World) ->
     world.room.members.append(world.ike.id)
     with pytest.raises(CannotShow, match=r"\(pio\)\. This person's Slack account is switched off"):
         world.show("invite")
+    assert len(world.calls("conversations.invite")) == 1
 
 
 def test_more_than_a_hundred_people_are_invited_in_turns(world: World) -> None:
@@ -241,6 +242,7 @@ def test_an_invitation_that_the_bot_may_not_make_is_told(world: World) -> None:
     world.room.members.remove(world.workspace.bot.id)
     with pytest.raises(CannotShow, match="not a member of the conversation"):
         world.show("invite")
+    assert len(world.calls("conversations.invite")) == 1
 
 
 # --- the pin ------------------------------------------------------------------------------------------------

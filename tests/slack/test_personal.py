@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from threading import Thread
 
 import pytest
 
@@ -57,6 +59,14 @@ def test_it_can_take_the_place_of_the_message_that_was_clicked(
     assert world.texts() == ["Done."]
 
 
+def test_else_the_message_that_was_clicked_stays(world: World, answers: PersonalAnswers) -> None:
+    clicked = world.show()
+    url = world.workspace.new_response_url("actions", world.mara.id, world.room.id, original=clicked.ts)
+    answers.say(url, "Not counted.")
+    wait(world)
+    assert world.texts() == ["The river is high.", "Not counted."]
+
+
 def test_a_sentence_of_an_exercise_gets_the_mark(world: World, answers: PersonalAnswers, url: str) -> None:
     answers.say(url, "Not counted.", exercise=True)
     wait(world)
@@ -108,10 +118,12 @@ def test_what_no_json_can_hold_is_logged_and_not_raised(
     assert "A personal answer was not sent" in caplog.text
 
 
-def test_after_closing_an_answer_is_lost_and_not_raised(url: str, caplog: pytest.LogCaptureFixture) -> None:
-    answers = PersonalAnswers()
+def test_after_closing_an_answer_is_lost_and_not_raised(
+    answers: PersonalAnswers, listening: Listening, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
     answers.close()
     answers.say(url, "Too late.")
+    assert listening.count == 0
     assert "A personal answer was not sent" in caplog.text
 
 
@@ -136,3 +148,27 @@ def test_a_drill_waits_until_it_was_said(listening: Listening, answers: Personal
         slow.go.set()
         answers.close()
     assert listening.count == 0
+
+
+def test_closing_does_not_wait_for_what_has_not_begun(listening: Listening, answers: PersonalAnswers) -> None:
+    """Given two answers on their way, which is as many as there can be, and more that wait for their turn."""
+    with held(200, "ok") as slow:
+        for number in range(6):
+            answers.say(slow.url, f"Answer {number}.")
+        assert soon(lambda: len(slow.requests) == 2)
+        closing = Thread(target=answers.close)
+        closing.start()
+        assert soon(lambda: listening.count == 2)
+        slow.go.set()
+        closing.join()
+    assert listening.count == 0
+    assert len(slow.requests) == 2
+
+
+def soon(true: Callable[[], bool]) -> bool:
+    """Whether it comes true within some seconds."""
+    for _ in range(1000):
+        if true():
+            return True
+        time.sleep(0.005)
+    return False
