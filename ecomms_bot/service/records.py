@@ -64,8 +64,8 @@ class Records:
         with self._db.read(deadline) as conn:
             return projections.incident_by_conversation(conn, conversation)
 
-    def is_exercise(self, incident: str) -> bool:
+    def is_exercise(self, incident: str, deadline: Deadline | None = None) -> bool:
         """Whether this incident is an exercise; one that is not known is not."""
-        with self._db.read() as conn:
+        with self._db.read(deadline) as conn:
             row = projections.incident(conn, incident)
         return row is not None and row.exercise

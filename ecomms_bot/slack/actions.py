@@ -7,6 +7,7 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
+from ecomms_bot.errors import EcommsError
 from ecomms_bot.incident.commands import Approve, Context, Snooze, StartStep
 from ecomms_bot.incident.events import FieldValue, Kind
 from ecomms_bot.incident.ids import make_id
@@ -17,9 +18,8 @@ from ecomms_bot.incident.rules.common import require_open
 from ecomms_bot.incident.rules.drafts import last_approved
 from ecomms_bot.incident.rules.releases import require_approved
 from ecomms_bot.incident.state import Incident
-from ecomms_bot.incident.wording import Rejected, Who, reject, say
+from ecomms_bot.incident.wording import Rejected, Sentence, Who, reject, say
 from ecomms_bot.slack import forms, names
-from ecomms_bot.slack.blocks import pieces, section
 from ecomms_bot.slack.composing import (
     TIMES,
     compose,
@@ -28,36 +28,42 @@ from ecomms_bot.slack.composing import (
     repeated_values,
     starting_values,
 )
-from ecomms_bot.slack.desk import Desk
+from ecomms_bot.slack.desk import OLD_BUTTON, Desk, pressed
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.slash import snoozed_words, status_of
-from ecomms_bot.slack.text import mrkdwn, plain
 
 Body = dict[str, Any]
-Click = Callable[[Desk, Body, tuple[str, ...]], Message | str | None]
+Click = Callable[[Desk, Body, tuple[str, ...]], Message | Sentence | None]
 """Takes the body and the parts of the button's value; returns what the person alone is told, if anything."""
+
+
+class OtherVersion(EcommsError):
+    """The value of a button is not what this version puts there: another version drew it."""
+
+    def __init__(self) -> None:
+        super().__init__(OLD_BUTTON)
 
 
 def register(app: App, desk: Desk) -> None:
     """Answer every button."""
-    for action, click in CLICKS.items():
-        app.action(action)(_listener(desk, click))
+    for action, (click, parts) in CLICKS.items():
+        app.action(action)(_listener(desk, click, parts))
 
 
-def _listener(desk: Desk, click: Click) -> Callable[..., None]:
+def _listener(desk: Desk, click: Click, parts: int) -> Callable[..., None]:
     def listen(ack: Ack, body: Body) -> None:
-        action = body["actions"][0]
-        value = action["selected_option"]["value"] if "selected_option" in action else action["value"]
-        answer: Message | str | None
+        value = names.unpack(pressed(body))
+        if len(value) != parts:
+            raise OtherVersion
+        exercise = desk.in_exercise(body)  # before the click: after a commit nothing may fail
+        answer: Message | Sentence | None
         try:
-            answer = click(desk, body, names.unpack(value))
+            answer = click(desk, body, value)
         except Rejected as rejected:
-            drawn = pieces(mrkdwn(rejected.sentence))
-            answer = Message(plain(rejected.sentence), tuple(section(piece) for piece in drawn))
+            answer = rejected.sentence
         ack()
         if answer is not None:
-            exercise = desk.is_exercise(names.unpack(value)[0])
-            said = desk.personal(answer, exercise)
+            said = desk.personal(answer, exercise=exercise)
             desk.answers.say(body.get("response_url", ""), said, exercise=exercise)
 
     return listen
@@ -76,7 +82,6 @@ def _open_draft_form(desk: Desk, body: Body, state: Incident, step: str, kind: K
     draft = state.draft_of(step)
     values = starting_values(state, step, kind, desk.now(), desk.office_values())
     if draft is not None and draft.working is not None:
-        kind = draft.kind if kind == draft.kind or not draft.revisions else kind
         values.update(draft.working.values)
     elif draft is not None and draft.last is not None and draft.kind == kind:
         values.update(draft.last.values)
@@ -85,11 +90,11 @@ def _open_draft_form(desk: Desk, body: Body, state: Incident, step: str, kind: K
     desk.open_view(body, forms.draft_form(state, writing, values, last_approved(state, step)))
 
 
-def approve(desk: Desk, body: Body, value: tuple[str, ...]) -> str | None:
+def approve(desk: Desk, body: Body, value: tuple[str, ...]) -> Sentence | None:
     incident, draft, revision, sha256 = value
     outcome = desk.do(body, incident, Approve(draft, int(revision), sha256), body["trigger_id"])
     left = next((each.roles for each in waiting(outcome.state) if each.draft.id == draft), ())
-    return f"Your approval is counted. Still needed: {', '.join(left)}." if left else None
+    return say("Your approval is counted. Still needed: {roles}.", roles=", ".join(left)) if left else None
 
 
 def changes(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
@@ -178,15 +183,15 @@ def _open_preview(
     desk.open_view(body, view)
 
 
-def snooze_5(desk: Desk, body: Body, value: tuple[str, ...]) -> str:
+def snooze_5(desk: Desk, body: Body, value: tuple[str, ...]) -> Sentence:
     return _snooze(desk, body, value, 5)
 
 
-def snooze_10(desk: Desk, body: Body, value: tuple[str, ...]) -> str:
+def snooze_10(desk: Desk, body: Body, value: tuple[str, ...]) -> Sentence:
     return _snooze(desk, body, value, 10)
 
 
-def _snooze(desk: Desk, body: Body, value: tuple[str, ...], minutes: int) -> str:
+def _snooze(desk: Desk, body: Body, value: tuple[str, ...], minutes: int) -> Sentence:
     incident, promise = value
     return snoozed_words(desk.do(body, incident, Snooze(minutes, promise), body["trigger_id"]).state)
 
@@ -201,14 +206,12 @@ def next_step(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
     _open_draft_form(desk, body, state, step.id, step.main.kind)
 
 
-def more(desk: Desk, body: Body, value: tuple[str, ...]) -> Message | str | None:
+def more(desk: Desk, body: Body, value: tuple[str, ...]) -> Message | Sentence | None:
     """The card's menu: start a step, see the status, close."""
     incident, what, step = value
     if what == "step":
         state = desk.do(body, incident, StartStep(step), body["trigger_id"]).state
-        return mrkdwn(
-            say("{step} is started; its thread is in this conversation.", step=state.step(step).title)
-        )
+        return say("{step} is started; its thread is in this conversation.", step=state.step(step).title)
     if what == "close":
         state = desk.state(body, incident)
         require(desk.person(body), Act.CLOSE, state)
@@ -221,16 +224,17 @@ def _kind(kind: str) -> Kind:
     return kind  # type: ignore[return-value]
 
 
-CLICKS: Mapping[str, Click] = {
-    names.WRITE: write,
-    names.APPROVE: approve,
-    names.CHANGES: changes,
-    names.DECLINE: decline,
-    names.MARK: mark,
-    names.RENEW: renew,
-    names.NO_CHANGE: no_change,
-    names.SNOOZE_5: snooze_5,
-    names.SNOOZE_10: snooze_10,
-    names.NEXT_STEP: next_step,
-    names.MORE: more,
+CLICKS: Mapping[str, tuple[Click, int]] = {
+    names.WRITE: (write, 3),
+    names.APPROVE: (approve, 4),
+    names.CHANGES: (changes, 4),
+    names.DECLINE: (decline, 4),
+    names.MARK: (mark, 3),
+    names.RENEW: (renew, 3),
+    names.NO_CHANGE: (no_change, 1),
+    names.SNOOZE_5: (snooze_5, 2),
+    names.SNOOZE_10: (snooze_10, 2),
+    names.NEXT_STEP: (next_step, 1),
+    names.MORE: (more, 3),
 }
+"""Action → what it does, and of how many parts its button's value is made."""

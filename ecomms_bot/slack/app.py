@@ -14,20 +14,17 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
 
 from ecomms_bot.errors import EcommsError
+from ecomms_bot.incident.wording import say
 from ecomms_bot.service.handler import BUDGET_S
 from ecomms_bot.slack import actions, slash, submissions
-from ecomms_bot.slack.desk import DEADLINE, Desk
-from ecomms_bot.slack.text import escape
+from ecomms_bot.slack.desk import DEADLINE, OLD_BUTTON, Desk, aside
+from ecomms_bot.slack.text import mrkdwn
 from ecomms_bot.store.deadline import Deadline
 
 Body = dict[str, Any]
 UNEXPECTED = (
     "Something went wrong on our side and nothing was changed. Please try again; "
     "if it happens twice, tell whoever runs the bot to look at its output."
-)
-OLD_BUTTON = (
-    "This button is from an older version of the bot, so nothing was changed. "
-    "Type `/ecomms status` for the current state."
 )
 
 logger = logging.getLogger(__name__)
@@ -75,14 +72,17 @@ def build_app(
 def _answer(desk: Desk, error: Exception, body: Body) -> BoltResponse:
     """Always status 200 with words for the person: over Socket Mode anything else is silence."""
     words = _words(error)
+    sentence = say("{words}", words=words)
     if body.get("type") == "view_submission":
-        drawn = escape(words)
-        return _json(submissions.refusal(body["view"], f"{words} What you typed is still here.", drawn))
+        kept = f"{words} What you typed is still here."
+        return _json(submissions.refusal(body["view"], kept, mrkdwn(sentence)))
+    exercise = desk.in_exercise(body)
     if "command" in body:
-        typed = slash.quoted(body).replace("`", "'")
-        text = f"{escape(words)}\nYou typed: `{escape(typed)}`"
-        return _json({"response_type": "ephemeral", "text": text})
-    desk.answers.say(body.get("response_url", ""), words)
+        said = desk.personal(aside(sentence, typed=slash.quoted(body)), exercise=exercise)
+        return _json({"response_type": "ephemeral", "text": said.text, "blocks": list(said.blocks)})
+    desk.answers.say(
+        body.get("response_url", ""), desk.personal(sentence, exercise=exercise), exercise=exercise
+    )
     return BoltResponse(status=200, body="")
 
 

@@ -14,18 +14,25 @@ from ecomms_bot.errors import EcommsError
 from ecomms_bot.incident.commands import Command
 from ecomms_bot.incident.policy import Person
 from ecomms_bot.incident.state import Incident
+from ecomms_bot.incident.wording import Sentence, say
 from ecomms_bot.playbook.library import Library
 from ecomms_bot.service.handler import Handler, Outcome, Request
 from ecomms_bot.service.ports import Clock, Directory
 from ecomms_bot.service.records import Records
 from ecomms_bot.settings import Office
+from ecomms_bot.slack import names
+from ecomms_bot.slack.blocks import copyable, pieces, section
 from ecomms_bot.slack.blocks import exercise as marked
-from ecomms_bot.slack.blocks import pieces, section
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.personal import PersonalAnswers
+from ecomms_bot.slack.text import escape, mrkdwn, spoken
 from ecomms_bot.store.deadline import Deadline
 
 OPEN_VIEW_TIMEOUT_S = 2
+OLD_BUTTON = (
+    "This button is from another version of the bot, so nothing was changed. "
+    "Type /ecomms status for the current state."
+)
 
 
 class ViewNotOpened(EcommsError):
@@ -81,23 +88,49 @@ class Desk:
         except OSError as error:
             raise ViewNotOpened from error
 
-    def is_exercise(self, incident: str) -> bool:
-        """Whether what is said about this incident needs the mark; never raises: it comes after a commit."""
+    def in_exercise(self, body: Mapping[str, Any]) -> bool:
+        """Whether what is said to whoever sent `body` needs the mark. Never raises, as it follows errors."""
         try:
-            return self.records.is_exercise(incident)
+            if incident := _incident_of(body):
+                return self.records.is_exercise(incident, deadline_of(body))
+            row = self.records.in_conversation(_conversation_of(body), deadline_of(body))
         except Exception:  # noqa: BLE001 - the words must reach the person, marked or not
             return False
+        return row is not None and row.exercise
 
-    def personal(self, answer: Message | str, exercise: bool) -> Message:  # noqa: FBT001 - a fact, not an option
+    def personal(self, answer: Message | Sentence, *, exercise: bool) -> Message:
         """What one person alone is told, as a message, marked if it is about an exercise."""
-        if isinstance(answer, str):
-            answer = Message(answer, tuple(section(piece) for piece in pieces(answer)))
-        return marked(answer) if exercise else answer
+        message = aside(answer) if isinstance(answer, Sentence) else answer
+        return marked(message) if exercise else message
 
     def office_values(self) -> dict[str, str]:
         """What the office always says, as field values."""
         values = {"issuing_source": self.office.organisation, "info_url": self.office.info_url}
         return {name: value for name, value in values.items() if value}
+
+
+def aside(sentence: Sentence, *, typed: str = "") -> Message:
+    """A sentence to one person; `typed`: the words they sent, which they can copy and send again."""
+    blocks = [section(piece) for piece in pieces(mrkdwn(sentence))]
+    if not typed:
+        return Message(spoken(sentence), tuple(blocks))
+    blocks += [section(mrkdwn(say("You typed:"))), *copyable(typed)]
+    return Message(f"{spoken(sentence)} You typed: {escape(typed)}", tuple(blocks))
+
+
+def pressed(body: Mapping[str, Any]) -> str:
+    """The value of the button or option that was clicked."""
+    action = body["actions"][0]
+    value: str = action["selected_option"]["value"] if "selected_option" in action else action["value"]
+    return value
+
+
+def _incident_of(body: Mapping[str, Any]) -> str:
+    return names.unpack(pressed(body))[0] if body.get("actions") else ""
+
+
+def _conversation_of(body: Mapping[str, Any]) -> str:
+    return str(body.get("channel_id") or (body.get("channel") or {}).get("id", ""))
 
 
 def user_id(body: Mapping[str, Any]) -> str:

@@ -7,28 +7,23 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from ecomms_bot.errors import EcommsError
 from ecomms_bot.incident.commands import SetReminder, Snooze
 from ecomms_bot.incident.entry import IncidentRow
+from ecomms_bot.incident.events import ReminderSet
 from ecomms_bot.incident.policy import Act, require
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.timeline import lines
-from ecomms_bot.incident.wording import Rejected, When, reject, say
+from ecomms_bot.incident.wording import Rejected, Sentence, When, reject, say
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.slack import forms, names
 from ecomms_bot.slack.cards import View, answers
-from ecomms_bot.slack.desk import Desk, deadline_of
+from ecomms_bot.slack.desk import Desk, aside, deadline_of
 from ecomms_bot.slack.message import Message
-from ecomms_bot.slack.text import escape, mrkdwn, plain
 from ecomms_bot.slack.times import NotATime, split_time
 
 Body = dict[str, Any]
-Answer = Message | str | None
+Answer = Message | Sentence | None
 LOG_LINES = 15
-
-
-class UnknownCommand(EcommsError):
-    """What was typed is no command of ours."""
 
 
 def register(app: App, desk: Desk) -> None:
@@ -38,36 +33,23 @@ def register(app: App, desk: Desk) -> None:
     def listen(ack: Ack, body: Body) -> None:
         word, _, rest = (body.get("text") or "").strip().partition(" ")
         command = COMMANDS.get(word.lower() or "help", unknown)
-        exercise = _exercise_here(desk, body)  # before the command: after a commit nothing may fail
+        exercise = desk.in_exercise(body)  # before the command: after a commit nothing may fail
         try:
             answer = command(desk, body, rest.strip())
         except Rejected as rejected:
-            answer = _quoting(body, mrkdwn(rejected.sentence), plain(rejected.sentence))
-        except (NotATime, UnknownCommand) as error:
-            answer = _quoting(body, str(error), str(error))
+            answer = aside(rejected.sentence, typed=quoted(body))
+        except NotATime as error:
+            answer = aside(say("{problem}", problem=str(error)), typed=quoted(body))
         if answer is None:
             ack()
             return
-        said = desk.personal(answer, exercise)
+        said = desk.personal(answer, exercise=exercise)
         ack(text=said.text, blocks=list(said.blocks), response_type="ephemeral")
-
-
-def _exercise_here(desk: Desk, body: Body) -> bool:
-    row = desk.records.in_conversation(body["channel_id"], deadline_of(body))
-    return row is not None and row.exercise
 
 
 def quoted(body: Mapping[str, Any]) -> str:
     """What was typed, to be copied and sent again."""
     return f"{body.get('command', names.COMMAND)} {body.get('text') or ''}".strip()
-
-
-def _quoting(body: Body, drawn: str, words: str) -> Message:
-    typed = escape(quoted(body)).replace("`", "'")
-    return Message(
-        f"{words} You typed: {quoted(body)}",
-        ({"type": "section", "text": {"type": "mrkdwn", "text": f"{drawn}\nYou typed: `{typed}`"[:3000]}},),
-    )
 
 
 def start(desk: Desk, body: Body, rest: str) -> Answer:
@@ -76,8 +58,10 @@ def start(desk: Desk, body: Body, rest: str) -> Answer:
     books = [loaded.playbook for loaded in desk.library.playbooks.values()]
     chosen = next((book for book in books if book.id == rest.lower()), None)
     if chosen is None and (rest or not books):
-        known = ", ".join(f"`{book.id}`" for book in books)
-        raise UnknownCommand(f"There is no playbook “{escape(rest)[:50]}”. There is: {known or 'none'}.")
+        known = ", ".join(book.id for book in books) or "none"
+        raise reject(
+            "no-playbook", "There is no playbook “{asked}”. There is: {known}.", asked=rest[:50], known=known
+        )
     view = forms.open_incident(
         books,
         chosen or books[0],
@@ -108,9 +92,9 @@ def log(desk: Desk, body: Body, _rest: str) -> Answer:
     require(desk.person(body), Act.LOG, Incident(""))
     row = _row(desk, body)
     state, entries = desk.records.history(row.id, deadline_of(body))
-    return answers.log_lines(
-        View(state, desk.directory.roster(), desk.now()), lines(state, entries)[-LOG_LINES:]
-    )
+    every = lines(state, entries)
+    view = View(state, desk.directory.roster(), desk.now())
+    return answers.log_lines(view, every[-LOG_LINES:], total=len(every))
 
 
 def remind(desk: Desk, body: Body, rest: str) -> Answer:
@@ -120,8 +104,9 @@ def remind(desk: Desk, body: Body, rest: str) -> Answer:
     moment, text = split_time(rest, state.zone, desk.now())
     command = SetReminder(Instant.of(moment, state.zone), text)
     outcome = desk.do(body, row.id, command, body["trigger_id"])
-    when = When(moment, outcome.state.zone)
-    return mrkdwn(say("I will remind you at {when}: {text}", when=when, text=text))
+    kept = outcome.new[0].event  # a command that arrives twice is told what the first one set
+    assert isinstance(kept, ReminderSet)
+    return say("I will remind you at {when}: {text}", when=When.of(kept.due), text=kept.text)
 
 
 def snooze(desk: Desk, body: Body, rest: str) -> Answer:
@@ -129,14 +114,14 @@ def snooze(desk: Desk, body: Body, rest: str) -> Answer:
     row = _row(desk, body)
     digits = rest.removesuffix("min").strip() or "5"
     if not digits.isdecimal():
-        raise UnknownCommand("Put a reminder off by 5 or 10 minutes: `snooze 5` or `snooze 10`.")
+        raise reject("minutes", "A reminder can be put off by 5 or 10 minutes, as in: snooze 10.")
     outcome = desk.do(body, row.id, Snooze(int(digits)), body["trigger_id"])
     return snoozed_words(outcome.state)
 
 
-def snoozed_words(state: Incident) -> str:
+def snoozed_words(state: Incident) -> Sentence:
     until = max(snooze.until for snooze in state.snoozes.values())
-    return mrkdwn(say("I will remind you again at {when}. The promise stays.", when=When(until, state.zone)))
+    return say("I will remind you again at {when}. The promise stays.", when=When(until, state.zone))
 
 
 def close(desk: Desk, body: Body, _rest: str) -> Answer:
@@ -150,8 +135,8 @@ def close(desk: Desk, body: Body, _rest: str) -> Answer:
 
 def unknown(_desk: Desk, _body: Body, _rest: str) -> Answer:
     """For a word that is no command. What was typed is quoted by whoever catches this."""
-    raise UnknownCommand(
-        f"There is no such command. Nothing was done. See {names.COMMAND} help."
+    raise reject(
+        "unknown", "There is no such command. Nothing was done. See {help}.", help=f"{names.COMMAND} help"
     )
 
 

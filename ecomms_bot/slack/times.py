@@ -39,4 +39,4 @@ def split_time(words: str, zone: str, now: datetime) -> tuple[datetime, str]:
         if moment <= local:
             moment += timedelta(days=1)
         return moment.astimezone(UTC), words[found.end() :].strip()
-    raise NotATime("Begin with a time: `14:30` or `in 20 min`.")
+    raise NotATime("Begin with a time, such as 14:30 or in 20 min.")
