@@ -6,6 +6,7 @@ HTTP. Incident time stands still but for `Case.clock` and `Case.later`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ PEOPLE: Mapping[str, Member] = {
 }
 GUEST = "gina"
 NAME = "Highway 7 slides"
+CLOCK = re.compile(r"[0-2]\d:[0-5]\d")
 
 HOLDING = {
     "hazard_seen": "mudslides",
@@ -139,13 +141,12 @@ class Actor:
 
     def personal(self) -> list[Message]:
         """What only this person sees, in every conversation."""
-        return [
-            message
-            for place in self.on.workspace.conversations
+        places = [
+            place
+            for place in (*self.on.workspace.conversations, self.person.dm)
             if not place.private or self.id in place.members
-            for message in self.person.all_messages(place)
-            if message.ephemeral
         ]
+        return [each for place in places for each in self.person.all_messages(place) if each.ephemeral]
 
     def reply(self, answer: Answer, seen: Sequence[Message]) -> Reply:
         """The answer with the personal messages that are new since `seen`, once the bot has come to rest."""
@@ -279,7 +280,7 @@ class Case:
         assert modal is not None
         there = {block.get("block_id") for block in modal.blocks}
         return {
-            name: self.at(value) if name.endswith("_at") or name == "as_of" else value
+            name: self.at(value) if isinstance(value, str) and CLOCK.fullmatch(value) else value
             for name, value in fields.items()
             if name in there or name not in UPDATE
         }
@@ -311,9 +312,9 @@ class Case:
         self.opens_mark(who, step)
         return self.actor(who).submits(self.entered(fields, who))
 
-    def publishes(self, who: str = "mara", step: str = "D1", **fields: Any) -> None:
+    def publishes(self, who: str = "mara", step: str = "D1", label: str = "", **fields: Any) -> None:
         """From the form to the receipt, with the approvals that the step asks for."""
-        self.sends(who, step, **fields)
+        self.sends(who, step, label, **fields)
         for role in self.draft(step).current.roles:
             self.approves({"sme": "dale", "pio": "pia", "ic": "irene"}[role], step)
         marked = self.marks(who, step)

@@ -33,10 +33,12 @@ def leave(on: Stage) -> None:
     for row in on.bot.records.open_incidents():
         close_quietly(on, row.id)
     on.settle()
-    look_through(on)
-    with on.workspace.lock:
-        on.workspace.calls.clear()
-        on.workspace.wire.envelopes.clear()
+    try:
+        look_through(on)
+    finally:
+        with on.workspace.lock:
+            on.workspace.calls.clear()
+            on.workspace.wire.envelopes.clear()
 
 
 def close_quietly(on: Stage, incident: str) -> None:

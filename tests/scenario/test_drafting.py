@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from tests.scenario.acting import Case
 from tests.scenario.aftermath import is_marked
@@ -117,7 +118,7 @@ def test_a_field_in_error_is_told_beside_it_and_nothing_that_was_typed_is_lost(c
         hazard_seen="mudslides",
         road="Highway 7",
         area_description="near Hope",
-        next_update_at=case.at("20:00") - (case.at("20:30") - case.at("20:00")),
+        next_update_at=case.at("20:00") - timedelta(minutes=30),
     )
     assert list(reply.answer.errors) == ["Next update by"]
     modal = case.actor("mara").person.modal

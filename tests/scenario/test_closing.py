@@ -1,0 +1,98 @@
+"""Closing: what is still open is said, and the last message is a witness of the log."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from ecomms_bot.store.verify import verify
+from tests.scenario.acting import Case
+
+
+def test_the_closing_message_has_the_full_head_which_the_log_agrees_with(case: Case) -> None:
+    case.publishes()
+    case.clock("20:30")
+    case.publishes(
+        "mara", "D4", label="Final text", no_promise_reason="the road is open", next_update_at=None
+    )
+    reply = case.closes("mara", note="Highway 7 is open again.")
+    assert reply.answer.closed
+    closing = case.last("closing")
+    assert "was closed by @Mara Lund at Today 20:30." in closing.plain()
+    assert "Highway 7 is open again." in closing.plain()
+    assert "Promised updates kept: 1 of 1." in closing.plain()
+    found = re.search(r"(\d+):([0-9a-f]{64})", closing.plain())
+    assert found is not None
+    with case.on.bot.db.read() as conn:
+        assert verify(conn, {case.id: found.group()}).problems == ()
+        # and a head that is not the log's is found out
+        wrong = found.group()[:-1] + ("0" if found.group()[-1] != "0" else "1")
+        assert verify(conn, {case.id: wrong}).problems
+    # it is the last entry but for plumbing, and later plumbing does not contradict it
+    state = case.state
+    assert state.closing is not None
+    assert found.group() == f"{state.closing.seq}:{state.closing.hash}"
+
+
+def test_closing_with_a_live_promise_is_refused_until_it_is_kept_or_withdrawn(case: Case) -> None:
+    case.publishes()
+    case.types("mara", "close")
+    modal = case.actor("mara").person.modal
+    assert modal is not None
+    assert "An update is promised for Today 21:05" in modal.plain()
+    reply = case.submits("mara", note="We are done.")
+    (words,) = reply.answer.errors.values()
+    assert "so the incident stays open. Publish a final text" in words
+    assert case.state.open
+    assert modal.field("How it ended") == "We are done."
+    # Mara may close, but only pio or ic may take a promise back
+    reply = case.submits("mara", withdraw_reason="Nobody asks any more.")
+    assert "Only pio or ic may withdraw a promise" in reply.words
+    assert case.state.open
+    # when Pia gives a reason
+    reply = case.closes("pia", withdraw_reason="The road list takes over.")
+    assert reply.answer.closed
+    assert [each.status for each in case.state.promises.values()] == ["withdrawn"]
+    assert "Withdrawn: 1." in case.last("closing").plain()
+
+
+def test_the_form_lists_what_is_still_open(case: Case) -> None:
+    case.sends("mara")
+    case.types("pia", "close")
+    modal = case.actor("pia").person.modal
+    assert modal is not None
+    assert "Holding statement, revision 1: in review" in modal.plain()
+
+
+def test_a_closed_incident_has_no_buttons_and_takes_no_clicks(case: Case) -> None:
+    review, card, step = case.sends("mara"), case.last("card"), case.last("step")
+    case.closes("pia")
+    for message in case.messages():
+        assert message.buttons == [], message.plain()
+    assert "Closed by @Pia Sohal" in case.last("card").plain()
+    # and a screen that was not looked at since gets an answer
+    for message, label in ((review, "Approve"), (card, "Next step"), (step, "Write new revision")):
+        reply = case.clicks("pia", message, label)
+        assert "was closed by @Pia Sohal at Today 20:00, so nothing was changed" in reply.words
+
+
+def test_only_pio_ic_or_the_holder_close(case: Case) -> None:
+    reply = case.types("theo", "close")
+    assert "Only pio, ic or the holder of the incident may close the incident" in reply.words
+    assert case.actor("theo").person.modal is None
+
+
+def test_the_card_closes_too(case: Case) -> None:
+    case.clicks("irene", case.last("card"), "Close…")
+    assert case.submits("irene").answer.closed
+    assert not case.state.open
+    assert case.state.closing is not None
+    assert case.state.closing.at - case.evening < timedelta(minutes=1)
+
+
+def test_a_promise_that_begins_while_the_form_is_open_still_refuses(case: Case) -> None:
+    case.types("mara", "close")
+    case.publishes("theo")
+    reply = case.submits("mara", note="Done.")
+    assert "An update is promised for" in reply.words
+    assert case.state.open
