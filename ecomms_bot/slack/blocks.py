@@ -38,11 +38,8 @@ def label(text: str, most: int) -> Block:
     return {"type": "plain_text", "text": shorten(text, most) or " ", "emoji": False}
 
 
-def section(text: str, accessory: Block | None = None) -> Block:
-    block: Block = {"type": "section", "text": words(text)}
-    if accessory is not None:
-        block["accessory"] = accessory
-    return block
+def section(text: str) -> Block:
+    return {"type": "section", "text": words(text)}
 
 
 def context(*texts: str) -> Block:

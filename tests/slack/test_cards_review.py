@@ -323,11 +323,27 @@ def test_texts_too_long_for_one_message_come_before_it_whole_and_numbered() -> N
     assert "The full texts are in the 2 messages just before this one." in words(message)
     # And no character of any text is missing
     assert [words(each).splitlines()[0] for each in message.replies] == [
-        "Holding statement, revision 1: texts, 1 of 2",
-        "Holding statement, revision 1: texts, 2 of 2",
+        "Holding statement, revision 1: texts, 1 of 2.",
+        "Holding statement, revision 1: texts, 2 of 2.",
     ]
     everything = "".join(text for reply in message.replies for text in copied(reply))
     assert everything == "".join(draft.current.texts[each]["en"] for each in ("x", "sms", "web", "internal"))
+
+
+def test_whether_texts_come_before_the_message_does_not_change_when_it_is_edited() -> None:
+    # Given texts that just fit, and then as much around them as there can be
+    def nearly_too_long(raw: dict[str, Any]) -> None:
+        raw["phases"]["during"][0]["texts"]["statement"]["templates"]["web"] += "\n\nMuch to say." * 530
+
+    life = Life(raw=bent(nearly_too_long))
+    draft = life.submit("D1")
+    assert len("".join(copied(review(life, draft)))) > 8000
+    assert not review(life, draft).replies
+
+    life.ask_for_changes("D1", "&" * 3000)
+
+    assert not review(life, draft).replies
+    assert draft.current.texts["x"]["en"] in copied(review(life, draft))
 
 
 def test_a_divided_text_says_that_it_goes_on() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ecomms_bot.incident.things import CONVERSATION
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.slack.blocks import paragraphs, preformatted, quote, section
-from ecomms_bot.slack.cards.view import View, compose, joined, lines, link, out_word
+from ecomms_bot.slack.cards.view import View, compose, gone, joined, lines, link, out_word
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.text import duration, listed, mrkdwn
 
@@ -16,8 +16,7 @@ def trouble(view: View, seq: str, *, dm: bool) -> Message:
     """What could not be done and what to do about it."""
     failure = next((each for each in view.state.failures if str(each.seq) == seq), None)
     if failure is None:
-        gone = say("Something could not be done, and its entry was redacted from the log.")
-        return compose([gone], [section(mrkdwn(gone))])
+        return gone("What could not be done")
     what = say("⚠️ *Not done:* {problem}", problem=failure.problem)
     if dm or failure.thing == CONVERSATION:
         what = joined(

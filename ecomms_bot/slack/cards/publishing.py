@@ -8,13 +8,13 @@ from ecomms_bot.incident.state import Draft, Revision
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.drafting import fingerprint
 from ecomms_bot.slack.blocks import buttons, context, paragraphs, quote, section
-from ecomms_bot.slack.cards.review import what_it_says
-from ecomms_bot.slack.cards.texts import shown
+from ecomms_bot.slack.cards.texts import shown, what_it_says
 from ecomms_bot.slack.cards.view import (
     View,
     channel_names,
     compose,
     due,
+    gone,
     in_reading_order,
     joined,
     lines,
@@ -33,7 +33,7 @@ def publish(view: View, draft_id: str, number: str) -> Message:
     """The approved texts, each to be copied as it is."""
     found = view.revision(draft_id, number)
     if found is None:
-        return gone()
+        return gone("This text")
     draft, revision = found
     title = say("*{title}*, revision {n}", title=view.of(draft, revision), n=revision.number)
     if revision is not draft.current:
@@ -45,7 +45,7 @@ def publish(view: View, draft_id: str, number: str) -> Message:
         top.append(_renew_first(draft))
     above = paragraphs(lines(top))
     below = (*_buttons(view, draft), context(f"Text {fingerprint(revision.text_sha256)}"))
-    texts, replies = shown(revision, title, (*above, *below))
+    texts, replies = shown(revision, title)
     return compose([*top, what_it_says(revision)], (*above, *texts, *below), replies)
 
 
@@ -116,7 +116,7 @@ def returned(view: View, draft_id: str, number: str) -> Message:
     found = view.revision(draft_id, number)
     back = next((each for each in found[0].returns if str(each.revision) == number), None) if found else None
     if found is None or back is None:
-        return gone()
+        return gone("This text")
     draft, revision = found
     title = view.of(draft, revision)
     if back.declined:
@@ -139,9 +139,3 @@ def returned(view: View, draft_id: str, number: str) -> Message:
     write = write_button(view, draft.step, revision.kind, "Write draft") if again else None
     reason = say("The reason: {reason}" if back.declined else "{reason}", reason=back.reason)
     return compose([line, reason], [section(mrkdwn(line)), *quote(back.reason), *buttons(write)])
-
-
-def gone() -> Message:
-    """In the place of what was lawfully taken out of the log."""
-    gone = say("This text was redacted from the log.")
-    return compose([gone], [section(mrkdwn(gone))])

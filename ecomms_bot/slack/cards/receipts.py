@@ -10,8 +10,16 @@ from ecomms_bot.incident.state import Draft, Mark, Promise, Revision
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.channels import CHANNELS
 from ecomms_bot.slack.blocks import context, paragraphs
-from ecomms_bot.slack.cards.publishing import gone
-from ecomms_bot.slack.cards.view import View, channel_names, compose, due, in_reading_order, lines, out_word
+from ecomms_bot.slack.cards.view import (
+    View,
+    channel_names,
+    compose,
+    due,
+    gone,
+    in_reading_order,
+    lines,
+    out_word,
+)
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.text import duration, mrkdwn
 
@@ -24,7 +32,7 @@ def receipt(view: View, draft_id: str, seq: str) -> Message:
     mark = next((each for each in draft.marks if str(each.seq) == seq), None) if draft else None
     revision = draft.revision(mark.revision) if draft and mark else None
     if draft is None or mark is None or revision is None:
-        return gone()
+        return gone("This text")
     said = [_marked(view, revision, mark), *_still(draft, revision, mark)]
     if _first_public(draft, revision) is mark:
         said += _about_promises(view, draft, revision)

@@ -19,6 +19,7 @@ from ecomms_bot.slack.cards.view import (
     called,
     compose,
     due,
+    gone,
     joined,
     lines,
     link,
@@ -51,8 +52,7 @@ def reminder(view: View, key: str, *, dm: bool) -> Message:
     fired = view.state.fired.get(key)
     content = _content(view, fired) if fired else None
     if fired is None or content is None:
-        gone = say("This reminder is about something that was redacted from the log.")
-        return compose([gone], [section(mrkdwn(gone))])
+        return gone("What this reminder is about")
     first, *others = content.said
     if dm:
         first = joined(link(view), first, ": ")

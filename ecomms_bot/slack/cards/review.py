@@ -2,41 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ecomms_bot.incident.state import Draft, Return, Revision
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.drafting import fingerprint
 from ecomms_bot.slack import names
-from ecomms_bot.slack.blocks import button, buttons, context, paragraphs, preformatted, section
+from ecomms_bot.slack.blocks import button, buttons, context, paragraphs, preformatted, size
 from ecomms_bot.slack.cards.asking import Asked, approved_by, asked
 from ecomms_bot.slack.cards.changes import changes
-from ecomms_bot.slack.cards.texts import shown, spoken_text
-from ecomms_bot.slack.cards.view import View, called, channel_names, compose, due, joined, lines, out_word
+from ecomms_bot.slack.cards.texts import AROUND_MAX, shown, spoken_text, what_it_says
+from ecomms_bot.slack.cards.view import (
+    View,
+    called,
+    channel_names,
+    compose,
+    due,
+    gone,
+    joined,
+    lines,
+    out_word,
+)
 from ecomms_bot.slack.message import Block, Message
-from ecomms_bot.slack.text import clock, listed, mrkdwn
+from ecomms_bot.slack.text import listed
+
+VALUE_MAXES = (250, 120, 60)
+"""Of a typed value around the texts: as much as leaves them their room. A reason has a message of its own."""
+
+Around = tuple[tuple[Block, ...], tuple[Block, ...]]
+"""What stands above the texts, and what below."""
 
 
 def review(view: View, draft_id: str, number: str) -> Message:
     found = view.revision(draft_id, number)
     if found is None:
-        gone = say("This draft was redacted from the log.")
-        return compose([gone], [section(mrkdwn(gone))])
+        return gone("This draft")
     draft, revision = found
     undecided = revision is draft.current and draft.status == "in review" and view.state.open
-    top = list(_request(view, draft)) if undecided else list(_outcome(view, draft, revision))
-    title = _title(view, draft, revision)
-    says = what_it_says(revision)
-    above = paragraphs(lines(top))
+    top = list(_request(view, draft) if undecided else _outcome(view, draft, revision))
+    texts, replies = shown(revision, _title(view, draft, revision))
+    above, below = _around(view, revision, top)
+    row = _buttons(view, draft) if undecided else ()
+    aloud = [spoken_text(revision)] if undecided else []
+    said = [*top, *(each for each in aloud if each is not None), what_it_says(revision)]
+    return compose(said, (*above, *texts, *below, *row), replies)
+
+
+def _around(view: View, revision: Revision, top: Sequence[Sentence]) -> Around:
+    *longer, shortest = [_drawn(view, revision, top, most) for most in VALUE_MAXES]
+    return next((each for each in longer if size(each[0] + each[1]) <= AROUND_MAX), shortest)
+
+
+def _drawn(view: View, revision: Revision, top: Sequence[Sentence], most: int) -> Around:
     below = (
-        *paragraphs(lines([says])),
+        *paragraphs(lines([what_it_says(revision)], most)),
         *_witness(view, revision),
-        context(" · ".join(lines(_small_print(view, revision)))),
-        *(_buttons(view, draft) if undecided else ()),
+        context(" · ".join(lines(_small_print(view, revision), most))),
     )
-    texts, replies = shown(revision, title, (*above, *below))
-    aloud = spoken_text(revision) if undecided else None
-    return compose([*top, *([aloud] if aloud else []), says], (*above, *texts, *below), replies)
+    return paragraphs(lines(top, most)), below
 
 
 def _title(view: View, draft: Draft, revision: Revision) -> Sentence:
@@ -113,15 +136,6 @@ def _approved(view: View, draft: Draft, title: Sentence) -> Sentence:
     at = draft.current.approved_at or draft.current.at
     ending = say("at {when} · text {print}", when=view.when(at), print=fingerprint(draft.current.text_sha256))
     return joined(joined(joined(joined(say("✅"), title), say("Approved by"), ". "), who), ending)
-
-
-def what_it_says(revision: Revision) -> Sentence:
-    """The promise in the text, as it is printed there, or why there is none."""
-    if revision.next_update is not None:
-        return say("*Says:* next update by {when}.", when=clock(due(revision.next_update)))
-    if revision.no_promise_reason:
-        return say("*Says:* no more updates, because: {reason}", reason=revision.no_promise_reason)
-    return say("*Says:* nothing about a next update.")
 
 
 def _witness(view: View, revision: Revision) -> tuple[Block, ...]:

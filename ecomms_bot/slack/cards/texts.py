@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from ecomms_bot.incident.state import Revision
 from ecomms_bot.incident.wording import Sentence, say
 from ecomms_bot.playbook.channels import CHANNELS, count
-from ecomms_bot.slack.blocks import MESSAGE_MAX, context, pieces, preformatted, section, size
-from ecomms_bot.slack.cards.view import compose, in_reading_order, joined, unmarked
+from ecomms_bot.slack.blocks import MESSAGE_MAX, context, pieces, preformatted, section
+from ecomms_bot.slack.cards.view import compose, due, in_reading_order, joined, unmarked
 from ecomms_bot.slack.message import Block, Message
-from ecomms_bot.slack.text import Drawn, escape, flat, mrkdwn
+from ecomms_bot.slack.text import Drawn, clock, escape, flat, mrkdwn
 
 CHARACTERS_MAX = 9000
-"""Of texts in one message: Slack refuses from about 13,200 characters in all blocks (bolt-js issue 2509)."""
 BLOCKS_MAX = 40
-EXERCISE_ROOM = 300
+"""Of texts in one message. What stands around them has the rest, so that it never decides where they go."""
+AROUND_MAX = MESSAGE_MAX - CHARACTERS_MAX - 300
+"""Characters around the texts; the mark of an exercise takes less than the 300."""
 SPOKEN_TEXT_MAX = 600
 
 
@@ -28,26 +29,20 @@ class _Unit:
     characters: int
 
 
-def shown(
-    revision: Revision, title: Sentence, around: Iterable[Block] = ()
-) -> tuple[tuple[Block, ...], tuple[Message, ...]]:
+def shown(revision: Revision, title: Sentence) -> tuple[tuple[Block, ...], tuple[Message, ...]]:
     """The blocks of the texts; or a line about them and the messages that hold them, if one cannot.
 
-    `around`: the other blocks of the message, which need room too.
+    Which of the two follows from the texts alone: an edit never promises messages that were not posted.
     """
     if not revision.texts:
         return (context("The words of this revision were redacted from the log."),), ()
-    units = tuple(_units(revision))
-    packed = tuple(_packed(units))
-    room = min(CHARACTERS_MAX, MESSAGE_MAX - EXERCISE_ROOM - size(around))
-    if len(packed) == 1 and sum(unit.characters for unit in units) <= room:
+    packed = tuple(_packed(_units(revision)))
+    if len(packed) == 1:
         return packed[0], ()
     many = len(packed)
     replies = tuple(_reply(title, blocks, number, many) for number, blocks in enumerate(packed, start=1))
-    where = "message" if many == 1 else f"{many} messages"
-    return (
-        section(f"The full texts are in the {where} just before this one. Please read all of it."),
-    ), replies
+    line = f"The full texts are in the {many} messages just before this one. Please read all of them."
+    return (section(line),), replies
 
 
 def heading(channel: str, language: str, text: str, *, only_language: bool) -> Sentence:
@@ -64,6 +59,15 @@ def heading(channel: str, language: str, text: str, *, only_language: bool) -> S
     return joined(sentence, say("({detail})", detail=detail)) if detail else sentence
 
 
+def what_it_says(revision: Revision) -> Sentence:
+    """The promise in the text, as it is printed there, or why there is none."""
+    if revision.next_update is not None:
+        return say("*Says:* next update by {when}.", when=clock(due(revision.next_update)))
+    if revision.no_promise_reason:
+        return say("*Says:* no more updates, because: {reason}", reason=revision.no_promise_reason)
+    return say("*Says:* nothing about a next update.")
+
+
 def spoken_text(revision: Revision) -> Sentence | None:
     """The first public text that is short enough to be read aloud with the message."""
     for channel in in_reading_order(revision.texts):
@@ -78,30 +82,23 @@ def _units(revision: Revision) -> Iterator[_Unit]:
     for channel in in_reading_order(revision.texts):
         languages = revision.texts[channel]
         for language, text in languages.items():
-            line = heading(channel, language, text, only_language=len(languages) == 1)
+            first = heading(channel, language, text, only_language=len(languages) == 1)
             parts = pieces(text)
             for number, part in enumerate(parts, start=1):
-                above = (
-                    line
-                    if number == 1
-                    else say(
-                        "*{title}*, continued ({n} of {m})",
-                        title=CHANNELS[channel].title,
-                        n=number,
-                        m=len(parts),
-                    )
-                )
-                drawn = mrkdwn(above)
-                yield _Unit((section(drawn), preformatted(part)), len(drawn) + len(part))
+                line = mrkdwn(first if number == 1 else _continued(channel, number, len(parts)))
+                yield _Unit((section(line), preformatted(part)), len(line) + len(part))
 
 
-def _packed(units: tuple[_Unit, ...]) -> Iterator[tuple[Block, ...]]:
+def _continued(channel: str, number: int, of: int) -> Sentence:
+    return say("*{title}*, continued ({n} of {m})", title=CHANNELS[channel].title, n=number, m=of)
+
+
+def _packed(units: Iterable[_Unit]) -> Iterator[tuple[Block, ...]]:
     blocks: tuple[Block, ...] = ()
     characters = 0
     for unit in units:
-        if blocks and (
-            characters + unit.characters > CHARACTERS_MAX or len(blocks) + len(unit.blocks) > BLOCKS_MAX
-        ):
+        fits = characters + unit.characters <= CHARACTERS_MAX and len(blocks) + len(unit.blocks) <= BLOCKS_MAX
+        if blocks and not fits:
             yield blocks
             blocks, characters = (), 0
         blocks, characters = (*blocks, *unit.blocks), characters + unit.characters
@@ -109,7 +106,6 @@ def _packed(units: tuple[_Unit, ...]) -> Iterator[tuple[Block, ...]]:
 
 
 def _reply(title: Sentence, blocks: tuple[Block, ...], number: int, of: int) -> Message:
-    line = joined(title, say("texts, {n} of {m}", n=number, m=of), ": ")
-    return compose(
-        [joined(line, say(". The buttons come in the last message."), "")], [section(mrkdwn(line)), *blocks]
-    )
+    line = joined(title, say("texts, {n} of {m}.", n=number, m=of), ": ")
+    aloud = say("The last message says what to do with them.")
+    return compose([line, aloud], [section(mrkdwn(line)), *blocks])

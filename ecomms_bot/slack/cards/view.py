@@ -16,7 +16,7 @@ from ecomms_bot.playbook.exercise import EXERCISE_AFTER, EXERCISE_BEFORE
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import StepText, UnknownStep, UnknownText
 from ecomms_bot.slack import names
-from ecomms_bot.slack.blocks import TEXT_MAX, button
+from ecomms_bot.slack.blocks import TEXT_MAX, button, section
 from ecomms_bot.slack.message import Block, Message
 from ecomms_bot.slack.text import conversation_link, listed, mrkdwn, spoken
 
@@ -87,6 +87,12 @@ def compose(
             break
         text = longer
     return Message(text, tuple(blocks), tuple(replies))
+
+
+def gone(what: str) -> Message:
+    """In the place of what was lawfully taken out of the log."""
+    words = say("{what} was redacted from the log.", what=what)
+    return compose([words], [section(mrkdwn(words))])
 
 
 def lines(sentences: Iterable[Sentence], most: int = LINE_VALUE_MAX) -> tuple[str, ...]:
