@@ -206,6 +206,17 @@ def test_a_step_says_why_for_whom_where_who_approves_and_what_to_check() -> None
     assert "Status: to do." in said
 
 
+def test_a_step_without_anything_to_check_says_nothing_about_it() -> None:
+    def trusting(raw: dict[str, Any]) -> None:
+        del raw["phases"]["during"][0]["verify"]
+
+    assert "Check first" not in words(root(Life(raw=bent(trusting)), "D1"))
+
+
+def test_a_step_that_the_playbook_does_not_have_is_said_to_be_missing() -> None:
+    assert words(root(Life(), "Z9")) == "Step Z9 is not in this incident's playbook."
+
+
 def test_a_step_has_a_button_for_each_of_its_texts() -> None:
     life = Life()
     life.do(COMMUNICATOR, c.StartStep("D4"))

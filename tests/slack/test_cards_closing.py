@@ -147,6 +147,8 @@ def full_life() -> Life:
     life.approve("D1", PIO)
     life.mark("D1", "x")
     life.fire_next()
+    failed(life)
+    life.close(withdraw="It is over.")
     return life
 
 
@@ -160,6 +162,8 @@ def full_life() -> Life:
         ("MarkedPublished",),
         ("PromiseMade",),
         ("ReminderFired",),
+        ("EffectFailed",),
+        ("IncidentClosed",),
         ("StepStarted", "DraftSaved", "RevisionSubmitted", "MarkedPublished"),
     ],
 )
@@ -177,6 +181,8 @@ def test_everything_can_still_be_shown_after_a_redaction(types: tuple[str, ...])
         f"returned:{draft.id}:1",
         f"receipt:{draft.id}:{draft.marks[0].seq}",
         f"reminder:{fired}",
+        f"trouble:{life.state.failures[0].seq}",
+        "closing",
     ]
 
     for thing in every:

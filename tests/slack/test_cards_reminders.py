@@ -119,6 +119,32 @@ def test_without_a_text_for_no_change_there_is_no_such_button() -> None:
     assert "No change" not in buttons(at(life, "T-15"))
 
 
+def test_without_a_step_for_updates_there_is_nothing_to_press_but_the_time_is_said() -> None:
+    def no_updates(raw: dict[str, Any]) -> None:
+        raw["phases"]["during"][2]["recurrence"] = "on-demand"
+
+    life = Life(raw=bent(no_updates))
+    life.published("D1")
+
+    message = at(life, "T+0")
+
+    assert "The update promised for Sun 14 Nov 21:00 PST is not out." in words(message)
+    assert not buttons(message)
+
+
+def test_when_no_short_text_was_said_last_none_is_quoted() -> None:
+    def only_web(raw: dict[str, Any]) -> None:
+        step = raw["phases"]["during"][0]
+        step["channels"] = ["web"]
+        templates = step["texts"]["statement"]["templates"]
+        step["texts"]["statement"]["templates"] = {"web": templates["web"]}
+
+    life = Life(raw=bent(only_web))
+    life.published("D1")
+
+    assert not quoted(at(life, "T-15"))
+
+
 # --- how late it is said ---
 
 
