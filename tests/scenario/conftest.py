@@ -20,7 +20,7 @@ def _whole_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 @pytest.fixture
 def stage(_whole_stage: Stage) -> Iterator[Stage]:
-    """The bot at work, 20:00 in Vancouver. Afterwards every incident is closed and looked through."""
+    """The bot at work, 20:00 in Vancouver. Afterwards all that was sent is looked through."""
     next_evening(_whole_stage)
     yield _whole_stage
     leave(_whole_stage)

@@ -71,7 +71,8 @@ def test_the_call_names_what_stands_in_the_way(case: Case) -> None:
     case.approves("dale", "D4")
     case.approves("pia", "D4")
     case.clock("21:15")
-    assert "is approved since" in in_the_conversation(case)[-1]
+    (called,) = [each for each in in_the_conversation(case) if "@Irene Wall" in each]
+    assert "is approved since Today 21:05 and not marked as played" in called
 
 
 def test_an_update_in_time_keeps_the_promise_and_makes_the_next_one(case: Case) -> None:
