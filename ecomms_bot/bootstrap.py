@@ -29,6 +29,7 @@ from ecomms_bot.service.rest import Listening, Rest
 from ecomms_bot.service.worker import Parts, Worker
 from ecomms_bot.settings import Office, Settings
 from ecomms_bot.slack.app import build_app
+from ecomms_bot.slack.calls import TIMEOUT_S, slack_client
 from ecomms_bot.slack.connection import SlackLine
 from ecomms_bot.slack.desk import OPEN_VIEW_TIMEOUT_S, Desk
 from ecomms_bot.slack.gateway import Gateway
@@ -36,8 +37,6 @@ from ecomms_bot.slack.people import RoleDirectory
 from ecomms_bot.slack.personal import PersonalAnswers
 from ecomms_bot.store import log, migrate
 from ecomms_bot.store.engine import Database
-
-EFFECT_TIMEOUT_S = 10
 
 logger = logging.getLogger(__name__)
 
@@ -133,13 +132,14 @@ def build(settings: Settings) -> Bot:
     directory = RoleDirectory(settings.office.roles)
     handler = Handler(db, clock, directory, nonce, wake.set)
     records, alarm = Records(db), Alarm(clock, wake)
-    client = WebClient(
-        token=bot_token, base_url=settings.api_url, timeout=EFFECT_TIMEOUT_S, retry_handlers=[]
-    )
-    views = WebClient(
-        token=bot_token, base_url=settings.api_url, timeout=OPEN_VIEW_TIMEOUT_S, retry_handlers=[]
-    )
-    line = SlackLine(client, refresh=directory.refresh, wake=wake.set)
+    client = slack_client(bot_token, settings.api_url)
+    views = slack_client(bot_token, settings.api_url, timeout_s=OPEN_VIEW_TIMEOUT_S)
+
+    def connected() -> None:
+        warn_of_tiers(library, directory)  # only now are the members of user groups known
+        wake.set()
+
+    line = SlackLine(client, refresh=directory.refresh, connected=connected)
     gateway = Gateway(
         client, state=records.state, roster=directory.roster, now=clock.now, bot_user=line.bot_user
     )
@@ -149,10 +149,9 @@ def build(settings: Settings) -> Bot:
     worker = Worker(parts, connected=lambda: line.known)
     desk = Desk(handler, records, directory, library, clock, settings.office, answers, views)
     # Bolt is given the token with each request, by `identity`.
-    bare = WebClient(base_url=settings.api_url, timeout=EFFECT_TIMEOUT_S, retry_handlers=[])
+    bare = WebClient(base_url=settings.api_url, timeout=TIMEOUT_S, retry_handlers=[])
     app = build_app(desk, bare, line.identity, listening.one)
     note_versions(db, clock, settings, library)
-    warn_of_tiers(library, directory)
     idle = Rest(db, clock, worker, listening)
     return Bot(settings, db, clock, handler, records, worker, alarm, line, answers, idle, app)
 
@@ -168,7 +167,7 @@ def note_versions(db: Database, clock: Clock, settings: Settings, library: Libra
 
 
 def warn_of_tiers(library: Library, directory: RoleDirectory) -> None:
-    """Say at start which texts nobody could approve."""
+    """Say which texts nobody could approve."""
     for loaded in library.playbooks.values():
         for warning in directory.warnings(loaded.playbook):
             logger.warning("%s", warning)

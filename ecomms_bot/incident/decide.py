@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ecomms_bot.incident import commands as c
+from ecomms_bot.incident.effects import EDIT
 from ecomms_bot.incident.events import EffectFailed, Event, Posted
 from ecomms_bot.incident.rules import approvals, drafts, opening, releases, reminding
 from ecomms_bot.incident.state import Incident
@@ -24,7 +25,11 @@ def _record_posted(state: Incident, command: c.RecordPosted, _ctx: c.Context) ->
     return (Posted(thing=command.thing, conversation=command.conversation, ts=command.ts, seen=command.seen),)
 
 
-def _record_failure(_state: Incident, command: c.RecordFailure, _ctx: c.Context) -> tuple[Event, ...]:
+def _record_failure(state: Incident, command: c.RecordFailure, _ctx: c.Context) -> tuple[Event, ...]:
+    # An edit of the same thing fails again with every change: said once, and listed by doctor each time.
+    told = {(each.kind, each.thing) for each in state.failures}
+    if command.kind == EDIT and (EDIT, command.thing) in told:
+        return ()
     return (
         EffectFailed(
             task=command.task,

@@ -73,7 +73,8 @@ def _card_face(state: Incident) -> Hashable:
             for draft in state.drafts.values()
         ),
         tuple(promise.id for promise in state.live_promises),
-        len(state.failures),
+        # A failed edit of the card is not on it: else telling of it would be the next edit, without end.
+        sum(failure.thing != things.CARD for failure in state.failures),
         state.open,
     )
 

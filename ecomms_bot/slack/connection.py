@@ -37,9 +37,9 @@ class SlackLine:
     """Knows who the bot is, keeps Socket Mode up, and refreshes what the bot knows of people."""
 
     def __init__(
-        self, client: WebClient, *, refresh: Callable[[WebClient], None], wake: Callable[[], None]
+        self, client: WebClient, *, refresh: Callable[[WebClient], None], connected: Callable[[], None]
     ) -> None:
-        self._client, self._refresh, self._wake = client, refresh, wake
+        self._client, self._refresh, self._connected = client, refresh, connected
         self._identity: AuthorizeResult | None = None
         self._handler: SocketModeHandler | None = None
         self._stopping = threading.Event()
@@ -90,7 +90,7 @@ class SlackLine:
                 wait = min(wait * 2, MOST_WAIT_S)
                 continue
             self._up.set()
-            self._wake()
+            self._connected()
             logger.info("Connected to Slack")
             break
         while not self._stopping.wait(REFRESH_S):

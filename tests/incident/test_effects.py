@@ -332,3 +332,19 @@ def test_a_promise_of_two_drafts_is_answered_and_both_reminders_go(story: Story)
     story.now = at(20, 30)
     story.publish("D4", "update", next_update=at(22, 0))
     assert len(story.reminder_times("promise/")) == 4
+
+
+def test_a_card_that_cannot_be_edited_is_told_of_once_and_does_not_call_for_its_own_edit() -> None:
+    # Given an incident whose card was deleted, so that its edit failed,
+    story = Story().open()
+    story.work()
+    edit = c.RecordFailure("some/edit", fx.EDIT, things.CARD, "The message is gone.", "Type status.")
+    story.do(edit, "bot")
+    # then the trouble is told, and no edit of the card follows from telling it;
+    assert [key.split(":")[0] for key in keys(story)] == ["post/trouble"]
+    story.work()
+    # when the next edit fails too, nothing more is said.
+    assert (
+        story.do(c.RecordFailure("other/edit", fx.EDIT, things.CARD, "The message is gone.", ""), "bot") == ()
+    )
+    assert keys(story) == []
