@@ -15,6 +15,8 @@ from ecomms_bot.cli.log import log
 from ecomms_bot.errors import EcommsError
 
 HEALTHY_S = 60
+ANSWER_S = 5
+"""How long `ecomms health` waits for the database; whoever asks for it waits 10 s."""
 INTERRUPTED = 130
 """What a shell expects of a program that was ended with Ctrl-C."""
 
@@ -135,13 +137,14 @@ def health() -> None:
     import time
 
     from ecomms_bot.store import heartbeat
+    from ecomms_bot.store.deadline import Deadline
     from ecomms_bot.store.engine import Database
 
     # Not through bootstrap, which loads all of Slack's libraries.
     db = Database(settings().database_url.get_secret_value())
     require_file(db.address)
     try:
-        with db.read() as conn:
+        with db.read(Deadline.after(ANSWER_S)) as conn:
             age = heartbeat.age(conn, socket.gethostname(), time.time())  # noqa: TID251
     finally:
         db.dispose()

@@ -186,5 +186,9 @@ def redact(incident: str, seq: int, reason: str, yes: bool) -> None:  # noqa: FB
             others = ", ".join(str(each) for each in done.echoes)
             click.echo(f"The same draft is also in these entries; redact them too if need be: {others}.")
         click.echo("What stands in Slack, in exports and in backups is not touched: remove it there.")
+        if db.dialect == "postgresql":
+            click.echo(
+                "PostgreSQL keeps the old row in its files until its next VACUUM of events and releases."
+            )
         if done.remains:
             click.echo(f"{db.address.shown}-wal may still hold the words. Restart the bot: that empties it.")

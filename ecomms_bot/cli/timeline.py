@@ -13,6 +13,7 @@ from ecomms_bot.cli.common import shown
 from ecomms_bot.incident.entry import OFFICE, Entry
 from ecomms_bot.incident.events import EVENTS
 from ecomms_bot.incident.timeline import lines
+from ecomms_bot.service.office import understanding
 from ecomms_bot.service.records import Records
 from ecomms_bot.store import log
 from ecomms_bot.store.engine import Database
@@ -20,7 +21,8 @@ from ecomms_bot.store.engine import Database
 
 def write_incident(db: Database, incident: str, *, everything: bool) -> None:
     """Print the entries of an incident in its own zone, and the full head."""
-    state, entries = Records(db).history(incident)
+    with understanding(incident):
+        state, entries = Records(db).history(incident)
     zone = ZoneInfo(state.zone)
     mode = "EXERCISE" if state.exercise else "LIVE"
     status = "open" if state.open else "closed"

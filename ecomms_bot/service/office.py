@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from pydantic import ValidationError
 from sqlalchemy import Connection, select
 
-from ecomms_bot.errors import EcommsError
+from ecomms_bot.errors import DatabaseError, EcommsError
 from ecomms_bot.incident import office as notes
 from ecomms_bot.incident.entry import OFFICE, IncidentRow, ReleaseRow
 from ecomms_bot.incident.events import DraftSaved, RevisionSubmitted
@@ -36,6 +36,10 @@ REBUILD = "Run `ecomms rebuild`: it makes the lists again from the log."
 
 class NotFound(EcommsError):
     """No incident, or more than one, goes by that name; nothing was changed."""
+
+
+class NotUnderstood(DatabaseError):
+    """Entries are whole, but do not say what this version expects; nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +141,9 @@ def _compare(conn: Connection, streams: list[str], damaged: set[str]) -> Iterato
         if stream in damaged:
             continue
         try:
-            state = load(conn, stream)
-            row = incident_row(state)
-        except (EcommsError, ValidationError, LookupError, AssertionError) as error:
-            # The chain is whole: they were written like this, by another version or by another program.
-            yield Problem(stream, None, f"the entries are whole but cannot be understood ({_kind(error)})")
+            row, releases = _lists(conn, stream)
+        except EcommsError as error:
+            yield Problem(stream, None, str(error))
             continue
         if stream not in kept:
             yield Problem(stream, None, f"it is missing from the list of incidents. {REBUILD}")
@@ -150,21 +152,37 @@ def _compare(conn: Connection, streams: list[str], damaged: set[str]) -> Iterato
             yield Problem(
                 stream, None, f"the list of incidents is not what the log says ({fields}). {REBUILD}"
             )
-        if _by_place(projections.releases(conn, stream)) != _by_place(release_rows(state)):
+        if _by_place(projections.releases(conn, stream)) != _by_place(releases):
             yield Problem(stream, None, f"the list of releases is not what the log says. {REBUILD}")
     for stream in kept.keys() - set(streams) - damaged:
         yield Problem(stream, None, f"it is in the list of incidents, but not in the log. {REBUILD}")
 
 
 def _streams(conn: Connection) -> list[str]:
-    query = (
-        select(events.c.incident).where(events.c.incident != OFFICE).distinct().order_by(events.c.incident)
-    )
-    return list(conn.execute(query).scalars())
+    """All incidents of the log."""
+    query = select(events.c.incident).where(events.c.incident != OFFICE).distinct()
+    return sorted(conn.execute(query).scalars())
 
 
-def _kind(error: Exception) -> str:
-    return str(error) if isinstance(error, EcommsError) else type(error).__name__
+def _lists(conn: Connection, incident: str) -> tuple[IncidentRow, tuple[ReleaseRow, ...]]:
+    """What both lists should say of an incident, from the log. Raises LogDamaged and NotUnderstood."""
+    with understanding(incident):
+        state = load(conn, incident)
+        return incident_row(state), release_rows(state)
+
+
+@contextmanager
+def understanding(incident: str) -> Iterator[None]:
+    """Reading entries that another version, or another program, may have written. Raises NotUnderstood."""
+    try:
+        yield
+    except EcommsError:
+        raise
+    except Exception as error:
+        raise NotUnderstood(
+            f"The entries of {incident} cannot be understood ({type(error).__name__}). Was it another version"
+            " of ecomms-bot that wrote them? Nothing was changed."
+        ) from error
 
 
 def _differing(kept: IncidentRow, made: IncidentRow) -> list[str]:
@@ -180,13 +198,16 @@ def _by_place(rows: list[ReleaseRow] | tuple[ReleaseRow, ...]) -> dict[tuple[str
 
 
 def rebuild(db: Database) -> int:
-    """Make both lists again from the log, in one transaction; returns how many incidents there are."""
+    """Make both lists again from the log, in one transaction; returns how many incidents there are.
+
+    Raises LogDamaged and NotUnderstood; then the lists are as they were.
+    """
     with db.write() as conn:
         _hold_lists(conn)
         streams = _streams(conn)
         projections.clear(conn)
         for stream in streams:
-            _save(conn, load(conn, stream))
+            projections.save(conn, *_lists(conn, stream))
     return len(streams)
 
 
@@ -194,10 +215,6 @@ def _hold_lists(conn: Connection) -> None:
     """Nobody else changes the lists until commit: what they appended meanwhile, they save after us."""
     if conn.dialect.name == "postgresql":
         conn.exec_driver_sql("LOCK TABLE incidents, releases IN EXCLUSIVE MODE")
-
-
-def _save(conn: Connection, state: Incident) -> None:
-    projections.save(conn, incident_row(state), release_rows(state))
 
 
 # --- exporting ---
@@ -275,7 +292,7 @@ def _redact(conn: Connection, incident: str, seq: int, reason: str, by: Signatur
             f"Entry {seq} of {incident} cannot be redacted: without it the incident would count as open."
             " Nothing was changed."
         )
-    _save(conn, after)
+    projections.save(conn, incident_row(after), release_rows(after))
     entry = next(each for each in entries if each.seq == seq)
     return Redaction(state, entry, _echoes(entry, entries))
 

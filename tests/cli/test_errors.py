@@ -60,6 +60,11 @@ def test_a_database_that_cannot_be_reached(terminal: Terminal, command: tuple[st
 
 
 @pytest.mark.parametrize("address", [UNREACHABLE, *BAD_ADDRESSES])
+def test_an_owner_of_the_tables_that_cannot_be_reached(terminal: Terminal, address: str) -> None:
+    assert is_plain(terminal.refused("migrate", ECOMMS_MIGRATE_URL=address))
+
+
+@pytest.mark.parametrize("address", [UNREACHABLE, *BAD_ADDRESSES])
 def test_a_drill_into_a_database_that_cannot_be_used(terminal: Terminal, address: str) -> None:
     assert is_plain(terminal.refused("drill", ECOMMS_DATABASE_URL=address))
 
@@ -214,6 +219,15 @@ def test_what_was_typed_wrongly_ends_with_2(terminal: Terminal, words: tuple[str
     result = terminal.run(*words)
     assert result.exit_code == 2
     assert result.stderr.startswith("Usage: ecomms")
+
+
+def test_ctrl_c_is_quiet(sqlite_office: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_db: Database) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ecomms_bot.service.office.rebuild", interrupted)
+    result = sqlite_office.run("rebuild")
+    assert (result.exit_code, result.output) == (130, "")
 
 
 def test_it_tells_its_version_and_its_commands(terminal: Terminal) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ecomms_bot.cli.running import Discreet, place, secrets_of
+from ecomms_bot.cli.running import Discreet, _thread_died, place, secrets_of
 from ecomms_bot.practice.workspace import Workspace, WorkspaceServer
 from ecomms_bot.settings import VARIABLES, from_environment
 from tests.cli.conftest import SECRETS, TOKENS, Terminal
@@ -144,6 +144,16 @@ def test_no_line_has_a_secret(secret: str) -> None:
         assert "777" not in said
         assert "hunter2" not in said
     assert written(f"before {secret} after", "hunter2").endswith(" after")
+
+
+def test_a_thread_that_dies_is_told_of_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """Python itself would write it past the log, and so past what hides secrets."""
+    error = OSError("gone")
+    _thread_died(threading.ExceptHookArgs((OSError, error, None, None)))
+    _thread_died(threading.ExceptHookArgs((SystemExit, SystemExit(), None, None)))
+    assert [(each.getMessage(), each.exc_info and each.exc_info[1]) for each in caplog.records] == [
+        ("A thread ended unexpectedly", error)
+    ]
 
 
 def test_ordinary_words_stay() -> None:

@@ -267,6 +267,16 @@ def test_what_was_given_up_is_wrong_while_the_incident_is_open(ward: Ward) -> No
     assert [state for state, _ in ward.said("effects")] == ["look"]
 
 
+def test_what_concerns_no_single_thing_is_named_too(sqlite_ward: Ward) -> None:
+    night = Night(sqlite_ward.db)
+    night.open()
+    key = _claim(night, kinds.INVITE)
+    with sqlite_ward.db.write() as conn:
+        tasks.fail(conn, key, "worker", "It may not.", now=night.now)
+    ((_, words),) = sqlite_ward.said("effects")
+    assert ": inviting people to the conversation was given up at " in words
+
+
 def test_what_may_have_been_done_twice_is_worth_a_look(ward: Ward) -> None:
     night = Night(ward.db)
     night.open()

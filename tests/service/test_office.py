@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from ecomms_bot.errors import DatabaseError
 from ecomms_bot.incident.events import RevisionSubmitted
 from ecomms_bot.incident.policy import TERMINAL_ROLES, Person
 from ecomms_bot.incident.wording import Rejected
@@ -20,6 +21,7 @@ from ecomms_bot.service.office import NotFound, Signature
 from ecomms_bot.service.records import Records
 from ecomms_bot.store import log, projections
 from ecomms_bot.store.engine import Database
+from ecomms_bot.store.faults import LogDamaged
 from ecomms_bot.store.redaction import CannotRedact
 from tests.cli.night import COMMUNICATOR, Night, lived, still_open
 from tests.store.samples import tamper
@@ -114,6 +116,17 @@ def test_a_changed_byte_is_named(db: Database) -> None:
         f" WHERE incident = '{incident}' AND seq = {seq}",
     )
     assert problems(db) == [f"incident {incident} entry {seq}: the content does not match its hash"]
+
+
+def test_a_byte_that_makes_no_text_is_named_too(sqlite_db: Database) -> None:
+    incident = lived(sqlite_db)
+    where = f"WHERE incident = '{incident}' AND seq = 6"
+    tamper(sqlite_db, f"UPDATE events SET actor = CAST(x'55ff' AS TEXT) {where}")
+    assert problems(sqlite_db) == [f"incident {incident} entry 6: the entry does not match its hash"]
+    # and where it is the name of a stream, there is nothing left to check, and that is said
+    tamper(sqlite_db, f"UPDATE events SET incident = CAST(x'69ff' AS TEXT) {where}")
+    with pytest.raises(DatabaseError, match="is damaged"):
+        office.check(sqlite_db)
 
 
 def test_a_deleted_row_is_named(db: Database) -> None:
@@ -253,6 +266,15 @@ def _somebody_waits(db: Database) -> bool:
     query = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     with db.read() as conn:
         return conn.execute(text(query)).first() is not None
+
+
+def test_a_damaged_log_leaves_the_lists_as_they_are(db: Database) -> None:
+    incident = lived(db)
+    live = both_lists(db)
+    tamper(db, f"UPDATE events SET payload = 'no JSON' WHERE incident = '{incident}' AND seq = 6")
+    with pytest.raises(LogDamaged, match=f"Entry 6 of {incident} cannot be read"):
+        office.rebuild(db)
+    assert both_lists(db) == live
 
 
 # --- redacting ---
