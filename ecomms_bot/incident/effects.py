@@ -69,7 +69,12 @@ def _card_face(state: Incident) -> Hashable:
         state.holder,
         tuple((run, step_status(state, run)) for run in state.steps),
         tuple(
-            (draft.id, draft.status, missing(draft.current, draft.approvals) if draft.revisions else ())
+            (
+                draft.id,
+                draft.status,
+                len(draft.revisions),
+                missing(draft.current, draft.approvals) if draft.revisions else (),
+            )
             for draft in state.drafts.values()
         ),
         tuple(promise.id for promise in state.live_promises),

@@ -1,0 +1,404 @@
+"""Any commands, by anybody, at any time, with anything in any field: the promises of the house hold.
+
+- nothing but Rejected is raised, and the state is the replay of the log;
+- what is handed out was approved completely, these very texts, by people who wrote none of it;
+- an update that is owed has its reminders before it or behind it;
+- nothing is asked of Slack twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import permutations
+from typing import Any, TypeVar
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from ecomms_bot.incident import commands as c
+from ecomms_bot.incident import effects as fx
+from ecomms_bot.incident.effects import faces
+from ecomms_bot.incident.events import (
+    ApprovalGiven,
+    ChangesAsked,
+    DraftApproved,
+    DraftDeclined,
+    DraftSaved,
+    Event,
+    Kind,
+    MarkedPublished,
+    PromiseMade,
+    Receipt,
+    RevisionSubmitted,
+)
+from ecomms_bot.incident.evolve import replay
+from ecomms_bot.incident.policy import missing
+from ecomms_bot.incident.projection import incident_row, release_rows
+from ecomms_bot.incident.reminders import POINTS
+from ecomms_bot.incident.state import Draft, Promise
+from ecomms_bot.incident.timeline import lines
+from ecomms_bot.incident.wording import Rejected
+from ecomms_bot.playbook.drafting import text_sha256
+from ecomms_bot.playbook.exercise import is_marked
+from ecomms_bot.playbook.values import AS_OF, NEXT_UPDATE
+from tests.incident.stories import (
+    COLLEAGUE,
+    COMMUNICATOR,
+    EXEC,
+    IC,
+    NIGHT,
+    NO_ROLES,
+    OBSERVER,
+    PIO,
+    PIO_2,
+    RECORDS,
+    ROSTER,
+    SME,
+    SME_AND_PIO,
+    STRANGER,
+    Story,
+    instant,
+)
+
+_T = TypeVar("_T")
+
+PEOPLE = [COMMUNICATOR, COLLEAGUE, SME, PIO, PIO_2, IC, EXEC, SME_AND_PIO, OBSERVER, RECORDS, STRANGER]
+TEXTS: list[tuple[str, Kind]] = [
+    ("D1", "statement"),
+    ("D3", "statement"),
+    ("D4", "update"),
+    ("D4", "no-change"),
+    ("D4", "final"),
+]
+
+# Commands with anything in them. "#0" is the latest draft, "#1" the one before; "" the hash it really has,
+# and revision 0 the one it is at: so that some of them hit what is there.
+
+drafts = st.sampled_from(["#0", "#1", "#2", "#3", "none"])
+revisions_ = st.sampled_from([0, 0, 1, 2, -1])
+hashes = st.sampled_from(["", "", "0" * 64])
+steps = st.sampled_from(["D1", "D3", "D4", "D9", ""])
+kinds: st.SearchStrategy[Any] = st.sampled_from(
+    ["statement", "update", "no-change", "correction", "nonsense"]
+)
+words = st.sampled_from(["", " ", "Why not", "{who}", "x" * 61]) | st.text(max_size=20)
+moments = st.integers(-200, 400).map(lambda minute: NIGHT + timedelta(minutes=minute))
+values = st.dictionaries(
+    st.sampled_from(["road", "next_update_at", "as_of", "no_promise_reason", "nonsense"]),
+    words | st.none() | moments.map(instant),
+    max_size=4,
+)
+channels = st.sampled_from(["x", "web", "sms", "internal", "radio"])
+texts = st.dictionaries(
+    channels, st.dictionaries(st.sampled_from(["en", "fr"]), words, max_size=2), max_size=4
+)
+receipts = st.lists(st.builds(Receipt, channel=channels, attested_at=moments), max_size=3).map(tuple)
+things_ = st.sampled_from(["card", "step:D1", "conversation", "closing", "receipt:d:1"])
+
+any_command: st.SearchStrategy[c.Command] = st.one_of(
+    st.builds(c.StartStep, steps),
+    st.builds(c.SaveDraft, drafts, steps, kinds, values),
+    st.builds(c.SubmitDraft, drafts, steps, kinds, values, texts, hashes, st.booleans()),
+    st.builds(c.Approve, drafts, revisions_, hashes),
+    st.builds(c.AskForChanges, drafts, revisions_, words),
+    st.builds(c.Decline, drafts, revisions_, words),
+    st.builds(c.MarkPublished, drafts, revisions_, receipts, st.booleans()),
+    st.builds(c.SetReminder, moments.map(instant), words),
+    st.builds(c.Snooze, st.sampled_from([5, 10, 7]), st.sampled_from(["", "", "none"])),
+    st.builds(
+        c.FireReminder,
+        st.sampled_from(["promise/none/T-5", "step/D1", "unmarked/none/1/0", "personal/x", ""]),
+    ),
+    st.builds(c.RecordPosted, things_, st.just("C-other"), st.just("3.0"), st.integers(0, 50)),
+    st.builds(c.RecordFailure, st.just("t"), st.just("edit"), things_, words, words),
+    st.builds(
+        c.OpenIncident,
+        words,
+        words,
+        words | st.just("UTC"),
+        st.just("during"),
+        st.sampled_from(["S1", "S9"]),
+        exercise=st.booleans(),
+        playbook=st.just({}),
+        playbook_sha256=words,
+    ),
+)
+
+
+class AnySequence(RuleBasedStateMachine):
+    """Most of it is what people do, so that incidents get far; among it comes anything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.checked = 0
+
+    @initialize(roles=st.booleans(), exercise=st.booleans(), severity=st.sampled_from(["S1", "S2", "S4"]))
+    def open(self, *, roles: bool, exercise: bool, severity: str) -> None:
+        self.story = Story(roster=ROSTER if roles else NO_ROLES)
+        self.story.open(exercise=exercise, severity=severity)
+
+    # --- anything
+
+    @rule(
+        command=any_command, by=st.sampled_from([*PEOPLE, "bot"]), guest=st.sampled_from([False, False, True])
+    )
+    def anything(self, *, command: c.Command, by: str, guest: bool) -> None:
+        self.attempt(self.aimed(command), by, guest=guest)
+
+    @rule(text=st.sampled_from(TEXTS), road=st.sampled_from(["Highway 1", ""]), by=st.sampled_from(PEOPLE))
+    def somebody_takes_up_a_draft(self, *, text: tuple[str, Kind], road: str, by: str) -> None:
+        step, kind = text
+        facts = {"road": road} if road else {}
+        command = self.story.submission(step, kind, facts=facts)
+        self.attempt(c.SaveDraft(command.draft, step, kind, command.values), by)
+
+    @rule(number=st.integers(0, 3), channel=channels, text=words, by=st.sampled_from(PEOPLE))
+    def somebody_sends_other_words(self, *, number: int, channel: str, text: str, by: str) -> None:
+        """The facts of what was approved, with a text that does not follow from them."""
+        draft = pick([each for each in self.story.state.drafts.values() if each.last], number)
+        if draft is not None:
+            last = draft.current
+            other = {**last.texts, channel: {"en": text}}
+            command = c.SubmitDraft(
+                draft.id,
+                draft.step,
+                last.kind,
+                dict(last.values),
+                other,
+                text_sha256(other),
+                renews=number > 1,
+            )
+            self.attempt(command, by)
+
+    # --- what people do
+
+    @rule(
+        text=st.sampled_from(TEXTS),
+        by=st.sampled_from([COMMUNICATOR, COLLEAGUE, SME, PIO]),
+        ahead=st.sampled_from([7, 18, 30, 60]),
+        far=st.sampled_from(["submitted", "approved", "published", "published", "published"]),
+    )
+    def bring_a_text_on(self, *, text: tuple[str, Kind], by: str, ahead: int, far: str) -> None:
+        due = self.story.now + timedelta(minutes=ahead)
+        command = self.story.submission(*text, next_update=due)
+        self.attempt(c.SaveDraft(command.draft, command.step, command.kind, command.values), by)
+        self.attempt(command, by)
+        if far != "submitted":
+            self.approve_as_asked(number=0, everyone=True)
+        if far == "published":
+            self.mark_as_asked(number=0, late=False, part=0, channel="x")
+
+    @rule(number=st.integers(0, 3), everyone=st.booleans())
+    def approve_as_asked(self, *, number: int, everyone: bool) -> None:
+        draft = pick(self.with_status("in review"), number)
+        if draft is None:
+            return
+        current = draft.current
+        for role in missing(current, draft.approvals)[: None if everyone else 1]:
+            for person in (*ROSTER.of(role), STRANGER):
+                self.attempt(c.Approve(draft.id, current.number, current.text_sha256), person)
+
+    @rule(number=st.integers(0, 3), late=st.booleans(), part=st.integers(0, 4), channel=channels)
+    def mark_as_asked(self, *, number: int, late: bool, part: int, channel: str) -> None:
+        """Posted at any time since it was approved."""
+        draft = pick([*self.with_status("published"), *self.with_status("approved")], number)
+        if draft is None or draft.current.approved_at is None:
+            return
+        posted = self.story.now - (self.story.now - draft.current.approved_at) * part / 4
+        receipts = (Receipt(channel=channel, attested_at=posted),)
+        self.attempt(c.MarkPublished(draft.id, draft.current.number, receipts, posted_late=late), COLLEAGUE)
+
+    @rule(number=st.integers(0, 3), ahead=st.sampled_from([12, 30]), approved=st.booleans())
+    def renew_as_asked(self, *, number: int, ahead: int, approved: bool) -> None:
+        """New times for an approved text; the old one may have been posted before, and is marked after."""
+        draft = pick(self.with_status("approved"), number)
+        if draft is None:
+            return
+        old, now = draft.current, self.story.now
+        new = {**old.values, AS_OF: instant(now), NEXT_UPDATE: instant(now + timedelta(minutes=ahead))}
+        made = self.story.texts(draft.step, old.kind, new)
+        command = c.SubmitDraft(draft.id, draft.step, old.kind, new, made, text_sha256(made), renews=True)
+        self.attempt(command, COLLEAGUE)
+        if approved:
+            self.approve_as_asked(number=0, everyone=True)
+        elif old.approved_at is not None:
+            receipt = Receipt(channel="web", attested_at=old.approved_at)
+            self.attempt(c.MarkPublished(draft.id, old.number, (receipt,), posted_late=True), PIO)
+
+    @rule(ahead=st.sampled_from([1, 4, 5, 10, 15, 31, 45]), away=st.booleans(), snooze=st.booleans())
+    def let_time_pass(self, *, ahead: int, away: bool, snooze: bool) -> None:
+        moment = self.story.now + timedelta(minutes=ahead, seconds=ahead)
+        if away:
+            self.story.wake_at(moment)
+        else:
+            self.story.until(moment)
+        if snooze:
+            self.attempt(c.Snooze(5), COLLEAGUE)
+
+    @rule(most=st.integers(1, 5))
+    def show_in_slack(self, *, most: int) -> None:
+        for task in [task for task in self.story.pending.values() if task.kind != fx.REMINDER][:most]:
+            self.story.finish(task)
+
+    @precondition(lambda self: len(self.story.log) > 40)
+    @rule(by=st.sampled_from([PIO, IC, COMMUNICATOR, OBSERVER]), note=words, reason=words)
+    def close(self, *, by: str, note: str, reason: str) -> None:
+        self.attempt(c.CloseIncident(note, reason), by)
+
+    # --- how
+
+    def attempt(self, command: c.Command, by: str, *, guest: bool = False) -> None:
+        """Whatever is refused is refused in words, and changes nothing."""
+        before, refused = self.story.state, None
+        new: tuple[Event, ...] = ()
+        try:
+            new = self.story.do(command, by, guest=guest)
+        except Rejected as rejected:
+            refused = rejected
+        if refused is not None:
+            assert str(refused)
+            assert "{" not in refused.sentence.write(lambda _: "")
+            assert self.story.state is before
+        for event in new:
+            if isinstance(event, DraftApproved | MarkedPublished):
+                assert_approved(self.story, event.draft, event.revision)
+
+    def aimed(self, command: Any) -> Any:
+        """The command with what its placeholders stand for."""
+        if not getattr(command, "draft", "").startswith("#"):
+            return command
+        draft = pick(list(self.story.state.drafts.values()), int(command.draft[1:]))
+        if draft is None:
+            return command
+        command = replace(command, draft=draft.id)
+        if isinstance(command, c.SubmitDraft):
+            sha256 = command.text_sha256 or text_sha256(command.texts)
+            return replace(command, step=draft.step, kind=draft.kind, text_sha256=sha256)
+        if isinstance(command, c.SaveDraft) or draft.last is None:
+            return command
+        if command.revision == 0:
+            command = replace(command, revision=draft.last.number)
+        if isinstance(command, c.Approve) and not command.text_sha256:
+            command = replace(command, text_sha256=draft.last.text_sha256)
+        return command
+
+    def with_status(self, status: str) -> list[Draft]:
+        return [each for each in self.story.state.drafts.values() if each.status == status]
+
+    # --- what holds at any time
+
+    @invariant()
+    def nothing_is_asked_of_slack_twice(self) -> None:
+        assert len(self.story.keys) == len(set(self.story.keys))
+
+    @invariant()
+    def every_update_that_is_owed_has_its_reminders(self) -> None:
+        story = self.story
+        pending = {task.ids["reminder"] for task in story.reminders()}
+        if not story.state.open:
+            assert not pending
+            return
+        for promise in story.state.live_promises:
+            for point in expected_points(promise, story.now):
+                key = f"promise/{promise.id}/{point}"
+                assert key in pending or key in story.state.fired
+
+    @invariant()
+    def the_state_is_the_replay_of_the_log_and_can_be_looked_at(self) -> None:
+        story, state = self.story, self.story.state
+        if self.checked == state.seq:
+            return
+        self.checked = state.seq
+        assert replay(state.id, story.log) == state
+        faces(state)
+        for row in release_rows(state):
+            assert row.text == submitted(story, row.draft, row.revision).texts[row.channel][row.language]
+        assert incident_row(state).seq <= state.seq
+        for each in lines(state, story.log[-5:], all=True):
+            assert str(each.sentence)
+
+    def teardown(self) -> None:
+        if not hasattr(self, "story"):
+            return
+        for event in (each.event for each in self.story.log):
+            if isinstance(event, PromiseMade):
+                assert event.due == submitted(self.story, event.draft, event.revision).next_update
+            if isinstance(event, RevisionSubmitted) and self.story.state.exercise:
+                assert all(
+                    is_marked(text) for languages in event.texts.values() for text in languages.values()
+                )
+
+
+def pick(choices: list[_T], number: int) -> _T | None:
+    """One of what there is; the latest for 0."""
+    return choices[-1 - number % len(choices)] if choices else None
+
+
+def expected_points(promise: Promise, now: datetime) -> Iterator[str]:
+    """What must be planned or said of a live promise, worked out anew from the design."""
+    left = promise.due.utc - promise.started_at
+    if left >= timedelta(minutes=20) and now < promise.due.utc + POINTS["T-5"]:
+        yield "T-15"
+    if left > timedelta(minutes=5) and now < promise.due.utc:
+        yield "T-5"
+    if left > timedelta(minutes=-10):
+        yield "T+0"
+    yield "T+10"
+
+
+def revisions(story: Story) -> Iterator[RevisionSubmitted]:
+    return (each.event for each in story.log if isinstance(each.event, RevisionSubmitted))
+
+
+def submitted(story: Story, draft: str, number: int) -> RevisionSubmitted:
+    (revision,) = (each for each in revisions(story) if (each.draft, each.revision) == (draft, number))
+    return revision
+
+
+def assert_approved(story: Story, draft: str, number: int) -> None:
+    """From the log alone: these very texts, every role of the tier, different people, none an author."""
+    revision = submitted(story, draft, number)
+    canonical = json.dumps(revision.texts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    sha256 = hashlib.sha256(canonical.encode()).hexdigest()
+    authors: set[str] = set()
+    approvals: list[ApprovalGiven] = []
+    approved = False
+    for event in (each.event for each in story.log):
+        match event:
+            case DraftSaved(draft=of, author=author) if of == draft and not approved:
+                authors.add(author)
+            case RevisionSubmitted(draft=of, author=author, revision=n) if of == draft and n <= number:
+                authors.add(author)
+            case ApprovalGiven(draft=of, revision=n, person=person) if (of, n) == (draft, number):
+                assert event.text_sha256 == sha256
+                assert person not in authors
+                assert event.without_roles or event.roles == tuple(
+                    sorted(set(event.roles) & ROSTER.person(person).roles)
+                )
+                assert event.without_roles == (story.roster is NO_ROLES)
+                approvals.append(event)
+            case DraftApproved(draft=of, revision=n) if (of, n) == (draft, number):
+                assert event.text_sha256 == sha256
+                approved = True
+            case ChangesAsked(draft=of, revision=n) | DraftDeclined(draft=of, revision=n):
+                assert (of, n) != (draft, number)
+            case _:
+                pass
+    assert approved
+    assert len({each.person for each in approvals}) == len(approvals)
+    if story.roster is NO_ROLES:
+        assert len(approvals) == 1
+    else:
+        assert any(
+            all(role in given.roles for role, given in zip(revision.roles, order, strict=True))
+            for order in permutations(approvals, len(revision.roles))
+        )
+
+
+TestAnySequence = AnySequence.TestCase
+TestAnySequence.settings = settings(max_examples=120, stateful_step_count=60, deadline=None)
