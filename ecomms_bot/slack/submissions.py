@@ -87,10 +87,11 @@ def open_incident(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any
     loaded = desk.library.playbooks[entered["playbook"]]
     if not _is_zone(entered["zone"]):
         return _errors(zone="Write the time zone of the place like America/Vancouver.")
+    incident = make_id("i", view["id"])
     here = entered["conversation"] == "here"
     if here:
         taken = desk.records.in_conversation(held["conversation"], deadline_of(body))
-        if taken is not None and taken.closed_at is None:
+        if taken is not None and taken.closed_at is None and taken.id != incident:
             return _errors(
                 conversation=f"{taken.name} is open in this conversation. Choose a new conversation."
             )
@@ -105,13 +106,21 @@ def open_incident(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any
         playbook_sha256=loaded.sha256,
         conversation=held["conversation"] if here else None,
     )
-    incident = make_id("i", view["id"])
     attach = {ANSWER: {"url": held.get("url", ""), "user": user_id(body)}}
     outcome = desk.do(body, incident, command, view["id"], attach=attach)
     if outcome.duplicate:
-        words = say("Opened already, as {name}. Nothing was opened twice.", name=outcome.state.name)
-        return _done("Done", words, outcome.state)
+        return _done("Done", _opened_words(outcome.state), outcome.state)
     return None
+
+
+def _opened_words(state: Incident) -> Sentence:
+    return say(
+        "{name} is open already: {mode}, {severity}. Nothing was opened twice, "
+        "and what was changed in this form since was not kept.",
+        name=state.name,
+        mode="an exercise" if state.exercise else "live",
+        severity=state.severity,
+    )
 
 
 def keep_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]:
