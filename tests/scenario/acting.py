@@ -367,3 +367,17 @@ def opens(
     reply = actor.submits(filled(name, live=live, here=here, **fields))
     assert reply.answer.closed, reply.words
     return Case(on, make_id("i", modal.id), on.now.astimezone(VANCOUVER))
+
+
+@contextmanager
+def lost_ack(on: Stage, kind: str) -> Iterator[None]:
+    """The next acknowledgement of this kind is lost: Slack shows its own error, what was done stays done."""
+    patience, on.workspace.wire.ack_timeout = on.workspace.wire.ack_timeout, 0.05
+    on.workspace.faults.ack_dropped(kind)
+    try:
+        yield
+    finally:
+        envelope = on.workspace.envelopes[-1]
+        on.workspace.wait_for(lambda: envelope.acked, what="the bot's answer, which is lost")
+        on.workspace.wire.ack_timeout = patience
+        on.settle()
