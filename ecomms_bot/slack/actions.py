@@ -13,6 +13,7 @@ from ecomms_bot.incident.events import FieldValue, Kind
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.policy import Act, require
 from ecomms_bot.incident.progress import next_steps, update_step, waiting
+from ecomms_bot.incident.reminders import waits_for_public_receipt
 from ecomms_bot.incident.rules.approvals import require_review
 from ecomms_bot.incident.rules.common import require_open
 from ecomms_bot.incident.rules.drafts import last_approved
@@ -129,7 +130,7 @@ def renew(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
     state = desk.state(body, incident)
     require(desk.person(body), Act.DRAFT, state)
     draft = require_approved(state, draft_id, int(revision))
-    if draft.receipts:
+    if not waits_for_public_receipt(draft):
         raise reject("out", "This text is out, so its times stay as they are. Write an update instead.")
     writing = forms.Writing(incident, draft_id, draft.step, draft.kind)
     _open_preview(desk, body, state, writing, dict(draft.current.values), renews=True)
