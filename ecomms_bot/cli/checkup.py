@@ -28,7 +28,7 @@ def checkup() -> int:
     except EcommsError as error:
         _write(Finding("wrong", "settings", str(error)))
         return 1
-    _write(Finding("ok", "settings", "The environment and ecomms.yaml can be read."))
+    _write(Finding("ok", "settings", "They can be read."))
     patient = Patient(
         settings=of,
         host=bootstrap.machine_name(),

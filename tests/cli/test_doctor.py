@@ -50,7 +50,7 @@ def test_a_healthy_bot(office: Terminal, slack: WorkspaceServer) -> None:
     result = office.run("doctor")
     # Then every line is there, and nothing is wrong
     found = lines(result.stdout)
-    assert found["settings"] == ["ok The environment and ecomms.yaml can be read."]
+    assert found["settings"] == ["ok They can be read."]
     assert found["Slack"][0].startswith("ok The bot is ")
     assert found["roles"] == ["ok Every tier of every playbook can be approved."]
     assert result.stdout.endswith("Nothing is wrong.\n")

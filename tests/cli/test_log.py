@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import stat
 from pathlib import Path
 
 import pytest
 
-from ecomms_bot.cli.common import shown
+from ecomms_bot.cli.common import login, shown
 from ecomms_bot.incident.entry import NewEntry
 from ecomms_bot.store import log, projections
 from ecomms_bot.store.engine import Database
@@ -250,7 +249,7 @@ def test_redact_blanks_it_and_says_what_else_to_do(office: Terminal, db: Databas
     result = office.run("log", "redact", incident, seq, "--reason", "A name was in it.", answer="y\n")
     assert result.exit_code == 0
     assert result.stdout.splitlines()[:3] == [
-        f"Entry {seq} of {incident} is redacted. The log shows that, by os:{getpass.getuser()}, and why.",
+        f"Entry {seq} of {incident} is redacted. The log shows that, by os:{login()}, and why.",
         f"The same draft is also in these entries; redact them too if need be: {other}.",
         "What stands in Slack, in exports and in backups is not touched: remove it there.",
     ]
