@@ -171,13 +171,22 @@ def _plain(message: str) -> str:
 
 
 def _api_url(url: str) -> str:
-    parts = urlsplit(url)
-    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    if not parts.hostname or not secure:
+    if not _is_secure(url):
         raise ConfigurationError(
             "SLACK_API_URL should be an address that begins with https://. Nothing was started."
         )
     return url if url.endswith("/") else url + "/"
+
+
+def _is_secure(url: str) -> bool:
+    """Encrypted, or on this machine."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # half an address, such as https://[::1
+        return False
+    return bool(parts.hostname) and (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    )
 
 
 def _secret(value: str | None) -> SecretStr | None:

@@ -1,7 +1,5 @@
 """The terminal: `ecomms`, for who runs the bot and who keeps its records."""
 
-# ruff: noqa: PLC0415  (`ecomms health` runs every 30 seconds in a container: a command loads only what it needs)
-
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What the commands share: settings, the database, who sits at the terminal, words that are safe to print."""
 
-# ruff: noqa: PLC0415  (`ecomms health` runs every 30 seconds in a container: a command loads only what it needs)
-
 from __future__ import annotations
 
 import os

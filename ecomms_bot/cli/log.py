@@ -1,7 +1,5 @@
 """`ecomms log`: list, show, verify, export and redact what the log keeps."""
 
-# ruff: noqa: PLC0415  (a command loads only what it needs)
-
 from __future__ import annotations
 
 import os
