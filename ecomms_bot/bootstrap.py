@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from ecomms_bot.settings import Office, Settings
 from ecomms_bot.slack.app import build_app
 from ecomms_bot.slack.calls import TIMEOUT_S, slack_client
 from ecomms_bot.slack.connection import SlackLine
-from ecomms_bot.slack.desk import OPEN_VIEW_TIMEOUT_S, Desk
+from ecomms_bot.slack.desk import MEET_TIMEOUT_S, OPEN_VIEW_TIMEOUT_S, Desk
 from ecomms_bot.slack.gateway import Gateway
 from ecomms_bot.slack.people import RoleDirectory
 from ecomms_bot.slack.personal import PersonalAnswers
@@ -147,7 +148,9 @@ def build(settings: Settings) -> Bot:
     name = f"{machine_name()}:{os.getpid()}"
     parts = Parts(db, handler, records, gateway, clock, alarm, wake, name, machine_name())
     worker = Worker(parts, connected=lambda: line.known)
-    desk = Desk(handler, records, directory, library, clock, settings.office, answers, views)
+    brief = WebClient(token=bot_token, base_url=settings.api_url, timeout=MEET_TIMEOUT_S, retry_handlers=[])
+    meet = partial(directory.meet, brief)
+    desk = Desk(handler, records, directory, library, clock, settings.office, answers, views, meet)
     # Bolt is given the token with each request, by `identity`.
     bare = WebClient(base_url=settings.api_url, timeout=TIMEOUT_S, retry_handlers=[])
     app = build_app(desk, bare, line.identity, listening.one)

@@ -64,8 +64,7 @@ class Records:
         with self._db.read(deadline) as conn:
             return projections.incident_by_conversation(conn, conversation)
 
-    def is_exercise(self, incident: str, deadline: Deadline | None = None) -> bool:
-        """Whether this incident is an exercise; one that is not known is not."""
+    def row(self, incident: str, deadline: Deadline | None = None) -> IncidentRow | None:
+        """What lists know of this incident; None if there is no such incident."""
         with self._db.read(deadline) as conn:
-            row = projections.incident(conn, incident)
-        return row is not None and row.exercise
+            return projections.incident(conn, incident)

@@ -17,7 +17,7 @@ from ecomms_bot.errors import EcommsError
 from ecomms_bot.incident.wording import say
 from ecomms_bot.service.handler import BUDGET_S
 from ecomms_bot.slack import actions, slash, submissions
-from ecomms_bot.slack.desk import DEADLINE, OLD_BUTTON, Desk, aside
+from ecomms_bot.slack.desk import DEADLINE, OLD_BUTTON, Desk, aside, user_id
 from ecomms_bot.slack.text import mrkdwn
 from ecomms_bot.store.deadline import Deadline
 
@@ -55,6 +55,8 @@ def build_app(
     def measure(body: Body, next: Callable[[], Any]) -> None:  # noqa: A002 - bolt finds it by this name
         with listening():
             body[DEADLINE] = Deadline.after(BUDGET_S)
+            if user := user_id(body):
+                desk.meet(user)
             next()
 
     slash.register(app, desk)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from http.client import HTTPException
 from typing import Any
 
 from slack_sdk import WebClient
@@ -25,14 +27,23 @@ from ecomms_bot.slack.blocks import copyable, pieces, section
 from ecomms_bot.slack.blocks import exercise as marked
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.personal import PersonalAnswers
+from ecomms_bot.slack.refusals import LIMITED, PASSING
 from ecomms_bot.slack.text import escape, mrkdwn, spoken
 from ecomms_bot.store.deadline import Deadline
 
 OPEN_VIEW_TIMEOUT_S = 2
+ANSWER_ROOM_S = 0.5
+"""What is left of Slack's 3 s after a command's own budget: a form may still open in it, and be answered."""
+MEET_TIMEOUT_S = 1
+"""How long somebody's first word may wait for Slack to say whether they are a guest."""
 OLD_BUTTON = (
     "This button is from another version of the bot, so nothing was changed. "
     "Type /ecomms status for the current state."
 )
+
+
+NOT_NOW = {"expired_trigger_id", "exchanged_trigger_id", *LIMITED, *PASSING}
+SERVER_ERROR = 500
 
 
 class ViewNotOpened(EcommsError):
@@ -54,6 +65,8 @@ class Desk:
     office: Office
     answers: PersonalAnswers
     views: WebClient
+    meet: Callable[[str], None]
+    """Finds out once whether somebody is a guest; never raises. Called before anything else."""
 
     def person(self, body: Mapping[str, Any]) -> Person:
         return self.directory.person(user_id(body))
@@ -79,21 +92,24 @@ class Desk:
 
     def open_view(self, body: Mapping[str, Any], view: dict[str, Any]) -> None:
         """Open a form; it must come before any write, since its trigger lives 3 s."""
+        client = copy.copy(self.views)
+        if (deadline := deadline_of(body)) is not None:
+            left = deadline.remaining() + ANSWER_ROOM_S
+            client.timeout = min(OPEN_VIEW_TIMEOUT_S, left)  # type: ignore[assignment] # any number of seconds
         try:
-            self.views.views_open(trigger_id=body["trigger_id"], view=view)
+            client.views_open(trigger_id=body["trigger_id"], view=view)
         except SlackApiError as error:
-            if error.response.get("error") in {"expired_trigger_id", "exchanged_trigger_id"}:
+            if error.response.get("error") in NOT_NOW or error.response.status_code >= SERVER_ERROR:
                 raise ViewNotOpened from error
             raise
-        except OSError as error:
+        except (OSError, HTTPException) as error:
             raise ViewNotOpened from error
 
     def in_exercise(self, body: Mapping[str, Any]) -> bool:
         """Whether what is said to whoever sent `body` needs the mark. Never raises, as it follows errors."""
         try:
-            if incident := _incident_of(body):
-                return self.records.is_exercise(incident, deadline_of(body))
-            row = self.records.in_conversation(_conversation_of(body), deadline_of(body))
+            row = self.records.row(_incident_of(body), deadline_of(body))
+            row = row or self.records.in_conversation(_conversation_of(body), deadline_of(body))
         except Exception:  # noqa: BLE001 - the words must reach the person, marked or not
             return False
         return row is not None and row.exercise
@@ -134,8 +150,8 @@ def _conversation_of(body: Mapping[str, Any]) -> str:
 
 
 def user_id(body: Mapping[str, Any]) -> str:
-    user: str = body["user_id"] if "user_id" in body else body["user"]["id"]
-    return user
+    """Who sent it; "" for what nobody sent."""
+    return str(body.get("user_id") or (body.get("user") or {}).get("id", ""))
 
 
 DEADLINE = "ecomms_deadline"

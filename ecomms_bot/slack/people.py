@@ -80,6 +80,16 @@ class RoleDirectory:
         """Ask Slack whether this person is a guest. It waits, so not for listeners. Never raises."""
         self._learn(Calls(client), user)
 
+    def meet(self, client: WebClient, user: str) -> None:
+        """Learn about somebody at their first word, and only then: a guest may not even read the status.
+
+        It waits as long as `client` does, so give it one that does not wait long. Never raises.
+        """
+        with self._lock:
+            known = user in self._guests
+        if not known:
+            self.learn(client, user)
+
     def warnings(self, playbook: Playbook) -> tuple[str, ...]:
         """The tiers of a playbook that the members of the roles cannot fill with different people."""
         roster = self.roster()

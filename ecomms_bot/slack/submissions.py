@@ -23,7 +23,7 @@ from ecomms_bot.incident.effects import ANSWER
 from ecomms_bot.incident.events import FieldValue, Receipt
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.state import Draft, Incident
-from ecomms_bot.incident.wording import Rejected, Sentence, Value, When, Who, say
+from ecomms_bot.incident.wording import Rejected, Sentence, Value, When, Who, reject, say
 from ecomms_bot.playbook.drafting import parse_all
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.slack import forms, inputs, names
@@ -163,12 +163,28 @@ def submit_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]
         text_sha256=held["h"],
         renews=renews,
     )
-    outcome = desk.do(body, writing.incident, command, view["id"])
+    try:
+        outcome = desk.do(body, writing.incident, command, view["id"])
+    except Rejected as rejected:
+        raise _changed_since(state, writing, rejected) from None
     if outcome.duplicate or not outcome.new:
         revision = outcome.state.drafts[writing.draft].current.number
         words = say("Revision {number} was sent for approval already.", number=revision)
         return _done("Done", words, outcome.state)
     return None
+
+
+def _changed_since(state: Incident, writing: forms.Writing, rejected: Rejected) -> Rejected:
+    """Where the texts are not those of the preview, say who changed the working copy behind it."""
+    draft = state.drafts.get(writing.draft)
+    if rejected.code != "mismatch" or draft is None or draft.working is None:
+        return rejected
+    return reject(
+        "changed",
+        "{who} changed this draft after your preview. Open it again to see the text as it is now; "
+        "nothing was sent.",
+        who=Who(draft.working.author),
+    )
 
 
 def previewed_values(
