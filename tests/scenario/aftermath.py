@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
@@ -22,7 +23,7 @@ CALLS_EVERYBODY = re.compile(r"<!(?:channel|here|everyone|subteam)")
 SENDS = ("chat.postMessage", "chat.update", "chat.postEphemeral", "response_url")
 
 
-def leave(on: Stage) -> None:
+def leave(on: Stage, since: datetime) -> None:
     """Put away what is still open, look at everything that was sent, and forget it for the next test."""
     on.workspace.faults.clear()
     on.workspace.wait_connected()
@@ -33,7 +34,7 @@ def leave(on: Stage) -> None:
     for row in on.bot.records.open_incidents():
         put_away(on, row.id)
     try:
-        look_through(on)
+        look_through(on, since)
     finally:
         with on.workspace.lock:
             on.workspace.calls.clear()
@@ -48,9 +49,9 @@ def put_away(on: Stage, incident: str) -> None:
         conn.execute(update(incidents).where(incidents.c.id == incident).values(closed_at=to_text(on.now)))
 
 
-def look_through(on: Stage) -> None:
+def look_through(on: Stage, since: datetime) -> None:
     """Every message that was sent: it says something, calls nobody by accident, is there once, is marked."""
-    problems = [*_problems_of_calls(on), *_problems_of_acks(on), *_problems_of_screens(on)]
+    problems = [*_problems_of_calls(on), *_problems_of_acks(on), *_problems_of_screens(on, since)]
     assert not problems, "\n".join(problems)
 
 
@@ -109,14 +110,14 @@ def key_of(call: Call) -> str:
     return str(read.get("event_payload", {}).get("key", ""))
 
 
-def _problems_of_screens(on: Stage) -> Iterator[str]:
+def _problems_of_screens(on: Stage, since: datetime) -> Iterator[str]:
     """In the conversation of an exercise everything that the bot says is marked, in a real one nothing."""
     for place in on.workspace.conversations:
         row = on.bot.records.in_conversation(place.id)
         if row is None or place.creator != on.workspace.bot.id:
             continue
         for message in _said_by_the_bot(on, place):
-            if row.exercise != is_marked(message):
+            if float(message.ts) >= since.timestamp() and row.exercise != is_marked(message):
                 yield f"{'not ' if row.exercise else ''}marked as an exercise: {message.text}"
 
 

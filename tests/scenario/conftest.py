@@ -22,8 +22,9 @@ def _whole_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 def stage(_whole_stage: Stage) -> Iterator[Stage]:
     """The bot at work, 20:00 in Vancouver. Afterwards all that was sent is looked through."""
     next_evening(_whole_stage)
+    since = _whole_stage.now
     yield _whole_stage
-    leave(_whole_stage)
+    leave(_whole_stage, since)
 
 
 @pytest.fixture

@@ -182,8 +182,9 @@ def _two_pios(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 @pytest.fixture
 def two_pios(_two_pios: Stage) -> Iterator[Case]:
     """An exercise in an office where Pia, Theo and Irene are pio, and Irene is ic as well."""
+    since = _two_pios.now
     yield opens(_two_pios)
-    leave(_two_pios)
+    leave(_two_pios, since)
 
 
 @pytest.mark.parametrize("attempt", [1, 2, 3])

@@ -23,7 +23,7 @@ def log_of(case: Case) -> list[str]:
     return [entry.type for entry in case.entries()]
 
 
-# --- the same envelope twice ----------------------------------------------------------------------------------
+# --- the same envelope twice ------------------------------------------------------------------------------
 
 
 def test_the_same_command_twice_acts_once_and_says_the_same(case: Case) -> None:
@@ -131,7 +131,7 @@ def test_a_form_that_was_saved_already_says_so_when_it_comes_again(case: Case) -
     assert len(case.entries("MarkedPublished")) == 1
 
 
-# --- the opening form -----------------------------------------------------------------------------------------
+# --- the opening form -------------------------------------------------------------------------------------
 
 
 def test_an_opening_form_submitted_again_after_its_ack_was_lost_opens_one_incident(stage: Stage) -> None:
@@ -203,7 +203,7 @@ def test_the_opening_form_sent_many_times_at_once_opens_one_incident(stage: Stag
     assert [row.id for row in stage.bot.records.open_incidents()] == [case.id]
 
 
-# --- Next ----------------------------------------------------------------------------------------------------
+# --- Next -------------------------------------------------------------------------------------------------
 
 
 def test_next_with_a_then_b_then_a_again_keeps_a(case: Case) -> None:
