@@ -179,7 +179,7 @@ def _(event: e.MarkedPublished, state: Incident, recorded: Recorded) -> Incident
         replace(each, receipts={**each.receipts, **new}) if each.number == event.revision else each
         for each in draft.revisions
     )
-    status = "published" if event.revision == draft.current.number and revisions[-1].out else draft.status
+    status = "published" if revisions[-1].out else draft.status
     return _change(state, draft, status=status, revisions=revisions, marks=(*draft.marks, mark))
 
 

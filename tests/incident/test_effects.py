@@ -269,6 +269,17 @@ def test_without_a_conversation_the_opener_is_told() -> None:
     assert dict(task.ids) == {"thing": thing, "user": COMMUNICATOR}
 
 
+def test_that_there_was_no_conversation_is_not_told_in_the_conversation() -> None:
+    # Given a conversation that could not be made at first, of which the opener was told,
+    story = Story().open(shown=False)
+    failed(story, things.CONVERSATION)
+    thing = f"trouble:{story.state.seq}"
+    # when it stands after all, nobody reads in it that it does not.
+    story.work()
+    assert things.CARD in story.state.posted
+    assert thing not in story.state.posted
+
+
 def test_each_failure_is_told_once(story: Story) -> None:
     failed(story, "step:D1")
     first = keys(story)[0]

@@ -23,6 +23,7 @@ from tests.incident.stories import (
     SME_AND_PIO,
     Story,
     at,
+    flood_with,
     instant,
 )
 
@@ -118,13 +119,14 @@ def test_a_promise_that_starts_overdue_escalates_at_once(story: Story) -> None:
     assert points(story, f"promise/{draft.id}-1/") == {"T+0": at(21, 3), "T+10": at(21, 10)}
 
 
-def test_one_that_starts_ten_minutes_overdue_goes_to_the_ic_at_once(story: Story) -> None:
+@pytest.mark.parametrize("marked", [at(21, 10), at(21, 30)])
+def test_one_that_starts_ten_minutes_overdue_goes_to_the_ic_at_once(story: Story, marked: datetime) -> None:
     draft = approved(story, next_update=at(21, 0))
-    story.now = at(21, 30)
+    story.now = marked
     story.mark(draft, late=True)
     prefix = f"promise/{draft.id}-1/"
-    assert points(story, prefix) == {"T+10": at(21, 30)}
-    assert story.until(at(21, 30)) == [prefix + "T+10"]
+    assert points(story, prefix) == {"T+10": marked}
+    assert story.until(marked) == [prefix + "T+10"]
     assert fired(story, prefix + "T+10").to == (IC,)
 
 
@@ -165,6 +167,11 @@ def test_a_reminder_that_is_late_but_not_overtaken_is_said(story: Story) -> None
     assert story.wake_at(at(20, 54)) == [prefix + "T-15"]
     assert fired(story, prefix + "T-15").late_seconds == 9 * 60
     assert story.wake_at(at(20, 59)) == [prefix + "T-5"]
+
+
+def test_at_the_very_moment_of_the_next_one_the_earlier_is_overtaken(story: Story) -> None:
+    prefix = promised(story, at(21, 0))
+    assert story.wake_at(at(20, 55)) == [prefix + "T-5"]
 
 
 def test_each_reminder_is_said_once_whoever_asks_again(story: Story) -> None:
@@ -259,7 +266,7 @@ def test_its_printed_promise_is_watched_as_if_it_were_out(story: Story) -> None:
 
 def test_what_had_passed_when_it_was_approved_is_not_said(story: Story) -> None:
     draft = story.submit("D1", next_update=at(20, 30))
-    story.now = at(20, 27)
+    story.now = at(20, 25)
     story.approve(draft, PIO)
     assert list(story.reminder_times("unmarked-promise/")) == [f"unmarked-promise/{draft.id}/1/T+0"]
 
@@ -275,6 +282,13 @@ def test_a_final_text_without_promise_has_no_printed_time_to_watch(story: Story)
     story.approve(story.submit("D4", "final", facts=facts), SME, PIO)
     assert story.reminder_times("unmarked-promise/") == {}
     assert len(story.reminder_times("unmarked/")) == 1
+
+
+def test_a_text_for_inside_only_is_no_obligation_to_the_public() -> None:
+    text = {"title": "For the switchboard", "templates": {"internal": "Crews look at {{ road }}."}}
+    story = Story().open(playbook=flood_with({"texts": {"internal": text}}, {}, {}))
+    story.approve(story.submit("D1", "internal"), PIO)
+    assert story.reminder_times() == {}
 
 
 def test_a_text_that_is_not_approved_any_more_does_not_nag(story: Story) -> None:
