@@ -115,14 +115,16 @@ def test_every_permission_of_the_manifest_has_its_reason() -> None:
     assert manifest["settings"]["socket_mode_enabled"] is True
 
 
-def test_every_test_that_a_promise_names_exists() -> None:
+def test_every_promise_names_the_tests_that_hold_it_and_they_exist() -> None:
     page = (DOCS / "reasons" / "promises.md").read_text()
-    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page)
-    for promise in range(1, 8):
-        assert f"## {promise}. " in page
-    assert len(named) >= 14
-    for path, test in named:
-        assert f"def {test}(" in (ROOT / path).read_text(), f"{path}::{test}"
+    headings = re.findall(r"^## (\d)\. ", page, re.MULTILINE)
+    assert headings == list("1234567")
+    for part in page.split("\n## ")[1:]:
+        named = re.findall(r"^- `(tests/[\w/]+\.py)::(\w+)`$", part, re.MULTILINE)
+        assert len(named) == part.count("\n- ") >= 3, part.splitlines()[0]
+        for path, test in named:
+            defined = rf"^(?:    )?def {test}\(|^{test} = \w+\.TestCase$"
+            assert re.search(defined, (ROOT / path).read_text(), re.MULTILINE), f"{path}::{test}"
 
 
 def test_the_readme_opens_with_the_picture_and_the_two_commands() -> None:
