@@ -84,7 +84,11 @@ class Choice(_Part):
 
 
 class Field(_Part):
-    """A fact that fills texts. Lengths count characters; times may be kept out of the past or the future."""
+    """A fact that fills texts. Lengths count characters; times may be kept out of the past or the future.
+
+    `carry`: a new draft begins with what was said last; without it the field starts empty, since what was
+    news once is not news again.
+    """
 
     type: FieldType
     label: Line
@@ -92,6 +96,7 @@ class Field(_Part):
     hint: str = ""
     example: Words
     required: bool = True
+    carry: bool = True
     choices: tuple[Choice, ...] = ()
     max_length: Annotated[int, pydantic.Field(strict=True, ge=1, le=3000)] = 80
     minimum: Decimal | None = None

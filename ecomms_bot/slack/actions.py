@@ -16,7 +16,6 @@ from ecomms_bot.incident.progress import next_steps, update_step, waiting
 from ecomms_bot.incident.reminders import waits_for_public_receipt
 from ecomms_bot.incident.rules.approvals import require_review
 from ecomms_bot.incident.rules.common import require_open
-from ecomms_bot.incident.rules.drafts import last_approved
 from ecomms_bot.incident.rules.releases import require_approved
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Rejected, Sentence, Who, reject, say
@@ -27,6 +26,7 @@ from ecomms_bot.slack.composing import (
     fresh_times,
     missing_values,
     repeated_values,
+    said_before,
     starting_values,
 )
 from ecomms_bot.slack.desk import OLD_BUTTON, Desk, pressed
@@ -88,7 +88,7 @@ def _open_draft_form(desk: Desk, body: Body, state: Incident, step: str, kind: K
         values.update(draft.last.values)
     draft_id = draft.id if draft is not None else make_id("d", body["trigger_id"])
     writing = forms.Writing(state.id, draft_id, step, kind)
-    desk.open_view(body, forms.draft_form(state, writing, values, last_approved(state, step)))
+    desk.open_view(body, forms.draft_form(state, writing, values, said_before(state, step)))
 
 
 def approve(desk: Desk, body: Body, value: tuple[str, ...]) -> Sentence | None:

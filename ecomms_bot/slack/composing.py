@@ -73,8 +73,14 @@ def compose(
 def starting_values(
     state: Incident, step_id: str, kind: Kind, now: datetime, office: Mapping[str, str]
 ) -> dict[str, FieldValue]:
-    """What a new form holds: facts said last in this incident, the office's defaults, and fresh times."""
+    """What a new form holds: lasting facts said last in this incident, the office's own, and fresh times.
+
+    Facts that the playbook does not carry start empty, but where the text is there to repeat them.
+    """
     said = repeated_values(state, Writing(state.id, "", step_id, kind), office)
+    for name, field in fields_for(state.book, state.step(step_id), kind):
+        if not field.carry and kind != "no-change":
+            said[name] = None
     return {**said, **fresh_times(state, step_id, kind, now, said)}
 
 
@@ -99,7 +105,12 @@ def fresh_times(
 
 def known_values(state: Incident, step_id: str, office: Mapping[str, str]) -> dict[str, FieldValue]:
     """The facts that were said last: this step's before any other's, the office's where none was said."""
-    known: dict[str, FieldValue] = {**office, INCIDENT_NAME: state.name}
+    return {**office, INCIDENT_NAME: state.name, **said_before(state, step_id)}
+
+
+def said_before(state: Incident, step_id: str) -> dict[str, FieldValue]:
+    """The facts of approved texts, the latest of each; those of this step before any other's. No times."""
+    known: dict[str, FieldValue] = {}
     for revision in (*_approved_elsewhere(state), last_approved(state, step_id)):
         if revision is not None:
             known.update({name: value for name, value in revision.values.items() if not is_empty(value)})

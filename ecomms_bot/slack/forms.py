@@ -10,7 +10,7 @@ from typing import Any
 
 from ecomms_bot.incident.events import FieldValue, Kind
 from ecomms_bot.incident.progress import waiting
-from ecomms_bot.incident.state import Draft, Incident, Revision
+from ecomms_bot.incident.state import Draft, Incident
 from ecomms_bot.incident.wording import When
 from ecomms_bot.playbook.channels import CHANNELS
 from ecomms_bot.playbook.checks import Finding
@@ -140,9 +140,9 @@ class Writing:
 
 
 def draft_form(
-    state: Incident, writing: Writing, values: Mapping[str, FieldValue], last: Revision | None
+    state: Incident, writing: Writing, values: Mapping[str, FieldValue], said: Mapping[str, FieldValue]
 ) -> View:
-    """The step's fields, filled in with what was kept, or with what was said last."""
+    """The step's fields, filled in with `values`; `said`: what the public was told last of each."""
     step = state.step(writing.step)
     blocks: list[Block] = [
         context("*Next* keeps what you typed and shows every text as it will read. Nothing is sent yet.")
@@ -150,7 +150,7 @@ def draft_form(
     if step.verify:
         blocks.append(context("Check first: " + " · ".join(escape(each) for each in step.verify)))
     for name, field in fields_for(state.book, step, writing.kind):
-        blocks.append(field_input(name, field, values.get(name), last.values.get(name) if last else None))
+        blocks.append(field_input(name, field, values.get(name), said.get(name)))
     return modal(
         names.DRAFT_FORM,
         "Write draft",
@@ -162,10 +162,15 @@ def draft_form(
 
 
 def field_input(name: str, field: Field, value: FieldValue, said: FieldValue) -> Block:
-    """One fact, with its unit, an example and what was said last."""
-    hints = [field.hint, f"Such as: {field.example}" if field.example else ""]
+    """One fact, with its unit and what was said last, or an example where nothing was.
+
+    Choices and times need no example: the form offers only what can be.
+    """
+    hints = [field.hint]
     if said not in (None, "") and field.type != "datetime":
         hints.append(f"Last said: {_shown(field, said)}")
+    elif field.type not in {"choice", "datetime"}:
+        hints.append(f"Such as: {field.example}")
     label = f"{field.label} ({field.unit})" if field.unit else field.label
     return ask(
         name,

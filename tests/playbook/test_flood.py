@@ -185,3 +185,21 @@ def test_sentences_are_short() -> None:
             masked = re.sub(r"https?://\S+|(?:p\.m|a\.m|B\.C|Sun|Mon|Nov|No)\.", "x", languages["en"])
             for sentence in re.split(r"[.!?:](?:\s|$)|\n", masked):
                 assert len(sentence.split()) <= 20, sentence
+
+
+def test_what_is_news_only_once_is_not_carried_into_the_next_text() -> None:
+    starts_empty = {name for name, field in FLOOD.fields.items() if not field.carry}
+    assert starts_empty == {
+        "news",
+        "details",
+        "empathy_line",
+        "gauge_level_m",
+        "gauge_name",
+        "gauge_read_at",
+        "not_known_yet",
+        "how_finding_out",
+    }
+
+
+def test_no_change_repeats_only_facts_that_last() -> None:
+    assert all(field.carry for _, field in fields_for(FLOOD, FLOOD.step("D4"), "no-change"))

@@ -162,6 +162,39 @@ def test_the_next_text_begins_with_what_was_said_last(case: Case) -> None:
     assert modal.field("Facts as of") == case.at("20:00").timestamp()
 
 
+def test_old_news_does_not_come_back_as_new(case: Case) -> None:
+    case.publishes()
+    case.publishes("mara", "D4", not_known_yet="trapped", gauge_level_m="3.1", gauge_name="Hope")
+    case.clicks("mara", case.last("step", "D4"), "Write update")
+    modal = case.actor("mara").person.modal
+    assert modal is not None
+    # then what lasts is filled in, and what was news is only said beside the empty field
+    assert modal.field("Road") == "Highway 7"
+    for label in ("What is new", "Not known yet", "River level (m)", "River gauge"):
+        assert modal.field(label) is None
+    assert "Last said: Rescue teams are on the way." in modal.plain()
+    assert "Last said: how many are trapped." in modal.plain()
+    assert "Such as: Rescue teams" not in modal.plain()
+
+
+def test_no_change_repeats_what_was_said(case: Case) -> None:
+    case.publishes()
+    case.publishes("mara", "D4")
+    case.clicks("mara", case.last("step", "D4"), "No change")
+    preview = case.actor("mara").person.modal
+    assert preview is not None
+    assert "Highway 7, between Agassiz and Hope, is closed because of mudslides" in preview.plain()
+
+
+def test_an_example_helps_only_where_something_is_typed(case: Case) -> None:
+    form_of(case)
+    modal = case.actor("mara").person.modal
+    assert modal is not None
+    assert "Such as: Highway 7 (Lougheed Highway)." in modal.plain()
+    for example in ("Such as: mudslides", "Such as: 2021-11-14"):
+        assert example not in modal.plain()
+
+
 def test_one_draft_of_a_step_is_written_at_a_time(case: Case) -> None:
     # given two forms opened before either was kept
     form_of(case, "mara")
