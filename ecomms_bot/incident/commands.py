@@ -50,17 +50,24 @@ class StartStep(Command):
 
 @dataclass(frozen=True, slots=True)
 class SaveDraft(Command):
-    """Keep a working copy. `draft` is the id its form was opened with."""
+    """Keep a working copy. `draft` is the id its form was opened with.
+
+    `seen`: the mark of the copy that the form was opened on (`rules.drafts.kept_mark`), None if not known.
+    """
 
     draft: str
     step: str
     kind: Kind
     values: Mapping[str, FieldValue]
+    seen: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SubmitDraft(Command):
-    """Ask for approval of exactly these texts. `renews`: only the times of the approved revision change."""
+    """Ask for approval of exactly these texts. `renews`: only the times of the approved revision change.
+
+    `seen`: the mark of the copy that was previewed, None if not known.
+    """
 
     draft: str
     step: str
@@ -69,6 +76,7 @@ class SubmitDraft(Command):
     texts: Texts
     text_sha256: str
     renews: bool = False
+    seen: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

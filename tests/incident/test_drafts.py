@@ -9,9 +9,10 @@ import pytest
 from ecomms_bot.incident.commands import AskForChanges, Decline, SaveDraft, SubmitDraft
 from ecomms_bot.incident.events import RevisionSubmitted
 from ecomms_bot.incident.progress import step_status
+from ecomms_bot.incident.rules.drafts import NOTHING_KEPT, kept_mark
 from ecomms_bot.incident.wording import Rejected
 from ecomms_bot.playbook.drafting import text_sha256
-from tests.incident.stories import COLLEAGUE, COMMUNICATOR, OBSERVER, PIO, SME, Story, at, instant
+from tests.incident.stories import COLLEAGUE, COMMUNICATOR, OBSERVER, PIO, SME, Facts, Story, at, instant
 
 A, B = {"road": "Highway 1"}, {"road": "Highway 7"}
 
@@ -139,8 +140,85 @@ def test_a_preview_that_somebody_changed_meanwhile_is_not_submitted(story: Story
     previewed = story.submission(facts=A)
     story.save(by=COLLEAGUE, facts=B)
     # then what was previewed is not sent in B's place.
-    with pytest.raises(Rejected, match="U-coll changed this draft after your preview"):
+    with pytest.raises(Rejected, match="U-coll changed this draft at 14 Nov 2021 20:00 PST"):
         story.do(previewed, COMMUNICATOR)
+
+
+# --- Two writers: nobody's words are replaced unseen
+
+
+def saving(story: Story, facts: Facts, seen: str | None) -> SaveDraft:
+    return SaveDraft(
+        story.draft_id("D1"), "D1", "statement", story.values("D1", "statement", facts=facts), seen
+    )
+
+
+def mark(story: Story) -> str:
+    """What a form that is opened now carries."""
+    return kept_mark(story.state.draft_of("D1"))
+
+
+def test_words_that_somebody_else_kept_meanwhile_are_not_replaced(story: Story) -> None:
+    # Given two people who opened the same copy, of whom the colleague kept other words first,
+    story.save(facts=A)
+    seen = mark(story)
+    story.now = at(20, 14)
+    story.do(saving(story, B, seen), COLLEAGUE)
+    # when the communicator presses Next, then nothing is replaced, and who did what is said.
+    with pytest.raises(
+        Rejected, match=r"U-coll changed this draft at .* 20:14 .* Nothing was replaced"
+    ) as no:
+        story.do(saving(story, {"road": "Highway 5"}, seen), COMMUNICATOR)
+    assert no.value.code == "changed"
+    # With the newest in front of them, they go on.
+    assert story.do(saving(story, {"road": "Highway 5"}, mark(story)), COMMUNICATOR) != ()
+
+
+def test_a_form_that_was_opened_before_there_were_words_replaces_none(story: Story) -> None:
+    assert mark(story) == NOTHING_KEPT
+    draft = story.save(facts=A)
+    with pytest.raises(Rejected, match="U-comm changed this draft"):
+        story.do(replace(saving(story, B, NOTHING_KEPT), draft=draft.id), COLLEAGUE)
+
+
+def test_words_that_somebody_else_submitted_meanwhile_are_not_replaced(story: Story) -> None:
+    story.save(facts=A)
+    seen = mark(story)
+    story.submit(by=COLLEAGUE, facts=A)
+    # The same words as were seen: nothing was changed.
+    assert story.do(saving(story, B, seen), COMMUNICATOR) != ()
+    story.submit(by=COMMUNICATOR, facts=B)
+    with pytest.raises(Rejected, match="U-comm changed this draft"):
+        story.do(saving(story, {"road": "Highway 5"}, seen), COLLEAGUE)
+
+
+def test_one_person_in_one_open_form_keeps_a_then_b_then_a_again(story: Story) -> None:
+    story.save(by=COLLEAGUE, facts={"road": "Highway 5"})
+    seen = mark(story)
+    for facts in (A, B, A, A):
+        story.do(saving(story, facts, seen), COMMUNICATOR)
+    assert story.types().count("DraftSaved") == 4
+
+
+def test_equal_words_are_kept_already_whoever_opened_what(story: Story) -> None:
+    story.save(facts=A)
+    assert story.do(saving(story, A, NOTHING_KEPT), COLLEAGUE) == ()
+
+
+def test_a_preview_older_than_the_kept_copy_is_not_sent(story: Story) -> None:
+    # Given a preview of A, when the colleague keeps B and sends it,
+    story.save(facts=A)
+    previewed = replace(story.submission(facts=A), seen=mark(story))
+    story.save(by=COLLEAGUE, facts=B)
+    newest = replace(story.submission(facts=B), seen=mark(story))
+    with pytest.raises(Rejected, match="U-coll changed this draft"):
+        story.do(previewed, COMMUNICATOR)
+    story.do(newest, COLLEAGUE)
+    # then the preview of A is old as well once B is a revision,
+    with pytest.raises(Rejected, match="U-coll changed this draft"):
+        story.do(previewed, COMMUNICATOR)
+    # and the preview of B was sent already, whoever presses Submit.
+    assert story.do(newest, COMMUNICATOR) == ()
 
 
 def test_a_returned_draft_can_be_taken_up_by_anyone_who_may_write(story: Story) -> None:

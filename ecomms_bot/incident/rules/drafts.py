@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -10,8 +12,8 @@ from ecomms_bot.incident.events import DraftSaved, Event, FieldValue, Kind, Revi
 from ecomms_bot.incident.policy import Act, require
 from ecomms_bot.incident.rules.common import require_open, require_step, require_text, when
 from ecomms_bot.incident.rules.opening import start_step
-from ecomms_bot.incident.state import Draft, Incident, Revision
-from ecomms_bot.incident.wording import Who, reject
+from ecomms_bot.incident.state import Draft, Incident, Revision, Working
+from ecomms_bot.incident.wording import Rejected, Who, reject
 from ecomms_bot.playbook.checks import check
 from ecomms_bot.playbook.drafting import Render, TextTooLong, render, text_sha256, words_equal_but_times
 from ecomms_bot.playbook.exercise import is_marked
@@ -21,6 +23,9 @@ from ecomms_bot.playbook.values import NEXT_UPDATE, NO_PROMISE_REASON, is_empty
 
 BOUNDED_TIER = "T0"
 """The tier of texts of which only the times are new."""
+MARK_LENGTH = 12
+NOTHING_KEPT = "nothing"
+"""The mark of a draft without words."""
 
 
 def save_draft(state: Incident, command: SaveDraft, ctx: Context) -> tuple[Event, ...]:
@@ -30,6 +35,9 @@ def save_draft(state: Incident, command: SaveDraft, ctx: Context) -> tuple[Event
     draft = _writable(state, command.draft, command.step)
     if draft is not None and draft.kind == command.kind and _kept(draft) == dict(command.values):
         return ()
+    kept = kept_copy(draft)
+    if kept is not None and kept.author != ctx.person.id and command.seen not in {None, kept_mark(draft)}:
+        raise _changed(state, kept)
     saved = DraftSaved(
         draft=command.draft,
         step=command.step,
@@ -45,7 +53,7 @@ def submit_draft(state: Incident, command: SubmitDraft, ctx: Context) -> tuple[E
     require(ctx.person, Act.DRAFT, state)
     text = require_text(state, command.step, command.kind)
     draft = _writable(state, command.draft, command.step)
-    _require_as_previewed(draft, command)
+    _require_as_previewed(state, draft, command)
     if draft is not None and draft.last is not None and draft.last.text_sha256 == command.text_sha256:
         return _same_again(draft)
     if command.renews and not _renewable(draft, command.kind):
@@ -151,22 +159,50 @@ def _writable(state: Incident, draft_id: str, step_id: str) -> Draft | None:
     return None
 
 
+def kept_copy(draft: Draft | None) -> Working | None:
+    """What a form is opened on: the working copy, else the last revision; None of a draft without words."""
+    if draft is None or draft.working is not None or draft.last is None:
+        return draft.working if draft else None
+    return Working(draft.last.values, draft.last.author, draft.last.at)
+
+
+def kept_mark(draft: Draft | None) -> str:
+    """Names the copy that is kept now by its words, so that a form can say what it was opened on."""
+    kept = kept_copy(draft)
+    return mark_of(draft.kind, kept.values) if draft is not None and kept is not None else NOTHING_KEPT
+
+
+def mark_of(kind: Kind, values: Mapping[str, FieldValue]) -> str:
+    """The mark of a copy with these words. Equal words have equal marks, whoever saved them."""
+    plain = {
+        name: value.model_dump(mode="json") if isinstance(value, Instant) else value
+        for name, value in values.items()
+    }
+    return hashlib.sha256(json.dumps([kind, plain], sort_keys=True).encode()).hexdigest()[:MARK_LENGTH]
+
+
 def _kept(draft: Draft) -> dict[str, FieldValue] | None:
-    if draft.working is not None:
-        return dict(draft.working.values)
-    return dict(draft.last.values) if draft.last is not None else None
+    kept = kept_copy(draft)
+    return dict(kept.values) if kept is not None else None
 
 
-def _require_as_previewed(draft: Draft | None, command: SubmitDraft) -> None:
-    if draft is None or draft.working is None or command.renews:
+def _require_as_previewed(state: Incident, draft: Draft | None, command: SubmitDraft) -> None:
+    kept = kept_copy(draft)
+    if draft is None or kept is None or command.renews:
         return
-    if dict(draft.working.values) != dict(command.values):
-        raise reject(
-            "changed",
-            "{who} changed this draft after your preview. Open it again to see the text as it is now; "
-            "nothing was sent.",
-            who=Who(draft.working.author),
-        )
+    other = draft.working is not None and dict(draft.working.values) != dict(command.values)
+    if other or command.seen not in {None, kept_mark(draft)}:
+        raise _changed(state, kept)
+
+
+def _changed(state: Incident, kept: Working) -> Rejected:
+    return reject(
+        "changed",
+        "{who} changed this draft at {when}, after you opened it. Nothing was replaced. Your words are still "
+        "in this window: copy what you need, then press Write draft to go on with the newest.",
+        who=Who(kept.author),
+        when=when(state, kept.at),
+    )
 
 
 def _same_again(draft: Draft) -> tuple[Event, ...]:
