@@ -288,7 +288,8 @@ class Story:
         """Show everything that is due now, again and again until nothing is left."""
         while due := [task for task in self.pending.values() if task.kind != fx.REMINDER]:
             for task in due:
-                self.finish(task)
+                if task.key in self.pending:  # what came before may have cancelled it
+                    self.finish(task)
 
     def finish(self, task: Task) -> None:
         """Slack took it; a first post is recorded with its place."""
