@@ -16,7 +16,7 @@ from ecomms_bot.incident.entry import Task, TaskChanges
 from ecomms_bot.incident.events import Posted
 from ecomms_bot.incident.policy import missing
 from ecomms_bot.incident.progress import step_status
-from ecomms_bot.incident.reminders import owed
+from ecomms_bot.incident.reminders import owed, said_overdue
 from ecomms_bot.incident.state import Draft, Fired, Incident, Recorded
 
 POST, EDIT, DM, REMINDER = "post", "edit", "dm", "reminder"
@@ -50,7 +50,8 @@ def faces(state: Incident) -> dict[str, Hashable]:
     """What each thing shows, reduced to what tells one look from another."""
     shown: dict[str, Hashable] = {things.CARD: _card_face(state)}
     for run in state.steps.values():
-        shown[things.step_thing(run.id)] = (step_status(state, run.id), len(run.drafts), state.open)
+        status = state.drafts[run.drafts[-1]].status if run.drafts else ""
+        shown[things.step_thing(run.id)] = (step_status(state, run.id), status, len(run.drafts), state.open)
     for draft in state.drafts.values():
         for revision in draft.revisions:
             last = revision.number == draft.current.number
@@ -77,7 +78,7 @@ def _card_face(state: Incident) -> Hashable:
             )
             for draft in state.drafts.values()
         ),
-        tuple(promise.id for promise in state.live_promises),
+        tuple((promise.id, said_overdue(state, promise.id)) for promise in state.live_promises),
         # A failed edit of the card is not on it: else telling of it would be the next edit, without end.
         sum(failure.thing != things.CARD for failure in state.failures),
         state.open,

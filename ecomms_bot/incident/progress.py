@@ -70,3 +70,12 @@ def update_step(state: Incident) -> Step | None:
 def next_promise(state: Incident) -> Promise | None:
     """The most urgent update owed to the public."""
     return next(iter(state.live_promises), None)
+
+
+def final_reason(state: Incident) -> str:
+    """Why no more updates come, in the words of the final text that the public read last; "" if they do."""
+    if state.live_promises:
+        return ""
+    out = [each for draft in state.drafts.values() for each in draft.revisions if each.public_at is not None]
+    last = max(out, key=lambda each: each.public_at or each.at, default=None)
+    return last.no_promise_reason if last is not None and last.kind == "final" else ""

@@ -133,6 +133,11 @@ def _people(state: Incident, reminder: Reminder) -> tuple[str, ...]:
             assert_never(reminder.subject)
 
 
+def said_overdue(state: Incident, promise_id: str) -> bool:
+    """Whether people were told that this update is not out."""
+    return any(f"promise/{promise_id}/{point}" in state.fired for point in ESCALATES_TO)
+
+
 def waits_for_public_receipt(draft: Draft) -> bool:
     """Approved, has a text for the public, and no public channel is marked."""
     return draft.status == "approved" and draft.current.for_public

@@ -214,11 +214,16 @@ def more(desk: Desk, body: Body, value: tuple[str, ...]) -> Message | Sentence |
         state = desk.do(body, incident, StartStep(step), body["trigger_id"]).state
         return say("{step} is started; its thread is in this conversation.", step=state.step(step).title)
     if what == "close":
-        state = desk.state(body, incident)
-        require(desk.person(body), Act.CLOSE, state)
-        desk.open_view(body, forms.close_form(state))
+        close(desk, body, (incident,))
         return None
     return status_of(desk, body, incident)
+
+
+def close(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
+    """Opens the closing form."""
+    state = desk.state(body, value[0])
+    require(desk.person(body), Act.CLOSE, state)
+    desk.open_view(body, forms.close_form(state))
 
 
 def _kind(kind: str) -> Kind:
@@ -236,6 +241,7 @@ CLICKS: Mapping[str, tuple[Click, int]] = {
     names.SNOOZE_5: (snooze_5, 2),
     names.SNOOZE_10: (snooze_10, 2),
     names.NEXT_STEP: (next_step, 1),
+    names.CLOSE: (close, 1),
     names.MORE: (more, 3),
 }
 """Action → what it does, and of how many parts its button's value is made."""

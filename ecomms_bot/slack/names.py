@@ -14,8 +14,22 @@ NO_CHANGE = "no-change"  # incident
 SNOOZE_5 = "snooze-5"  # incident, promise
 SNOOZE_10 = "snooze-10"  # incident, promise
 NEXT_STEP = "next-step"  # incident
+CLOSE = "close"  # incident
 MORE = "more"  # an overflow menu; its options hold: incident, what, id
-ACTIONS = (WRITE, APPROVE, CHANGES, DECLINE, MARK, RENEW, NO_CHANGE, SNOOZE_5, SNOOZE_10, NEXT_STEP, MORE)
+ACTIONS = (
+    WRITE,
+    APPROVE,
+    CHANGES,
+    DECLINE,
+    MARK,
+    RENEW,
+    NO_CHANGE,
+    SNOOZE_5,
+    SNOOZE_10,
+    NEXT_STEP,
+    CLOSE,
+    MORE,
+)
 
 OPEN_FORM = "open-incident"
 DRAFT_FORM = "draft-form"

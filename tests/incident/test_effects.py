@@ -211,6 +211,19 @@ def test_an_escalation_is_said_in_the_conversation(story: Story) -> None:
     story.work()
     story.until(at(20, 5))
     assert said(story) == [(fx.POST, f"reminder:promise/{draft.id}-1/T+0", "")]
+    # The card says from then on that it is not out.
+    assert set(edits(story)) == {things.CARD}
+
+
+def test_a_step_shows_whether_its_text_was_sent_back(story: Story) -> None:
+    story.save("D1")
+    draft = story.submit("D1")
+    story.work()
+    story.do(c.AskForChanges(draft.id, 1, "Which side?"), PIO)
+    assert "step:D1" in edits(story)
+    story.work()
+    story.submit("D1", facts={"road": "Highway 1"})
+    assert "step:D1" in edits(story)
 
 
 def test_approved_and_not_marked_is_said_in_the_thread_alone(story: Story) -> None:

@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from ecomms_bot.incident import commands as c
-from ecomms_bot.incident.progress import counts, next_promise, next_steps, step_status, update_step, waiting
+from ecomms_bot.incident.progress import (
+    counts,
+    final_reason,
+    next_promise,
+    next_steps,
+    step_status,
+    update_step,
+    waiting,
+)
 from tests.incident.stories import COMMUNICATOR, IC, PIO, SME, Story, at, flood_with, texts_of
 
 
@@ -87,6 +95,22 @@ def test_the_most_urgent_promise_is_the_next(story: Story) -> None:
     promise = next_promise(story.state)
     assert promise is not None
     assert promise.draft == sooner.id
+
+
+def test_after_a_final_text_it_is_known_why_no_more_updates_come(story: Story) -> None:
+    assert final_reason(story.state) == ""
+    story.publish("D1")
+    final = {"next_update_at": None, "no_promise_reason": "the road is open"}
+    story.now = at(20, 10)
+    story.publish("D4", "final", facts=final)
+    assert final_reason(story.state) == "the road is open"
+    # Until something is said again that promises more,
+    story.now = at(20, 20)
+    story.publish("D4", "update")
+    assert final_reason(story.state) == ""
+    # even once that promise is taken back.
+    story.do(c.CloseIncident("It is over.", "The road office takes over."), PIO)
+    assert final_reason(story.state) == ""
 
 
 # --- The step of scheduled updates

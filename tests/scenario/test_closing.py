@@ -13,7 +13,7 @@ def test_the_closing_message_has_the_full_head_which_the_log_agrees_with(case: C
     case.publishes()
     case.clock("20:30")
     case.publishes(
-        "mara", "D4", label="Final text", no_promise_reason="the road is open", next_update_at=None
+        "mara", "D4", label="Write final text", no_promise_reason="the road is open", next_update_at=None
     )
     reply = case.closes("mara", note="Highway 7 is open again.")
     assert reply.answer.closed
@@ -88,6 +88,18 @@ def test_the_card_closes_too(case: Case) -> None:
     assert not case.state.open
     assert case.state.closing is not None
     assert case.state.closing.at - case.evening < timedelta(minutes=1)
+
+
+def test_after_the_final_text_one_press_on_the_card_opens_the_form(case: Case) -> None:
+    case.publishes("mara", next_update_at="20:30")
+    case.clock("20:10")
+    case.publishes(
+        "mara", "D4", label="Write final text", no_promise_reason="the road is open", next_update_at=None
+    )
+    assert "no more updates: the road is open" in case.last("card").plain()
+    case.clicks("mara", case.last("card"), "Close the incident…")
+    assert case.submits("mara").answer.closed
+    assert not case.state.open
 
 
 def test_a_promise_that_begins_while_the_form_is_open_still_refuses(case: Case) -> None:

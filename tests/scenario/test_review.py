@@ -23,7 +23,7 @@ def test_the_one_approval_that_is_needed_hands_the_texts_out(case: Case) -> None
     assert "Approved by @Pia Sohal" in review.plain()
     assert review.buttons == []
     assert "Holding statement, revision 1 is approved." in case.last("publish").plain()
-    assert "not marked as played" in case.last("card").plain()
+    assert "play Holding statement, then mark it → @Mara Lund" in case.last("card").plain()
 
 
 def test_with_several_roles_each_approval_is_counted_and_the_rest_named(case: Case) -> None:

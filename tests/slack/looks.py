@@ -44,6 +44,12 @@ def buttons(message: Message) -> dict[str, tuple[str, str]]:
     }
 
 
+def style_of(message: Message, label: str) -> str:
+    """How a button stands out: "primary", "danger" or not at all."""
+    found = [each for each in _elements(message) if each.get("text", {}).get("text") == label]
+    return str(found[0].get("style", ""))
+
+
 def choices(message: Message) -> dict[str, str]:
     """Label → value of every option of every menu."""
     return {

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ecomms_bot.incident import commands as c
+from ecomms_bot.incident.policy import Roster
 from ecomms_bot.slack import names
 from ecomms_bot.slack.cards import render
 from ecomms_bot.slack.message import Message
-from tests.slack.life import COMMUNICATOR, NO_ROLES, PIO, SME, Life, bent
-from tests.slack.looks import buttons, choices, words
+from tests.slack.life import COLLEAGUE, COMMUNICATOR, NO_ROLES, PIO, PIO_2, ROSTER, SME, Life, bent
+from tests.slack.looks import buttons, choices, style_of, words
 
 
 def card(life: Life) -> Message:
@@ -28,7 +29,6 @@ def test_a_new_incident_says_what_it_is_what_to_do_until_when_and_whose_turn_it_
     assert f"Now Holding statement, due Sun 14 Nov 20:15 PST → <@{COMMUNICATOR}>" in said
     assert "Waiting nothing" in said
     assert "Promised no update promised yet" in said
-    assert "Steps 0 of 1" in said
 
 
 def test_read_aloud_the_card_says_the_same() -> None:
@@ -46,32 +46,111 @@ def test_the_card_has_the_head_of_the_log_in_twelve_characters() -> None:
     assert life.state.hash[:13] not in words(card(life))
 
 
-def test_a_draft_in_review_waits_for_the_roles_that_are_missing() -> None:
+def test_while_a_text_is_in_review_the_card_says_who_decides_and_has_no_other_button() -> None:
+    life = Life()
+    life.submit("D1", by=PIO_2)
+
+    assert f"Now <@{PIO}> decides on Holding statement, wanted by Sun 14 Nov 20:05 PST" in words(card(life))
+    assert not buttons(card(life))
+
+
+def test_where_several_people_are_asked_their_roles_are_named() -> None:
     life = Life()
     life.published("D1")
     life.submit("D4", "update")
-    assert "Scheduled update, revision 1: approval by sme and pio, wanted by" in words(card(life))
+    asked = f"<@{SME}>, <@{PIO}>, <@{PIO_2}> decide on Scheduled update (sme and pio), wanted by"
+    assert f"Now {asked}" in words(card(life))
 
-    life.approve("D4", SME)
+    life.approve("D4", PIO)
 
-    assert "Scheduled update, revision 1: approval by pio, wanted by" in words(card(life))
+    assert f"Now <@{SME}> decides on Scheduled update, wanted by" in words(card(life))
 
 
-def test_a_draft_that_came_back_waits_for_its_author() -> None:
-    life = Life()
+def test_where_nobody_can_decide_the_role_is_named() -> None:
+    life = Life(roster=Roster({**ROSTER.members, "pio": ()}))
     life.submit("D1")
+
+    assert "Now pio decides on Holding statement, wanted by" in words(card(life))
+
+
+def test_what_is_to_be_written_comes_before_what_others_decide_on() -> None:
+    life = Life()
+    life.do(COMMUNICATOR, c.StartStep("D3"))
+    life.submit("D3")
+
+    said = words(card(life))
+
+    assert "Now Holding statement, due" in said
+    assert "Waiting Road closure or change, revision 1: approval by sme, pio and ic, wanted by" in said
+
+
+def test_a_draft_that_came_back_is_for_its_author_to_change() -> None:
+    life = Life()
+    life.submit("D1", by=COLLEAGUE)
     life.ask_for_changes("D1", "Which side?")
 
-    assert f"Waiting Holding statement, revision 1: sent back, with <@{COMMUNICATOR}>" in words(card(life))
+    said = words(card(life))
+
+    due = "due Sun 14 Nov 20:15 PST"
+    assert f"Now Holding statement, sent back by <@{PIO}>, {due} → <@{COLLEAGUE}>" in said
+    assert "Waiting nothing" in said
+    assert "Next step" in buttons(card(life))
 
 
-def test_an_approved_text_that_nobody_marked_is_still_waiting() -> None:
+def test_an_approved_text_is_to_be_posted_and_marked_by_one_press() -> None:
     life = Life()
     life.submit("D1")
-    life.minutes(2)
     life.approve("D1", PIO)
 
-    assert "approved at Sun 14 Nov 20:02 PST, not marked as published" in words(card(life))
+    assert f"Now post Holding statement, then mark it → <@{COMMUNICATOR}>" in words(card(life))
+    assert buttons(card(life)) == {
+        "Mark as published": (names.MARK, names.pack(life.state.id, life.draft("D1").id, "1"))
+    }
+
+
+def test_in_an_exercise_it_is_played() -> None:
+    life = Life(exercise=True)
+    life.submit("D1")
+    life.approve("D1", PIO)
+
+    assert f"Now play Holding statement, then mark it → <@{COMMUNICATOR}>" in words(card(life))
+    assert "Mark as played" in buttons(card(life))
+
+
+def test_posting_comes_before_writing() -> None:
+    life = Life()
+    life.do(COMMUNICATOR, c.StartStep("D3"))
+    life.submit("D1")
+    life.approve("D1", PIO)
+
+    assert list(buttons(card(life))) == ["Mark as published", "Next step"]
+    assert "• post Holding statement, then mark it" in words(card(life))
+    assert "• Road closure or change" in words(card(life))
+
+
+def test_after_a_final_text_nothing_more_is_promised_and_the_incident_can_be_closed() -> None:
+    life = Life()
+    life.published("D1")
+    life.minutes(10)
+    life.submit("D4", "final", next_update=None, no_promise_reason="the road is open")
+    life.approve_all("D4")
+    assert "no more updates" not in words(card(life))
+
+    life.mark("D4", "x")
+
+    said = words(card(life))
+    assert "Promised no more updates: the road is open" in said
+    assert f"Now close the incident → <@{COMMUNICATOR}>" in said
+    assert buttons(card(life)) == {"Close the incident…": (names.CLOSE, life.state.id)}
+
+
+def test_a_promise_that_people_were_told_is_not_out_stands_there_as_that() -> None:
+    life = Life()
+    life.published("D1", next_update=60)
+    life.minutes(55)
+    life.fire()
+
+    assert "Promised ⚠️ for Sun 14 Nov 21:00 PST: not out" in words(card(life))
 
 
 def test_a_promise_is_an_absolute_time_and_the_place_where_it_was_read() -> None:
@@ -84,16 +163,6 @@ def test_a_promise_is_an_absolute_time_and_the_place_where_it_was_read() -> None
 
     assert "Promised Sun 14 Nov 21:00 PST, in the text on X" in said
     assert "Now Scheduled update, due Sun 14 Nov 21:00 PST" in said
-    assert "Steps 1 of 1" in said
-
-
-def test_while_an_update_is_in_review_nobody_is_told_to_write_it() -> None:
-    life = Life()
-    life.published("D1")
-
-    life.submit("D4", "update")
-
-    assert "Now nothing to write" in words(card(life))
 
 
 def test_after_one_update_the_next_one_is_on_the_card_again() -> None:
@@ -130,6 +199,18 @@ def test_more_steps_than_an_overflow_menu_takes_are_all_offered() -> None:
     assert len([each for each in choices(card(life)) if each.startswith("Start: ")]) == 10
 
 
+def test_steps_are_counted_where_there_is_more_than_one_to_do_once() -> None:
+    def twice(raw: dict[str, Any]) -> None:
+        during = raw["phases"]["during"]
+        during += [{**during[0], "id": "E1", "title": "Word to partners"}]
+
+    life = Life(raw=bent(twice))
+    life.published("D1")
+
+    assert "Steps 1 of 2" in words(card(life))
+    assert "Steps" not in words(card(Life()))
+
+
 def test_what_could_not_be_done_is_on_the_card() -> None:
     life = Life()
     life.do("bot", c.RecordFailure("k", "pin", "card", "Not pinned.", "Pin it by hand."))
@@ -145,7 +226,7 @@ def test_without_roles_the_card_says_so() -> None:
     life.submit("D1")
 
     assert "Approved without roles configured" in words(card(life))
-    assert "approval by one person who is no author" in words(card(life))
+    assert "Now one person who is no author decides on Holding statement" in words(card(life))
     assert "without roles" not in words(card(Life()))
 
 
@@ -228,7 +309,7 @@ def test_a_step_has_a_button_for_each_of_its_texts() -> None:
     assert buttons(root(life, "D4")) == {
         "Write update": (names.WRITE, names.pack(incident, "D4", "update")),
         "No change": (names.NO_CHANGE, incident),
-        "Final text": (names.WRITE, names.pack(incident, "D4", "final")),
+        "Write final text": (names.WRITE, names.pack(incident, "D4", "final")),
     }
 
 
@@ -245,6 +326,26 @@ def test_a_step_tells_what_its_text_is_doing() -> None:
 
     life.mark("D1", "x")
     assert "✅ Status: published." in words(root(life, "D1"))
+
+
+def test_a_step_whose_text_was_sent_back_says_by_whom() -> None:
+    life = Life()
+    life.submit("D1")
+    life.ask_for_changes("D1", "Which side?")
+
+    assert f"Status: sent back by <@{PIO}>, to be changed." in words(root(life, "D1"))
+    assert style_of(root(life, "D1"), "Write new revision") == "primary"
+
+
+def test_while_a_text_waits_for_others_a_new_revision_is_not_what_is_asked_for() -> None:
+    life = Life()
+    assert style_of(root(life, "D1"), "Write draft") == "primary"
+
+    life.submit("D1")
+    assert style_of(root(life, "D1"), "Write new revision") == ""
+
+    life.approve("D1", PIO)
+    assert style_of(root(life, "D1"), "Write new revision") == ""
 
 
 def test_while_a_draft_is_under_way_its_own_kind_comes_first_and_no_other_is_begun() -> None:
@@ -271,7 +372,7 @@ def test_an_update_that_is_out_leads_to_the_next_one() -> None:
     life.published("D4", "update")
 
     assert "the last one is published; the next one can be written" in words(root(life, "D4"))
-    assert set(buttons(root(life, "D4"))) == {"Write update", "No change", "Final text"}
+    assert set(buttons(root(life, "D4"))) == {"Write update", "No change", "Write final text"}
 
 
 def test_steps_of_a_closed_incident_have_nothing_to_press() -> None:
@@ -280,3 +381,11 @@ def test_steps_of_a_closed_incident_have_nothing_to_press() -> None:
 
     assert "Status: the incident is closed." in words(root(life, "D1"))
     assert not buttons(root(life, "D1"))
+
+
+def test_what_was_published_stays_so_after_closing() -> None:
+    life = Life()
+    life.published("D1")
+    life.close(withdraw="The road office takes over.")
+
+    assert "✅ Status: published. The incident is closed." in words(root(life, "D1"))

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ecomms_bot.incident.policy import missing
-from ecomms_bot.incident.progress import counts, next_promise, next_steps, step_status, update_step, waiting
-from ecomms_bot.incident.state import Draft
+from ecomms_bot.incident.progress import counts, final_reason
+from ecomms_bot.incident.reminders import said_overdue
 from ecomms_bot.incident.wording import Sentence, Who, say
-from ecomms_bot.playbook.model import Step
 from ecomms_bot.slack import names
-from ecomms_bot.slack.blocks import button, buttons, context, header, menu, paragraphs, section
+from ecomms_bot.slack.blocks import buttons, context, header, menu, paragraphs, section
 from ecomms_bot.slack.cards.asking import ANYONE
-from ecomms_bot.slack.cards.view import View, compose, due, joined, lines, out_word, promised_in
+from ecomms_bot.slack.cards.now import now_and_waiting, now_buttons
+from ecomms_bot.slack.cards.view import View, compose, due, joined, lines, promised_in
 from ecomms_bot.slack.message import Block, Message
-from ecomms_bot.slack.text import escape, flat, listed, mrkdwn, shorten, spoken
+from ecomms_bot.slack.text import escape, flat, mrkdwn, shorten, spoken
 
 HEAD_SHOWN = 12
 NOW_MAX, WAITING_MAX, PROMISED_MAX = 5, 6, 3
@@ -41,9 +40,10 @@ def overview(view: View) -> tuple[tuple[Block, ...], tuple[str, ...]]:
         )
         parts = [("", [closed], "")]
     else:
+        now, waiting = now_and_waiting(view)
         parts = [
-            ("Now", _first(NOW_MAX, _now(view)), "nothing to write"),
-            ("Waiting", _first(WAITING_MAX, _waiting(view)), "nothing"),
+            ("Now", _first(NOW_MAX, now), "nothing to write"),
+            ("Waiting", _first(WAITING_MAX, waiting), "nothing"),
             ("Promised", _first(PROMISED_MAX, _promised(view)), "no update promised yet"),
         ]
     for title, sentences, none in parts:
@@ -77,56 +77,15 @@ def _headline(view: View) -> Sentence:
     return joined(sentence, say("{area}", area=shorten(state.area, 100)), " · ") if state.area else sentence
 
 
-def _now(view: View) -> Iterator[Sentence]:
-    state = view.state
-    for step in to_write(view):
-        promise = next_promise(state)
-        run = state.steps.get(step.id)
-        wanted = run.due if run else None
-        if promise is not None and step == update_step(state):
-            wanted = promise.due
-        if wanted is None:
-            yield say("{title} → {who}", title=step.title, who=Who(state.holder))
-        else:
-            yield say(
-                "{title}, due {when} → {who}", title=step.title, when=due(wanted), who=Who(state.holder)
-            )
-
-
-def to_write(view: View) -> tuple[Step, ...]:
-    """The steps to write on; while an update is owed, its step is one of them until a text is in review."""
-    state = view.state
-    steps = next_steps(state)
-    update = update_step(state)
-    if update is None or update in steps or not state.live_promises:
-        return steps
-    return (*steps, update) if step_status(state, update.id) in {"to do", "published"} else steps
-
-
-def _waiting(view: View) -> Iterator[Sentence]:
-    for each in waiting(view.state):
-        draft = each.draft
-        what = say("{title}, revision {n}", title=view.of(draft, draft.current), n=draft.current.number)
-        yield joined(what, _waits_for(view, draft), ": ")
-
-
-def _waits_for(view: View, draft: Draft) -> Sentence:
-    revision = draft.current
-    if draft.status == "approved":
-        return say(
-            "approved at {when}, not marked as {out}",
-            when=view.when(revision.approved_at or revision.at),
-            out=out_word(view),
-        )
-    if draft.status == "in review":
-        roles = listed(missing(revision, draft.approvals)) if view.state.roles_configured else ANYONE
-        return say("approval by {roles}, wanted by {when}", roles=roles, when=due(revision.wanted_by))
-    return say("sent back, with {who}", who=Who(revision.author))
-
-
 def _promised(view: View) -> Iterator[Sentence]:
+    reason = final_reason(view.state)
+    if reason:
+        yield say("no more updates: {reason}", reason=reason)
     for promise in view.state.live_promises:
         where = promised_in(view, promise)
+        if said_overdue(view.state, promise.id):
+            yield say("⚠️ for {when}: not out", when=due(promise.due))
+            continue
         if where:
             yield say("{when}, in the text on {where}", when=due(promise.due), where=where)
         else:
@@ -143,7 +102,8 @@ def _trouble(view: View) -> Sentence:
 def _small_print(view: View) -> Iterator[Sentence]:
     state = view.state
     done, all_of_them = counts(state)
-    yield say("Steps {done} of {all}", done=done, all=all_of_them)
+    if all_of_them > 1:
+        yield say("Steps {done} of {all}", done=done, all=all_of_them)
     yield say("Log {seq}:{hash}", seq=state.seq, hash=state.hash[:HEAD_SHOWN])
     if not state.roles_configured:
         yield say("Approved without roles configured: {anyone} stands for all", anyone=ANYONE)
@@ -174,4 +134,4 @@ def _buttons(view: View) -> tuple[Block, ...]:
         if step.id not in state.steps
     ]
     options += [("Status", names.pack(state.id, "status", "")), ("Close…", names.pack(state.id, "close", ""))]
-    return buttons(button("Next step", names.NEXT_STEP, state.id, "primary"), menu(names.MORE, options))
+    return buttons(*now_buttons(view), menu(names.MORE, options))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from ecomms_bot.incident.progress import StepStatus, step_status
 from ecomms_bot.incident.state import Incident
-from ecomms_bot.incident.wording import Sentence, say
+from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.model import Step, UnknownStep
 from ecomms_bot.slack.blocks import buttons, paragraphs, section
 from ecomms_bot.slack.cards.view import (
@@ -85,29 +85,37 @@ def _checks(step: Step) -> Iterator[Sentence]:
 
 
 def _status(view: View, step: Step) -> Sentence:
-    if not view.state.open:
-        return say("*Status:* the incident is closed.")
     status = step_status(view.state, step.id)
-    words = STATUS[status]
-    if status == "published" and step.recurrence == "recurring":
+    draft = view.state.draft_of(step.id)
+    sent_back = None
+    if not view.state.open:
+        words = "{out}. The incident is closed" if status == "published" else "the incident is closed"
+    elif draft is not None and draft.status == "returned":
+        words, sent_back = "sent back by {who}, to be changed", Who(draft.returns[-1].person)
+    elif status == "published" and step.recurrence == "recurring":
         words = "the last one is {out}; the next one can be written"
+    else:
+        words = STATUS[status]
     done = "✅ " if status == "published" else ""
-    return say(f"{done}*Status:* {words}.", out=out_word(view))
+    return say(f"{done}*Status:* {words}.", out=out_word(view), who=sent_back or "")
 
 
 def _buttons(view: View, step: Step) -> Iterator[Block]:
     """The first text and *No change* in one row, others in rows of their own: a row takes each action once.
 
     While a draft is under way its kind comes first; *No change*, which would begin another, is not offered.
+    While others decide on it or it is to be posted, a new revision is possible but not what is asked for.
     """
-    if step_status(view.state, step.id) == "published" and step.recurrence == "once":
+    status = step_status(view.state, step.id)
+    if status == "published" and step.recurrence == "once":
         return
     draft = view.state.draft_of(step.id)
     kind = draft.kind if draft else step.main.kind
     label = "Write new revision" if draft and draft.revisions else WRITE_LABELS[kind]
     others = [text.kind for text in step.texts.values() if text.kind != kind]
     no_change = no_change_button(view) if "no-change" in others and draft is None else None
-    yield from buttons(write_button(view, step.id, kind, label, primary=True), no_change)
+    primary = status not in {"in review", "approved"}
+    yield from buttons(write_button(view, step.id, kind, label, primary=primary), no_change)
     for other in others:
         if other != "no-change":
             yield from buttons(write_button(view, step.id, other))

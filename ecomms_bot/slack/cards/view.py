@@ -31,7 +31,7 @@ WRITE_LABELS: Mapping[Kind, str] = {
     "statement": "Write draft",
     "update": "Write update",
     "no-change": "No change",
-    "final": "Final text",
+    "final": "Write final text",
     "correction": "Write correction",
     "internal": "Write internal text",
 }

@@ -1,0 +1,110 @@
+"""What somebody has to do now, and the one button that does it: the heart of the card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ecomms_bot.incident.progress import final_reason, next_promise, next_steps, step_status, update_step
+from ecomms_bot.incident.state import Draft
+from ecomms_bot.incident.wording import Sentence, Who, say
+from ecomms_bot.playbook.instant import Instant
+from ecomms_bot.playbook.model import Step
+from ecomms_bot.slack import names
+from ecomms_bot.slack.blocks import button
+from ecomms_bot.slack.cards.asking import asked
+from ecomms_bot.slack.cards.view import View, called, due, joined, mark_button
+from ecomms_bot.slack.message import Block
+
+
+def now_and_waiting(view: View) -> tuple[list[Sentence], list[Sentence]]:
+    """What is to be posted or written; else what is to be decided; else to close. And what waits."""
+    to_do = [*_to_post(view), *_to_write(view)]
+    reviews = [draft for draft in _drafts(view) if draft.status == "in review"]
+    if to_do:
+        return to_do, [_waits(view, draft) for draft in reviews]
+    if reviews:
+        return [_decides(view, draft) for draft in reviews], []
+    if final_reason(view.state):
+        return [say("close the incident → {who}", who=Who(view.state.holder))], []
+    return [], []
+
+
+def now_buttons(view: View) -> Iterator[Block]:
+    """The first is primary. While others decide there is nothing to press: a lead sees the words first."""
+    state = view.state
+    approved = next((draft for draft in _drafts(view) if draft.status == "approved"), None)
+    if approved is not None:
+        yield mark_button(view, approved)
+    if to_write(view):
+        yield button("Next step", names.NEXT_STEP, state.id, None if approved else "primary")
+    elif not any(_drafts(view)) and final_reason(state):
+        yield button("Close the incident…", names.CLOSE, state.id, "primary")
+
+
+def to_write(view: View) -> tuple[Step, ...]:
+    """The steps to write on; while an update is owed, its step is one of them until a text is in review."""
+    state = view.state
+    steps = next_steps(state)
+    update = update_step(state)
+    if update is None or update in steps or not state.live_promises:
+        return steps
+    return (*steps, update) if step_status(state, update.id) in {"to do", "published"} else steps
+
+
+def _drafts(view: View) -> Iterator[Draft]:
+    """Submitted, and neither out nor declined, oldest first."""
+    return (draft for draft in view.state.drafts.values() if draft.revisions and draft.open and draft.step)
+
+
+def _to_post(view: View) -> Iterator[Sentence]:
+    template = "{do} *{title}*, then mark it → {who}"
+    for draft in _drafts(view):
+        if draft.status == "approved":
+            do = "play" if view.state.exercise else "post"
+            yield say(template, do=do, title=view.of(draft, draft.current), who=Who(draft.current.author))
+
+
+def _to_write(view: View) -> Iterator[Sentence]:
+    for step in to_write(view):
+        draft = view.state.draft_of(step.id)
+        what, who = say("{title}", title=step.title), view.state.holder
+        if draft is not None and draft.status == "returned":
+            what = joined(what, say("sent back by {lead}", lead=Who(draft.returns[-1].person)), ", ")
+            who = draft.current.author
+        wanted = _wanted(view, step)
+        if wanted is not None:
+            what = joined(what, say("due {when}", when=due(wanted)), ", ")
+        yield joined(what, say("{who}", who=Who(who)), " → ")
+
+
+def _wanted(view: View, step: Step) -> Instant | None:
+    promise = next_promise(view.state)
+    if promise is not None and step == update_step(view.state):
+        return promise.due
+    run = view.state.steps.get(step.id)
+    return run.due if run else None
+
+
+def _decides(view: View, draft: Draft) -> Sentence:
+    """As in "@Pia decides on Holding statement"; with the roles where several people are asked."""
+    whom = asked(view, draft)
+    what = say("on *{title}*", title=view.of(draft, draft.current))
+    if not view.state.roles_configured or not whom.users:
+        first = joined(say("{roles} decides", roles=whom.needed), what)
+    elif len(whom.users) == 1:
+        first = joined(joined(called(whom.users), say("decides")), what)
+    else:
+        first = joined(joined(called(whom.users), say("decide")), what)
+        first = joined(first, say("({roles})", roles=whom.needed))
+    return joined(first, say("wanted by {when}", when=due(draft.current.wanted_by)), ", ")
+
+
+def _waits(view: View, draft: Draft) -> Sentence:
+    revision = draft.current
+    return say(
+        "{title}, revision {n}: approval by {roles}, wanted by {when}",
+        title=view.of(draft, revision),
+        n=revision.number,
+        roles=asked(view, draft).needed,
+        when=due(revision.wanted_by),
+    )
