@@ -36,8 +36,12 @@ from ecomms_bot.slack.desk import MEET_TIMEOUT_S, OPEN_VIEW_TIMEOUT_S, Desk
 from ecomms_bot.slack.gateway import Gateway
 from ecomms_bot.slack.people import RoleDirectory
 from ecomms_bot.slack.personal import PersonalAnswers
-from ecomms_bot.store import log, migrate
+from ecomms_bot.store import heartbeat, log, migrate, projections
 from ecomms_bot.store.engine import Database
+
+ANSWERS_S = 3.0
+"""Nobody waits longer for an answer: Slack gives up then."""
+DRILL_MANNERS_S = 120.0
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +70,8 @@ class Bot:
         self.line.start(self.app, app_token)
 
     def stop(self) -> None:
-        """Take nothing new, finish what is being done, close the connections."""
+        """Answer who waits, take nothing new, finish what is being done, close the connections."""
+        self.idle.answered(ANSWERS_S)
         self.line.stop()
         self.worker.stop()
         self.alarm.stop()
@@ -188,4 +193,23 @@ def practice_bot(
         clock=clock,
         office=Office.model_validate(office_file),
     )
+    refuse_a_working_database(settings)
     return build(settings)
+
+
+def refuse_a_working_database(settings: Settings) -> None:
+    """A drill must never be played where a bot works: that bot would take its messages to the real Slack."""
+    db = database_of(settings)
+    try:
+        if migrate.status(db) != "current":
+            return
+        with db.read() as conn:
+            age = heartbeat.age(conn, None, time.time())
+            live = any(not row.exercise for row in projections.open_incidents(conn))
+    finally:
+        db.dispose()
+    if live or (age is not None and age < DRILL_MANNERS_S):
+        raise ConfigurationError(
+            "A bot works with this database, or a live incident is open in it. A drill needs its own: unset "
+            "ECOMMS_DATABASE_URL, or name another. Nothing was started."
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ DATABASE_URL = "sqlite:///ecomms.db"
 CONFIG = "ecomms.yaml"
 CONFIG_MAX_BYTES = 200_000
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+_IN_TOKENS = re.compile(r"[A-Za-z0-9._+/=~-]+")
 
 VARIABLES: Mapping[str, str] = {
     "SLACK_BOT_TOKEN": "the bot's token (xoxb-…), from the app's page under OAuth & Permissions",
@@ -59,6 +62,9 @@ class Office(BaseModel):
     def _known_roles(
         cls, roles: Mapping[str, tuple[str, ...]] | None
     ) -> Mapping[str, tuple[str, ...]] | None:
+        if roles is not None and not any(roles.values()):
+            msg = "nobody is named; name people, or leave `roles` out and anyone may approve for all"
+            raise ValueError(msg)
         known = ("communicator", "sme", "pio", "ic", "exec", "observer", "records")
         for role, members in (roles or {}).items():
             if role not in known:
@@ -98,15 +104,23 @@ class Settings(BaseModel):
 
     def tokens(self) -> tuple[str, str]:
         """The bot's and the app's token. Raises ConfigurationError that names what is missing or mixed up."""
-        bot, app = self.bot_token, self.app_token
+        bot, app = _told(self.bot_token), _told(self.app_token)
+        if bot.startswith("xapp-") and app.startswith("xoxb-"):
+            raise ConfigurationError(
+                "SLACK_BOT_TOKEN and SLACK_APP_TOKEN are swapped: xoxb-… is the bot's, xapp-… is the app's."
+                " Set each to the other's value, then start again."
+            )
         for name, token, start in (("SLACK_BOT_TOKEN", bot, "xoxb-"), ("SLACK_APP_TOKEN", app, "xapp-")):
-            if token is None or not token.get_secret_value():
+            if not token:
                 raise ConfigurationError(f"{name} is not set. Set it to {VARIABLES[name]}, then start again.")
-            if not token.get_secret_value().startswith(start):
+            if not token.startswith(start):
                 raise ConfigurationError(f"{name} should begin with {start}. Set it to {VARIABLES[name]}.")
-        assert bot is not None
-        assert app is not None
-        return bot.get_secret_value(), app.get_secret_value()
+            if not _IN_TOKENS.fullmatch(token):
+                raise ConfigurationError(
+                    f"{name}: the token has a character that tokens never have. Copy it again as a whole,"
+                    " without quotes, spaces or dots in its place."
+                )
+        return bot, app
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
@@ -187,6 +201,10 @@ def _is_secure(url: str) -> bool:
     return bool(parts.hostname) and (
         parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
     )
+
+
+def _told(token: SecretStr | None) -> str:
+    return token.get_secret_value().strip() if token else ""
 
 
 def _secret(value: str | None) -> SecretStr | None:

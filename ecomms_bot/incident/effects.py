@@ -7,7 +7,7 @@ remember to cancel a reminder or to edit a card.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -136,22 +136,32 @@ def _things_of(draft: Draft) -> Iterator[str]:
 
 
 def _said(state: Incident) -> Iterator[Task]:
-    """The messages of reminders that fired: to people, in the thread, or in the conversation."""
+    """The messages of reminders that fired: to people, in the thread, or in the conversation.
+
+    What is said in one place only goes to its people instead when Slack refused that place.
+    """
+    refused = {each.thing for each in state.failures if each.kind in {POST, OPEN_CONVERSATION}}
+    nowhere = state.conversation is None and things.CONVERSATION in refused
     for fired in state.fired.values():
-        key = fired.event.key
-        thing = things.reminder_thing(key)
-        step = reminder_step(state, fired)
+        thing = things.reminder_thing(fired.event.key)
+        alone = nowhere or thing in refused
         if fired.event.role:
-            if state.conversation is not None:
+            if state.conversation is not None and not alone:
                 yield _post(state, thing, f"{state.id}/talk")
-            continue
-        if step and things.step_thing(step) in state.posted:
-            yield _post(state, thing, _thread(state, step), step=step)
-        if not key.startswith("unmarked/"):
-            for person in fired.event.to:
-                yield _task(
-                    state, DM, f"{state.id}/dm/{person}", f"{thing}/{person}", thing=thing, user=person
-                )
+        else:
+            step = reminder_step(state, fired)
+            root = things.step_thing(step) if step else ""
+            if root in state.posted and not alone:
+                yield _post(state, thing, _thread(state, step), step=step)
+            rootless = root in refused and root not in state.posted
+            alone = alone or rootless or not fired.event.key.startswith("unmarked/")
+        if alone:
+            yield from _to_people(state, thing, fired.event.to)
+
+
+def _to_people(state: Incident, thing: str, people: Iterable[str]) -> Iterator[Task]:
+    for person in dict.fromkeys(people):
+        yield _task(state, DM, f"{state.id}/dm/{person}", f"{thing}/{person}", thing=thing, user=person)
 
 
 def reminder_step(state: Incident, fired: Fired) -> str:
@@ -173,11 +183,13 @@ def reminder_step(state: Incident, fired: Fired) -> str:
 def _ending(state: Incident) -> Iterator[Task]:
     for failure in state.failures:
         thing = things.trouble_thing(failure.seq)
-        if state.conversation is not None and failure.thing != things.CONVERSATION:
+        if things.split(failure.thing)[0] == "trouble":
+            # The conversation took not even the word of what failed: it goes to who runs the incident.
+            yield from _to_people(state, failure.thing, (state.holder, state.opener))
+        elif state.conversation is not None and failure.thing != things.CONVERSATION:
             yield _post(state, thing, f"{state.id}/talk")
         else:
-            lane = f"{state.id}/dm/{state.opener}"
-            yield _task(state, DM, lane, f"{thing}/{state.opener}", thing=thing, user=state.opener)
+            yield from _to_people(state, thing, (state.opener,))
     if state.closing is not None and state.conversation is not None:
         yield _post(state, things.CLOSING, f"{state.id}/talk")
 

@@ -19,7 +19,7 @@ def incident_row(state: Incident) -> IncidentRow:
         exercise=state.exercise,
         severity=state.severity,
         phase=state.phase,
-        conversation=state.conversation,
+        conversation=state.conversation or state.asked_conversation,
         opener=state.opener,
         holder=state.holder,
         opened_at=state.opened_at,

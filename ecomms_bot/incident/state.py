@@ -17,11 +17,15 @@ DraftStatus = Literal["drafting", "in review", "returned", "approved", "publishe
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Where a thing stands in Slack. `ts` is empty for a conversation; `unsure`: it may stand there twice."""
+    """Where a thing stands in Slack. `ts` is empty for a conversation.
+
+    `unsure`: it may stand there twice. `found`: an earlier attempt put it there, with what was so then.
+    """
 
     conversation: str
     ts: str = ""
     unsure: bool = False
+    found: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,6 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from ecomms_bot.service.ports import Clock
 
-TICK_S = 5
-"""The worker looks at the tasks this often in any case, for what another replica or a clock step brought."""
-
 
 class Alarm:
     """Sets `wake`, and does nothing else. All waits are machine time."""
@@ -25,7 +22,6 @@ class Alarm:
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        self._scheduler.add_job(self._wake.set, "interval", seconds=TICK_S, id="tick")
         self._scheduler.start()
 
     def stop(self) -> None:

@@ -15,7 +15,7 @@ from ecomms_bot.incident.effects import effects
 from ecomms_bot.incident.entry import NewEntry, Task, TaskChanges
 from ecomms_bot.incident.events import Event, IncidentClosed, IncidentOpened
 from ecomms_bot.incident.evolve import evolve, replay
-from ecomms_bot.incident.policy import Person
+from ecomms_bot.incident.policy import Person, Roster
 from ecomms_bot.incident.projection import incident_row, release_rows
 from ecomms_bot.incident.state import Incident, Recorded
 from ecomms_bot.service.ports import Clock, Directory
@@ -81,7 +81,8 @@ class Handler:
             if done:
                 return Outcome(before, done, duplicate=True)
             now = self._clock.now()
-            ctx = Context(now, request.person, request.command_id, self._directory.roster())
+            roster = self._directory.roster()
+            ctx = Context(now, _as_opened(request.person, before, roster), request.command_id, roster)
             new = decide(before, request.command, ctx)
             try:
                 return self._write(request, before, new, now, deadline)
@@ -125,6 +126,12 @@ class Handler:
         tasks.apply(conn, _attached(changes, request.attach), now)
         projections.save(conn, incident_row(after), release_rows(after))
         return Outcome(after, fresh)
+
+
+def _as_opened(person: Person, state: Incident, roster: Roster) -> Person:
+    """Without a roles file everybody may do everything, but not in an incident that was opened with one."""
+    lost = state.exists and state.roles_configured and not roster.configured
+    return replace(person, roles=frozenset()) if lost else person
 
 
 def office_entries(incident: str, new: tuple[Event, ...]) -> list[NewEntry]:

@@ -78,9 +78,10 @@ class TryLater(EcommsError):
 
 
 class CannotShow(EcommsError):
-    """Slack refused for good; `advice` says what a person can do."""
+    """Slack refused; `advice` says what a person can do. `mendable`: it can be shown once they did."""
 
-    def __init__(self, problem: str, advice: str) -> None:
+    def __init__(self, problem: str, advice: str, *, mendable: bool = False) -> None:
         super().__init__(f"{problem} {advice}")
         self.problem = problem
         self.advice = advice
+        self.mendable = mendable

@@ -17,6 +17,10 @@ LOOK_EVERY_S = 0.05
 """Another process may finish the last task; nobody notifies us of that."""
 
 
+PATIENCE_S = 35.0
+"""A task whose next try is further away waits for a person to mend something; that is rest."""
+
+
 class Listening:
     """Counts envelopes that are being handled and not answered yet."""
 
@@ -54,6 +58,15 @@ class Rest:
             self._worker.await_change(LOOK_EVERY_S)
         return True
 
+    def answered(self, timeout_s: float) -> bool:
+        """True once no envelope waits for its answer, False after `timeout_s` of machine time."""
+        until = time.monotonic() + timeout_s
+        while self._listening.count:
+            if time.monotonic() >= until:
+                return False
+            self._worker.await_change(LOOK_EVERY_S)
+        return True
+
     def next_due(self) -> datetime | None:
         with self._db.read() as conn:
             return tasks.next_due(conn)
@@ -62,4 +75,5 @@ class Rest:
         if self._listening.count or self._worker.doing:
             return False
         with self._db.read() as conn:
-            return tasks.busy(conn, self._clock.now()) == 0
+            soon = self._clock.machine() + PATIENCE_S
+            return tasks.busy(conn, self._clock.now(), until=soon) == 0

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -32,6 +32,15 @@ LEASE_S = 60.0
 BEAT_S = 15.0
 THREADS = 8
 RETRY_MAX_S = 60.0
+RETRY_AFTER_MAX_S = 600.0
+"""However long Slack asks to wait, it is asked again after this."""
+LOOK_EVERY_S = 5.0
+"""The worker looks at its tasks this often in any case: for what another replica brought, for a clock that
+was set. Waited for on the monotonic clock, so that setting the machine's clock does not stop it."""
+MEND_EVERY_S = 60.0
+"""How often something is tried again that a person has to mend first."""
+ATTEMPTS_UNEXPECTED = 5
+"""So often an effect may fail for a reason that nobody foresaw before it is told and given up."""
 RECORD_S = 20.0
 """How long recording an outcome may wait for the database: it is not answered to anyone."""
 ANSWER_FOR = timedelta(minutes=30)
@@ -97,7 +106,7 @@ class Worker:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._p.wake.wait()
+            self._p.wake.wait(LOOK_EVERY_S)
             self._p.wake.clear()
             if self._stopping.is_set():
                 return
@@ -106,7 +115,7 @@ class Worker:
                 self._start_due()
                 self._arm()
             except EcommsError as error:
-                # The tick wakes us again in a few seconds; what is due stays due.
+                # We look again in a few seconds; what is due stays due.
                 logger.warning("The worker could not look at its tasks: %s", error)
             except Exception:
                 logger.exception("The worker stumbled and goes on")
@@ -151,8 +160,10 @@ class Worker:
         self._pool.submit(self._finish, key, work)
 
     def _finish(self, key: str, work: Callable[[], None]) -> None:
+        done = False
         try:
             work()
+            done = True
         except LeaseLost:
             logger.info("%s was taken over by another worker", key)
         except EcommsError as error:
@@ -163,7 +174,8 @@ class Worker:
             with self._changed:
                 self._doing.discard(key)
                 self._changed.notify_all()
-            self._p.wake.set()
+            if done:  # else the next look is soon enough; a task that fails must not spin
+                self._p.wake.set()
 
     def _arm(self) -> None:
         with self._p.db.read() as conn:
@@ -193,7 +205,14 @@ class Worker:
         except TryLater as error:
             self._retry(task, error)
         except CannotShow as error:
-            self._give_up(task, error)
+            self._refused(task, error)
+        except EcommsError:
+            raise
+        except Exception:
+            if task.attempts < ATTEMPTS_UNEXPECTED:
+                raise
+            logger.exception("%s is given up", task.key)
+            self._give_up(task, UNEXPECTED)
         else:
             self._record(task, state, ref)
 
@@ -208,7 +227,9 @@ class Worker:
             with self._p.db.write(Deadline.after(RECORD_S)) as conn:
                 finish(conn)
             return
-        command = RecordPosted(task.ids["thing"], ref.conversation, ref.ts, seen=state.seq)
+        # What was found shows an earlier state, nobody knows which: its edit follows at once.
+        seen = 0 if ref.found else state.seq
+        command = RecordPosted(task.ids["thing"], ref.conversation, ref.ts, seen=seen)
         request = Request(task.incident, command, task.key, BOT, within=finish)
         self._p.handler.handle(request, Deadline.after(RECORD_S))
 
@@ -221,27 +242,46 @@ class Worker:
     def _retry(self, task: ClaimedTask, error: TryLater) -> None:
         wait = min(float(2 ** min(task.attempts - 1, 6)), RETRY_MAX_S)
         if error.retry_after is not None:
-            wait = error.retry_after
+            wait = min(error.retry_after, RETRY_AFTER_MAX_S)
         with self._p.db.write(Deadline.after(RECORD_S)) as conn:
             retry_at = self._p.clock.machine() + wait
             tasks.retry(
                 conn, task.key, self._p.name, retry_at, str(error), unsure=True if error.maybe_done else None
             )
 
+    def _refused(self, task: ClaimedTask, error: CannotShow) -> None:
+        """Told once. What a person can mend stays and is tried again, but for what would come too late."""
+        late = things.split(task.ids.get("thing", ""))[0] in {"reminder", "trouble"}
+        if not error.mendable or late or task.kind not in {kinds.POST, kinds.OPEN_CONVERSATION}:
+            self._give_up(task, error)
+            return
+        self._p.handler.handle(self._failure(task, error), Deadline.after(RECORD_S))
+        with self._p.db.write(Deadline.after(RECORD_S)) as conn:
+            tasks.retry(conn, task.key, self._p.name, self._p.clock.machine() + MEND_EVERY_S, str(error))
+
     def _give_up(self, task: ClaimedTask, error: CannotShow) -> None:
         def fail(conn: Connection) -> None:
             if not tasks.fail(conn, task.key, self._p.name, str(error), now=self._p.clock.now()):
                 raise LeaseLost
 
-        thing = task.ids.get("thing", "")
-        if things.split(thing)[0] == "trouble":
-            # Telling of a failure failed: doctor lists it; telling of that would never end.
+        if task.kind == kinds.DM and things.split(task.ids.get("thing", ""))[0] == "trouble":
+            # Telling of a failure failed everywhere: doctor lists it; telling of that would never end.
             with self._p.db.write(Deadline.after(RECORD_S)) as conn:
                 fail(conn)
             return
-        command = RecordFailure(task.key, task.kind, thing, error.problem, error.advice)
-        request = Request(task.incident, command, f"{task.key}/failed", BOT, within=fail)
-        self._p.handler.handle(request, Deadline.after(RECORD_S))
+        request = replace(self._failure(task, error), within=fail)
+        if self._p.handler.handle(request, Deadline.after(RECORD_S)).duplicate:
+            with self._p.db.write(Deadline.after(RECORD_S)) as conn:
+                fail(conn)
+
+    def _failure(self, task: ClaimedTask, error: CannotShow) -> Request:
+        command = RecordFailure(task.key, task.kind, task.ids.get("thing", ""), error.problem, error.advice)
+        return Request(task.incident, command, f"{task.key}/failed", BOT)
+
+
+UNEXPECTED = CannotShow(
+    "Something in the bot went wrong.", "Tell whoever runs the bot; its output says more."
+)
 
 
 def _place(state: Incident, task: ClaimedTask) -> Place:

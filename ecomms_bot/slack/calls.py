@@ -23,7 +23,7 @@ from slack_sdk.web import SlackResponse
 
 from ecomms_bot.errors import ConfigurationError
 from ecomms_bot.service.ports import CannotShow, TryLater
-from ecomms_bot.slack.refusals import LIMITED, LOCKED_OUT, PASSING, REFUSALS
+from ecomms_bot.slack.refusals import LIMITED, LOCKED_OUT, MENDABLE, PASSING, REFUSALS
 
 TIMEOUT_S = 10
 """Seconds that one call may wait for Slack."""
@@ -43,7 +43,7 @@ class Refused(CannotShow):
     """Slack said no for good. `code` is its word for it, `answer` all that it said."""
 
     def __init__(self, code: str, problem: str, advice: str, answer: Answer | None = None) -> None:
-        super().__init__(problem, advice)
+        super().__init__(problem, advice, mendable=code in MENDABLE)
         self.code = code
         self.answer: Answer = answer or {}
 

@@ -74,7 +74,7 @@ def _is_member(calls: Calls, conversation: str) -> bool:
 
 def _not_let_in(refused: Refused) -> CannotShow:
     if refused.code in {"missing_scope", "restricted_action"}:
-        return CannotShow(refused.problem, refused.advice)
+        return CannotShow(refused.problem, refused.advice, mendable=refused.mendable)
     return CannotShow(
         "The bot is not in this conversation and cannot join it by itself: it is private or between people.",
         f"Type /invite and the bot's name in it. {_OPEN_AGAIN}",

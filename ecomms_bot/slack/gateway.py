@@ -130,7 +130,7 @@ class Gateway:
             require_mark(each, exercise=exercise)  # all or none of it goes out
         seen = self._seen(errand, place, [key for key, _ in todo])
         if errand.key in seen.found:
-            return Ref(seen.conversation, seen.found[errand.key])
+            return Ref(seen.conversation, seen.found[errand.key], found=True)
         unsure = doubt or not seen.sure
         ref = Ref(seen.conversation)
         missing = [(key, each) for key, each in todo if key not in seen.found]

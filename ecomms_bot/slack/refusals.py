@@ -34,6 +34,18 @@ LOCKED_OUT = frozenset(
 )
 """The token or the network is not accepted. An administrator can mend it, so nothing is given up."""
 
+MENDABLE = frozenset(
+    {
+        "channel_not_found",
+        "is_archived",
+        "is_inactive",
+        "missing_scope",
+        "not_in_channel",
+        "restricted_action",
+    }
+)
+"""A person can mend it: invite the bot, unarchive, allow. What could not be shown is kept and shown then."""
+
 _INVITE_BOT = "Type /invite and the bot's name in it."
 _ADMIN = "Ask a Slack administrator to allow it."
 _IN_LOG = "Nothing is lost: /ecomms log has it. Tell whoever runs the bot; its output says more."

@@ -16,6 +16,8 @@ from ecomms_bot.store.codec import canonical, from_text, to_text
 from ecomms_bot.store.tables import tasks
 
 State = Literal["pending", "leased", "done", "cancelled", "failed"]
+AHEAD_S = 900.0
+"""No lease and no retry is ever further ahead than this, in machine time."""
 MANY_ATTEMPTS = 3
 """From so many attempts on a task that is not done counts as troubled."""
 
@@ -111,9 +113,9 @@ def claim(
     free = and_(
         tasks.c.state == "pending",
         tasks.c.due_at <= to_text(now),
-        or_(tasks.c.retry_at.is_(None), tasks.c.retry_at <= machine_now),
+        or_(tasks.c.retry_at.is_(None), _reached(tasks.c.retry_at, machine_now)),
     )
-    lost = and_(tasks.c.state == "leased", tasks.c.lease_until <= machine_now)
+    lost = and_(tasks.c.state == "leased", _reached(tasks.c.lease_until, machine_now))
     query = select(tasks).where(or_(free, lost), ~_blocked(), *_of_kinds(kinds, exclude))
     query = query.order_by(tasks.c.due_at, tasks.c.n).limit(limit).with_for_update(skip_locked=True, of=tasks)
     claimed: list[ClaimedTask] = []
@@ -130,6 +132,11 @@ def claim(
         conn.execute(update(tasks).where(tasks.c.n == row.n).values(**lease))
         claimed.append(ClaimedTask(**_fields(row) | lease, was_leased=was_leased))
     return claimed
+
+
+def _reached(at: ColumnElement[Any], machine_now: float) -> ColumnElement[bool]:
+    """Passed; or so far ahead that only a machine clock which was set back since can have written it."""
+    return or_(at <= machine_now, at > machine_now + AHEAD_S)
 
 
 def _blocked() -> ColumnElement[bool]:
@@ -224,9 +231,15 @@ def next_retry(conn: Connection) -> float | None:
     return min((time for time in times if time is not None), default=None)
 
 
-def busy(conn: Connection, now: datetime) -> int:
-    """How many tasks are leased or due right now, those that wait for a retry included."""
-    active = or_(tasks.c.state == "leased", and_(tasks.c.state == "pending", tasks.c.due_at <= to_text(now)))
+def busy(conn: Connection, now: datetime, until: float | None = None) -> int:
+    """How many tasks are leased or due right now, those that wait for a retry included.
+
+    `until` (machine time): leaves out those whose next try is later than that.
+    """
+    pending = [tasks.c.state == "pending", tasks.c.due_at <= to_text(now)]
+    if until is not None:
+        pending.append(or_(tasks.c.retry_at.is_(None), tasks.c.retry_at <= until))
+    active = or_(tasks.c.state == "leased", and_(*pending))
     return conn.execute(select(func.count()).select_from(tasks).where(active)).scalar_one()
 
 

@@ -13,7 +13,18 @@ from ecomms_bot.incident.effects import wanted
 from ecomms_bot.incident.entry import Task
 from ecomms_bot.incident.state import Draft
 from ecomms_bot.incident.things import Place
-from tests.incident.stories import COLLEAGUE, COMMUNICATOR, CONVERSATION, IC, PIO, SME, Story, at, instant
+from tests.incident.stories import (
+    COLLEAGUE,
+    COMMUNICATOR,
+    CONVERSATION,
+    IC,
+    PIO,
+    ROSTER,
+    SME,
+    Story,
+    at,
+    instant,
+)
 
 ID = "i7abcdefghij"
 
@@ -372,3 +383,59 @@ def test_a_card_that_cannot_be_edited_is_told_of_once_and_does_not_call_for_its_
         story.do(c.RecordFailure("other/edit", fx.EDIT, things.CARD, "The message is gone.", ""), "bot") == ()
     )
     assert keys(story) == []
+
+
+# --- When Slack refuses the place
+
+
+def asked(story: Story, thing: str) -> set[str]:
+    """Who is told of a thing in person."""
+    return {
+        task.ids["user"]
+        for task in story.pending.values()
+        if task.kind == fx.DM and task.ids["thing"] == thing
+    }
+
+
+def test_an_escalation_that_the_conversation_did_not_take_goes_to_its_people() -> None:
+    # Given a promise that nobody kept and a conversation that was archived,
+    story = Story().open()
+    story.work()
+    draft = story.publish("D1", next_update=story.now + timedelta(minutes=60))
+    story.work()
+    story.until(story.now + timedelta(minutes=60))
+    thing = f"reminder:promise/{draft.id}-1/T+0"
+    assert asked(story, thing) == set()
+    # when posting there fails,
+    failed(story, thing)
+    # then every pio is told in person.
+    assert asked(story, thing) == set(ROSTER.of("pio"))
+
+
+def test_trouble_that_the_conversation_did_not_take_goes_to_who_runs_the_incident(story: Story) -> None:
+    story.work()
+    failed(story, "step:D1")
+    told = f"trouble:{story.state.seq}"
+    failed(story, told)
+    assert asked(story, told) == {story.state.holder, story.state.opener}
+
+
+def test_without_the_root_of_its_step_the_author_is_asked_in_person_whether_it_was_posted() -> None:
+    # Given a step whose first message Slack refused, and a text of it that was approved all the same,
+    story = Story().open(shown=False)
+    finish(story, "open-conversation")
+    failed(story, "step:D1")
+    story.approve(story.submit("D1"), PIO)
+    # when nobody marks it, the author is asked alone.
+    [key] = story.until(story.now + timedelta(minutes=5))
+    assert asked(story, f"reminder:{key}") == {COMMUNICATOR}
+
+
+def test_an_incident_without_a_conversation_still_escalates() -> None:
+    story = Story().open(shown=False)
+    story.do(
+        c.RecordFailure("some/task", fx.OPEN_CONVERSATION, things.CONVERSATION, "Not allowed.", "Ask."), "bot"
+    )
+    draft = story.publish("D1", next_update=story.now + timedelta(minutes=60))
+    story.until(story.now + timedelta(minutes=60))
+    assert asked(story, f"reminder:promise/{draft.id}-1/T+0") == set(ROSTER.of("pio"))
