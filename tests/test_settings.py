@@ -79,6 +79,12 @@ def test_printed_settings_have_no_secret() -> None:
         ({"SLACK_BOT_TOKEN": TOKENS["SLACK_BOT_TOKEN"]}, "SLACK_APP_TOKEN is not set."),
         ({**TOKENS, "SLACK_BOT_TOKEN": "xoxp-1-very-secret"}, "SLACK_BOT_TOKEN should begin with xoxb-."),
         ({**TOKENS, "SLACK_APP_TOKEN": "xoxb-1-very-secret"}, "SLACK_APP_TOKEN should begin with xapp-."),
+        (
+            {"SLACK_BOT_TOKEN": TOKENS["SLACK_APP_TOKEN"], "SLACK_APP_TOKEN": TOKENS["SLACK_BOT_TOKEN"]},
+            "SLACK_BOT_TOKEN and SLACK_APP_TOKEN are swapped",
+        ),
+        ({**TOKENS, "SLACK_BOT_TOKEN": "xoxb-very-secret…"}, "SLACK_BOT_TOKEN: the token has a character"),
+        ({**TOKENS, "SLACK_APP_TOKEN": "xapp-very-secret'"}, "SLACK_APP_TOKEN: the token has a character"),
     ],
 )
 def test_a_token_that_is_missing_or_another_one_is_named_not_shown(tokens: dict[str, str], said: str) -> None:
@@ -86,6 +92,11 @@ def test_a_token_that_is_missing_or_another_one_is_named_not_shown(tokens: dict[
         from_environment(tokens).tokens()
     assert str(caught.value).startswith(said)
     assert "very-secret" not in str(caught.value)
+
+
+def test_a_line_break_at_the_end_of_a_token_does_no_harm() -> None:
+    settings = from_environment({name: f" {token}\n" for name, token in TOKENS.items()})
+    assert settings.tokens() == (TOKENS["SLACK_BOT_TOKEN"], TOKENS["SLACK_APP_TOKEN"])
 
 
 @pytest.mark.parametrize("url", ["https://slack.example/api/", "http://localhost:1/", "http://[::1]:1/api/"])

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
+import socket
 
 import click
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from ecomms_bot import bootstrap
-from ecomms_bot.cli.common import require_file, settings, shown
-from ecomms_bot.errors import EcommsError
-from ecomms_bot.service.doctor import Finding, Patient, SlackLook, examine
+from ecomms_bot.cli.common import place, settings, shown
+from ecomms_bot.errors import ConfigurationError, EcommsError
+from ecomms_bot.service.doctor import Finding, NotMadeYet, Patient, SlackLook, examine
 from ecomms_bot.settings import Settings
 from ecomms_bot.slack.people import RoleDirectory
 from ecomms_bot.store.engine import Database
@@ -51,7 +52,14 @@ def _write(finding: Finding) -> None:
 
 def _database(of: Settings) -> Database:
     db = bootstrap.database_of(of)
-    require_file(db.address)
+    if db.address.dialect == "sqlite" and not db.address.path.exists():
+        folder = db.address.path.parent
+        if not folder.is_dir() and not folder.parent.is_dir():
+            raise ConfigurationError(f"There is no folder {folder}. Make it, or correct ECOMMS_DATABASE_URL.")
+        raise NotMadeYet(
+            f"There is no file {db.address.path} yet; the first start makes it. If there should be one, check"
+            " ECOMMS_DATABASE_URL, and the folder in which you are."
+        )
     return db
 
 
@@ -73,13 +81,26 @@ def look_at_slack(of: Settings) -> SlackLook:
         refused = f"It does not accept the bot's token ({code}). Check SLACK_BOT_TOKEN, and the app in Slack."
         return SlackLook(Finding("wrong", "Slack", refused), directory.roster(), _with_groups(of))
     except Exception as error:  # noqa: BLE001 - whatever keeps Slack away, the other lines are still wanted
-        away = (
-            f"It cannot be reached ({type(error).__name__}). Check the network, the proxy and SLACK_API_URL."
-        )
-        return SlackLook(Finding("wrong", "Slack", away), directory.roster(), _with_groups(of))
+        away = Finding("wrong", "Slack", _away(error, of.api_url))
+        return SlackLook(away, directory.roster(), _with_groups(of))
     directory.refresh(client)
     team, user = answer.get("team", "?"), answer.get("user", "?")
     return SlackLook(Finding("ok", "Slack", f"The bot is {user} in {team}."), directory.roster())
+
+
+def _away(error: Exception, url: str) -> str:
+    """Why there was no answer, as far as the network tells, and what to look at."""
+    where = place(url)
+    match getattr(error, "reason", error):
+        case ConnectionRefusedError():
+            said = f"Nothing answers at {where}."
+        case TimeoutError():
+            said = f"There was no answer from {where} within {ASK_TIMEOUT_S} s."
+        case socket.gaierror():
+            said = f"The name in {where} is not known on this network."
+        case other:
+            said = f"{where} cannot be reached ({type(other).__name__})."
+    return f"{said} Check the network, the proxy and SLACK_API_URL."
 
 
 def _with_groups(of: Settings) -> tuple[str, ...]:

@@ -102,5 +102,11 @@ def shown(text: str) -> str:
     return _UNSEEN.sub("\ufffd", text)
 
 
+def place(url: str) -> str:
+    """An address without whatever else may stand in it."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
 def utc(moment: datetime | None) -> str:
     return "" if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M")

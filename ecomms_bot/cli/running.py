@@ -10,9 +10,9 @@ import threading
 import time
 from collections.abc import Iterable
 from types import FrameType
-from urllib.parse import urlsplit
 
 from ecomms_bot import __version__, bootstrap
+from ecomms_bot.cli.common import place
 from ecomms_bot.settings import Settings
 from ecomms_bot.store.address import Address
 
@@ -68,12 +68,6 @@ def run_bot(settings: Settings) -> None:
     finally:
         bot.stop()
     logger.info("Stopped")
-
-
-def place(url: str) -> str:
-    """An address without whatever else may stand in it."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def write_log(settings: Settings) -> None:

@@ -24,6 +24,12 @@ from ecomms_bot.store.engine import Database
 from ecomms_bot.store.tasks import TaskRow
 
 State = Literal["ok", "look", "wrong"]
+
+
+class NotMadeYet(EcommsError):
+    """There is no database yet; the first start makes it."""
+
+
 ALIVE_S = 60
 """A sign of life older than this is none; the bot gives one every 15 s."""
 TROUBLES_SHOWN = 20
@@ -77,12 +83,12 @@ def examine(patient: Patient) -> Iterator[Finding]:
     looked = patient.slack()
     yield looked.finding
     library = Library.from_folder(settings.playbooks or shipped_folder())
-    yield from _playbooks(library)
+    yield from _playbooks(library, settings)
     yield from _roles(library, looked, settings)
     try:
         db = patient.database()
     except EcommsError as error:
-        yield Finding("wrong", "database", str(error))
+        yield Finding("look" if isinstance(error, NotMadeYet) else "wrong", "database", str(error))
         return
     try:
         yield from _database(db, patient)
@@ -120,7 +126,11 @@ def _clock(patient: Patient) -> Iterator[Finding]:
     )
 
 
-def _playbooks(library: Library) -> Iterator[Finding]:
+def _playbooks(library: Library, settings: Settings) -> Iterator[Finding]:
+    if settings.playbooks is not None and not settings.playbooks.is_dir():
+        there_is_none = f"There is no folder {settings.playbooks}, so no incident can be opened."
+        yield Finding("wrong", "playbooks", f"{there_is_none} Correct ECOMMS_PLAYBOOKS, or unset it.")
+        return
     for problem in library.problems:
         yield Finding("wrong", "playbooks", str(problem))
     if library.playbooks:
@@ -138,6 +148,9 @@ def _roles(library: Library, looked: SlackLook, settings: Settings) -> Iterator[
         yield Finding(
             "look", "roles", "None are set: any one person approves for all. Name people in ecomms.yaml."
         )
+        return
+    if not library.playbooks:
+        yield Finding("look", "roles", "They are set. Without a playbook there is nothing to approve yet.")
         return
     if looked.unknown:
         names = ", ".join(looked.unknown)
@@ -169,7 +182,7 @@ def _database(db: Database, patient: Patient) -> Iterator[Finding]:
         if db.dialect == "sqlite":
             yield from _file(db.address.path)
         if found != "current":
-            yield Finding("wrong", "tables", _STATUS[found])
+            yield Finding("look" if found == "empty" else "wrong", "tables", _STATUS[found])
             return
         yield from _protection(conn)
         rows = {row.id: row for row in projections.all_incidents(conn)}
@@ -178,7 +191,7 @@ def _database(db: Database, patient: Patient) -> Iterator[Finding]:
 
 
 _STATUS: dict[migrate.Status, str] = {
-    "empty": "There are none yet. Run `ecomms migrate`.",
+    "empty": "There are none yet; the first start makes them.",
     "older": "They are of an older version. Make a backup, then run `ecomms migrate`.",
     "newer": "They are of a newer version. Install that version of ecomms-bot.",
 }
@@ -229,17 +242,17 @@ def _owns_tables(conn: Connection) -> bool:
 def _sign_of_life(conn: Connection, patient: Patient, rows: dict[str, IncidentRow]) -> Finding:
     now = patient.clock().machine()
     here, anywhere = heartbeat.age(conn, patient.host, now), heartbeat.age(conn, None, now)
-    if anywhere is None:
-        return Finding("look", "bot", "No bot has run with this database yet. Start it with `ecomms run`.")
     if here is not None and abs(here) < ALIVE_S:
         return Finding("ok", "bot", f"It runs on this machine; last sign of life {max(here, 0):.0f} s ago.")
-    if abs(anywhere) < ALIVE_S:
+    if anywhere is not None and abs(anywhere) < ALIVE_S:
         return Finding("ok", "bot", f"It runs elsewhere; last sign of life {max(anywhere, 0):.0f} s ago.")
     still_open = sum(row.closed_at is None for row in rows.values())
-    said = f"No bot runs: the last sign of life was {_ago(anywhere)} ago."
+    # A bot that stops in order takes its sign of life along.
+    last = "" if anywhere is None else f": the last sign of life was {_ago(anywhere)} ago"
+    said = f"No bot runs with this database{last}."
     if still_open:
         return Finding("wrong", "bot", f"{said} Open incidents: {still_open}. Start it with `ecomms run`.")
-    return Finding("look", "bot", f"{said} No incident is open.")
+    return Finding("look", "bot", f"{said} No incident is open. Start it with `ecomms run`.")
 
 
 def _ago(seconds: float) -> str:

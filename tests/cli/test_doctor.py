@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
+from urllib.error import URLError
 
 import pytest
 
+from ecomms_bot.cli.checkup import _away
 from ecomms_bot.practice.workspace import Workspace, WorkspaceServer
 from tests.cli.conftest import TOKENS, Terminal
 
@@ -73,10 +76,25 @@ def test_all_other_lines_come_even_if_slack_is_gone(sqlite_office: Terminal) -> 
     result = sqlite_office.run("doctor", SLACK_API_URL=NOWHERE, **TOKENS)
     assert result.stderr == ""
     found = lines(result.stdout)
-    assert found["Slack"][0].startswith("wrong It cannot be reached (")
+    assert found["Slack"][0].startswith("wrong Nothing answers at http://127.0.0.1:1/api/. Check ")
     assert found["roles"][0].startswith("look Who belongs to pio only Slack knows")
     assert found["database"][0].startswith("ok ")
     assert found["effects"][0].startswith("ok ")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (URLError(TimeoutError()), "There was no answer from https://slack.example/api/ within 5 s."),
+        (TimeoutError(), "There was no answer from https://slack.example/api/ within 5 s."),
+        (URLError(socket.gaierror()), "The name in https://slack.example/api/ is not known on this network."),
+        (OSError(), "https://slack.example/api/ cannot be reached (OSError)."),
+    ],
+)
+def test_why_slack_is_away(error: Exception, said: str) -> None:
+    assert _away(error, "https://me:hunter2@slack.example/api/") == (
+        f"{said} Check the network, the proxy and SLACK_API_URL."
+    )
 
 
 def test_slack_is_not_asked_without_tokens(sqlite_office: Terminal) -> None:
@@ -90,7 +108,7 @@ def test_slack_is_not_asked_without_tokens(sqlite_office: Terminal) -> None:
     [
         "postgresql://ecomms:hunter2@127.0.0.1:1/ecomms",
         "mysql://ecomms:hunter2@db/ecomms",
-        "sqlite:///none.db",
+        "sqlite:///no/folder/none.db",
     ],
 )
 def test_all_other_lines_come_even_if_the_database_is_gone(terminal: Terminal, address: str) -> None:
@@ -99,6 +117,17 @@ def test_all_other_lines_come_even_if_the_database_is_gone(terminal: Terminal, a
     found = lines(result.stdout)
     assert found["playbooks"] == ["ok Can be used: Flood."]
     assert found["database"][0].startswith("wrong ")
+    assert list(terminal.folder.iterdir()) == []
+
+
+def test_before_the_first_start_nothing_is_wrong_with_the_database(
+    terminal: Terminal, slack: WorkspaceServer
+) -> None:
+    reach(terminal, slack)
+    result = terminal.run("doctor")
+    assert result.exit_code == 0, result.stdout
+    (said,) = lines(result.stdout)["database"]
+    assert said.startswith("look There is no file ecomms.db yet; the first start makes it.")
     assert list(terminal.folder.iterdir()) == []
 
 

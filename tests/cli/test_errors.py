@@ -135,7 +135,7 @@ def test_a_token_that_is_missing(terminal: Terminal) -> None:
 
 def test_tokens_that_were_mixed_up(terminal: Terminal) -> None:
     mixed = {"SLACK_BOT_TOKEN": TOKENS["SLACK_APP_TOKEN"], "SLACK_APP_TOKEN": TOKENS["SLACK_BOT_TOKEN"]}
-    assert terminal.refused("run", **mixed).startswith("SLACK_BOT_TOKEN should begin with xoxb-.")
+    assert terminal.refused("run", **mixed).startswith("SLACK_BOT_TOKEN and SLACK_APP_TOKEN are swapped")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from ecomms_bot.cli.running import Discreet, _thread_died, place, secrets_of
+from ecomms_bot.cli.common import place
+from ecomms_bot.cli.running import Discreet, _thread_died, secrets_of
 from ecomms_bot.practice.workspace import Workspace, WorkspaceServer
 from ecomms_bot.settings import VARIABLES, from_environment
 from tests.cli.conftest import SECRETS, TOKENS, Terminal

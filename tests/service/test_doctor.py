@@ -127,9 +127,12 @@ def test_a_playbook_with_mistakes_is_named_with_its_place(sqlite_ward: Ward, tmp
 
 
 def test_a_folder_without_playbooks_is_wrong(sqlite_ward: Ward, tmp_path: Path) -> None:
-    for folder in (tmp_path / "nowhere", tmp_path):
-        sqlite_ward.settings = Settings(playbooks=folder)
-        assert [state for state, _ in sqlite_ward.said("playbooks")] == ["wrong"]
+    for folder, said in ((tmp_path / "nowhere", "Correct ECOMMS_PLAYBOOKS"), (tmp_path, "no playbook in")):
+        sqlite_ward.settings = Settings(playbooks=folder, office=Office(roles=ROLES))
+        ((state, words),) = sqlite_ward.said("playbooks")
+        assert (state, said in words) == ("wrong", True)
+        # and no tier is called fine that nobody could look at
+        assert [state for state, _ in sqlite_ward.said("roles")] == ["look"]
 
 
 def test_a_tier_that_nobody_can_fill_is_named(sqlite_ward: Ward) -> None:
@@ -178,7 +181,7 @@ def test_a_database_address_that_cannot_be_used_is_a_finding() -> None:
 
 def test_tables_that_are_not_there_yet_are_named(empty_url: str) -> None:
     ward = Ward(Database(empty_url), Settings(), Roster({}))
-    assert ward.said("tables") == [("wrong", "There are none yet. Run `ecomms migrate`.")]
+    assert ward.said("tables") == [("look", "There are none yet; the first start makes them.")]
 
 
 def test_a_trigger_that_is_gone_is_named(ward: Ward) -> None:
@@ -212,7 +215,13 @@ def test_with_a_user_of_its_own_for_the_bot_the_log_needs_no_look(empty_postgres
 
 def test_a_database_that_no_bot_has_used_is_worth_a_look(sqlite_ward: Ward) -> None:
     ((state, words),) = sqlite_ward.said("bot")
-    assert (state, "No bot has run" in words) == ("look", True)
+    assert (state, words) == (
+        "look",
+        "No bot runs with this database. No incident is open. Start it with `ecomms run`.",
+    )
+    # and with an open incident it is wrong, also when the bot took its sign of life along as it stopped
+    Night(sqlite_ward.db).open()
+    assert [state for state, _ in sqlite_ward.said("bot")] == ["wrong"]
 
 
 def test_a_bot_on_another_machine_is_fine(sqlite_ward: Ward) -> None:
