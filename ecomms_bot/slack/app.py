@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -17,7 +18,7 @@ from ecomms_bot.errors import EcommsError
 from ecomms_bot.incident.wording import say
 from ecomms_bot.service.handler import BUDGET_S
 from ecomms_bot.slack import actions, slash, submissions
-from ecomms_bot.slack.desk import DEADLINE, OLD_BUTTON, Desk, aside, user_id
+from ecomms_bot.slack.desk import ARRIVED, DEADLINE, OLD_BUTTON, Desk, aside, user_id
 from ecomms_bot.slack.text import mrkdwn
 from ecomms_bot.store.deadline import Deadline
 
@@ -54,7 +55,7 @@ def build_app(
     @app.use
     def measure(body: Body, next: Callable[[], Any]) -> None:  # noqa: A002 - bolt finds it by this name
         with listening():
-            body[DEADLINE] = Deadline.after(BUDGET_S)
+            body[DEADLINE] = Deadline(body.pop(ARRIVED, time.monotonic()) + BUDGET_S)
             if user := user_id(body):
                 desk.meet(user)
             next()

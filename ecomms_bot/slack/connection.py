@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -12,16 +14,23 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from ecomms_bot.errors import EcommsError
+from ecomms_bot.slack.desk import ARRIVED
 
 WORKERS = 20
 """Envelopes handled at the same time in this process."""
 FIRST_WAIT_S, MOST_WAIT_S = 1.0, 30.0
-WATCH_S = 2.0
-"""How soon a closed socket is noticed; with the adapter's own 10 s people would wait for long."""
+WATCH_S = 1.0
+"""How often the socket is looked after. The client gives one up that broke without a word after four times
+this without a sign of life; with the adapter's own 10 s nobody would be heard for 50."""
 REFRESH_S = 60.0
 """How often the members of user groups are read again, and new people looked up."""
+
+ARRIVED_MAX = 10_000
+_ENVELOPE = re.compile(r'"envelope_id"\s*:\s*"([^"]+)"')
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +40,25 @@ class NotConnected(EcommsError):
 
     def __init__(self) -> None:
         super().__init__("The bot is still connecting to Slack. Nothing was changed; try again in a moment.")
+
+
+class Stamping(SocketModeHandler):
+    """Notes when each envelope came in: what waits for a free worker has used up some of its time already."""
+
+    def __init__(self, app: App, app_token: str, web_client: WebClient) -> None:
+        super().__init__(app, app_token, web_client=web_client, concurrency=WORKERS, ping_interval=WATCH_S)
+        self._arrived: dict[str, float] = {}
+        self.client.on_message_listeners.append(self._note)
+
+    def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        req.payload[ARRIVED] = self._arrived.pop(req.envelope_id, time.monotonic())
+        super().handle(client, req)
+
+    def _note(self, message: str) -> None:
+        if len(self._arrived) >= ARRIVED_MAX:  # those that were handled before they were noted
+            self._arrived.clear()
+        if found := _ENVELOPE.search(message):
+            self._arrived[found[1]] = time.monotonic()
 
 
 class SlackLine:
@@ -106,9 +134,7 @@ class SlackLine:
         if self._handler is None:
             # Its own client: connecting must not wait behind a slow call of an effect.
             web = WebClient(base_url=self._client.base_url, timeout=10, retry_handlers=[])
-            self._handler = SocketModeHandler(
-                app, app_token, web_client=web, concurrency=WORKERS, ping_interval=WATCH_S
-            )
+            self._handler = Stamping(app, app_token, web)
         self._handler.connect()  # type: ignore[no-untyped-call] # as above
 
 

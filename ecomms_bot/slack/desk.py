@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from http.client import HTTPException
 from typing import Any
@@ -28,7 +28,7 @@ from ecomms_bot.slack.blocks import exercise as marked
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.personal import PersonalAnswers
 from ecomms_bot.slack.refusals import LIMITED, PASSING
-from ecomms_bot.slack.text import escape, mrkdwn, spoken
+from ecomms_bot.slack.text import escape, mrkdwn, shorten, spoken
 from ecomms_bot.store.deadline import Deadline
 
 OPEN_VIEW_TIMEOUT_S = 2
@@ -36,6 +36,7 @@ ANSWER_ROOM_S = 0.5
 """What is left of Slack's 3 s after a command's own budget: a form may still open in it, and be answered."""
 MEET_TIMEOUT_S = 1
 """How long somebody's first word may wait for Slack to say whether they are a guest."""
+TYPED_ALOUD = 300
 OLD_BUTTON = (
     "This button is from another version of the bot, so nothing was changed. "
     "Type /ecomms status for the current state."
@@ -67,6 +68,8 @@ class Desk:
     views: WebClient
     meet: Callable[[str], None]
     """Finds out once whether somebody is a guest; never raises. Called before anything else."""
+    exercises: dict[str, bool] = field(default_factory=dict)
+    """Incident or conversation → whether it is an exercise, as seen before."""
 
     def person(self, body: Mapping[str, Any]) -> Person:
         return self.directory.person(user_id(body))
@@ -106,13 +109,25 @@ class Desk:
             raise ViewNotOpened from error
 
     def in_exercise(self, body: Mapping[str, Any]) -> bool:
-        """Whether what is said to whoever sent `body` needs the mark. Never raises, as it follows errors."""
+        """Whether what is said to whoever sent `body` needs the mark. Never raises, as it follows errors.
+
+        What was seen once is remembered, since it never changes: then no database is needed to say it.
+        """
+        places = [place for place in (_incident_of(body), _conversation_of(body)) if place]
+        for place in places:
+            if place in self.exercises:
+                return self.exercises[place]
         try:
             row = self.records.row(_incident_of(body), deadline_of(body))
             row = row or self.records.in_conversation(_conversation_of(body), deadline_of(body))
         except Exception:  # noqa: BLE001 - the words must reach the person, marked or not
             return False
-        return row is not None and row.exercise
+        if row is None:
+            return False
+        self.exercises.update(
+            dict.fromkeys((row.id, *((row.conversation,) if row.conversation else ())), row.exercise)
+        )
+        return row.exercise
 
     def personal(self, answer: Message | Sentence, *, exercise: bool) -> Message:
         """What one person alone is told, as a message, marked if it is about an exercise."""
@@ -131,7 +146,8 @@ def aside(sentence: Sentence, *, typed: str = "") -> Message:
     if not typed:
         return Message(spoken(sentence), tuple(blocks))
     blocks += [section(mrkdwn(say("You typed:"))), *copyable(typed)]
-    return Message(f"{spoken(sentence)} You typed: {escape(typed)}", tuple(blocks))
+    # Once whole, once to be read aloud: an answer over 65,535 bytes never leaves Slack's socket client.
+    return Message(f"{spoken(sentence)} You typed: {escape(shorten(typed, TYPED_ALOUD))}", tuple(blocks))
 
 
 def pressed(body: Mapping[str, Any]) -> str:
@@ -154,6 +170,8 @@ def user_id(body: Mapping[str, Any]) -> str:
     return str(body.get("user_id") or (body.get("user") or {}).get("id", ""))
 
 
+ARRIVED = "ecomms_arrived"
+"""When the envelope came in, on the monotonic clock of this machine."""
 DEADLINE = "ecomms_deadline"
 
 
