@@ -147,7 +147,7 @@ def health() -> None:
     finally:
         db.dispose()
     if age is None:
-        raise Complaint("No bot has run on this machine with this database. Start it with `ecomms run`.")
+        raise Complaint("No bot runs on this machine with this database. Start it with `ecomms run`.")
     if abs(age) >= HEALTHY_S:
         raise Complaint(f"The bot's last sign of life was {age:.0f} s ago. Look at its output; restart it.")
     click.echo(f"The bot's last sign of life was {max(age, 0):.0f} s ago.")

@@ -43,6 +43,7 @@ ATTEMPTS_UNEXPECTED = 5
 """So often an effect may fail for a reason that nobody foresaw before it is told and given up."""
 RECORD_S = 20.0
 """How long recording an outcome may wait for the database: it is not answered to anyone."""
+SIGN_OFF_S = 2.0
 ANSWER_FOR = timedelta(minutes=30)
 """How long Slack's response_url can be used, and so may be kept."""
 
@@ -92,6 +93,8 @@ class Worker:
         if self._loop.is_alive():
             self._loop.join()
         self._pool.shutdown(wait=True)
+        if self._beaten != float("-inf"):
+            self._sign_off()
 
     @property
     def doing(self) -> int:
@@ -128,6 +131,14 @@ class Worker:
             heartbeat.beat(conn, self._p.host, machine)
             tasks.blank_old_ids(conn, ("url",), self._p.clock.now() - ANSWER_FOR)
         self._beaten = machine
+
+    def _sign_off(self) -> None:
+        """Who stops in order leaves no sign of life behind, so that nobody takes it for one that runs."""
+        try:
+            with self._p.db.write(Deadline.after(SIGN_OFF_S)) as conn:
+                heartbeat.forget(conn, self._p.host)
+        except EcommsError as error:
+            logger.warning("The last sign of life could not be taken back: %s", error)
 
     def _start_due(self) -> None:
         now = self._p.clock.now()

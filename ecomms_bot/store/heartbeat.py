@@ -12,6 +12,11 @@ def beat(conn: Connection, replica: str, machine_now: float) -> None:
     conn.execute(insert(heartbeats), {"replica": replica, "at": machine_now})
 
 
+def forget(conn: Connection, replica: str) -> None:
+    """For a bot that stops in order."""
+    conn.execute(delete(heartbeats).where(heartbeats.c.replica == replica))
+
+
 def age(conn: Connection, replica: str | None, machine_now: float) -> float | None:
     """Seconds since the last beat of this replica, or of any (None); None if there never was one."""
     query = select(func.max(heartbeats.c.at))

@@ -39,7 +39,7 @@ def test_one_that_did_not_is_not(office: Terminal, db: Database, seconds_ago: fl
 
 def test_a_bot_on_another_machine_does_not_count(office: Terminal, db: Database) -> None:
     beat(db, 1, host=f"not-{socket.gethostname()}")
-    assert office.refused("health").startswith("No bot has run on this machine with this database.")
+    assert office.refused("health").startswith("No bot runs on this machine with this database.")
 
 
 def test_it_loads_nothing_of_slack(sqlite_office: Terminal, sqlite_db: Database) -> None:

@@ -113,6 +113,8 @@ def test_it_is_healthy_once_it_works(start: Start, terminal: Terminal, postgres_
         # Then it gives signs of life, it ends when asked, and none of its lines had a secret
         assert terminal.run("health", ECOMMS_DATABASE_URL=address).exit_code == 0
         assert bot.end(signal.SIGTERM) == 0
+    # and once it has ended in order, nobody takes it for one that runs
+    assert "No bot runs" in terminal.run("health", ECOMMS_DATABASE_URL=address).stderr
     assert [secret for secret in (*tokens, "hunter2") if secret in bot.said] == []
     assert "Traceback" not in bot.said
 
