@@ -27,7 +27,7 @@ def write_incident(db: Database, incident: str, *, everything: bool) -> None:
     mode = "EXERCISE" if state.exercise else "LIVE"
     status = "open" if state.open else "closed"
     click.echo(shown(f"{state.name} · {mode} · {status} · {incident}"))
-    click.echo(f"Times in {state.zone}")
+    click.echo(f"Times in {state.zone}. People are shown by their Slack ids.")
     for each in lines(state, entries, all=everything):
         _write(each.seq, each.at.astimezone(zone), each.actor, str(each.sentence))
     hidden = 0 if everything else sum(EVENTS[each.type].plumbing for each in entries)

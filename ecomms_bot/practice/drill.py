@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ecomms_bot.practice.playing import DrillFailed, Player
@@ -16,6 +18,8 @@ DATABASE = "drill.db"
 SUMMARY = "summary.md"
 TRANSCRIPT = "transcript.txt"
 NARRATOR = "narrator"
+LIBRARIES = ("slack_bolt", "slack_sdk", "ecomms_bot.slack.bolt", "apscheduler", "alembic")
+"""Loggers that are not ours, and the one that we give to bolt."""
 
 
 def run_drill(script_path: Path, folder: Path, database_url: str | None, write: Callable[[str], None]) -> int:
@@ -26,15 +30,19 @@ def run_drill(script_path: Path, folder: Path, database_url: str | None, write: 
     script = load_script(script_path)
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
-    url = database_url or f"sqlite:///{fresh(folder / DATABASE)}"
     lines: list[str] = []
 
     def say(line: str) -> None:
         lines.append(line)
         write(line)
 
+    if database_url is None:
+        if (folder / DATABASE).exists():
+            say(f"The log of the last drill in {folder} was replaced.\n")
+        database_url = f"sqlite:///{fresh(folder / DATABASE)}"
     try:
-        return _play(script, folder, url, say)
+        with libraries_hushed():
+            return _play(script, folder, database_url, say)
     except (DrillFailed, WorkspaceError) as error:
         say(f"\nThe drill stopped: {error}")
         return 1
@@ -47,6 +55,20 @@ def fresh(path: Path) -> Path:
     for each in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
         each.unlink(missing_ok=True)
     return path.resolve()
+
+
+@contextmanager
+def libraries_hushed() -> Iterator[None]:
+    """What libraries say of themselves belongs into no transcript; what the bot says does."""
+    loggers = [logging.getLogger(name) for name in LIBRARIES]
+    levels = [each.level for each in loggers]
+    for each in loggers:
+        each.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for each, level in zip(loggers, levels, strict=True):
+            each.setLevel(level)
 
 
 def _play(script: Script, folder: Path, database_url: str, say: Write) -> int:
@@ -71,7 +93,7 @@ def _play(script: Script, folder: Path, database_url: str, say: Write) -> int:
                 transcript.waited()
             transcript.scene(scene)
             if scene.does is not None:
-                player.play(scene)
+                transcript.form(player.play(scene))
             transcript.new_messages()
         return _close(on, player, folder, say)
 
@@ -84,7 +106,8 @@ def _close(on: Stage, player: Player, folder: Path, say: Write) -> int:
     state, entries = on.bot.records.history(row.id)
     summary = summarise(state)
     path = folder / SUMMARY
-    path.write_text(markdown(state, entries), encoding="utf-8")
+    names = {person.user.id: person.user.name for person in on.people.values()}
+    path.write_text(markdown(state, entries, names), encoding="utf-8")
     say("")
     kept = f"{summary.kept} of {summary.promises}"
     say(f"EXERCISE - end. Texts played: {summary.releases}; promises kept: {kept};")

@@ -28,8 +28,11 @@ class Player:
     lobby: Conversation
     reviews: dict[tuple[str, int], Message] = field(default_factory=dict)
 
-    def play(self, scene: Scene) -> None:
-        """Do it, and check that the bot agreed, or refused in the words that the script expects."""
+    def play(self, scene: Scene) -> Answer:
+        """Do it, and check that the bot agreed, or refused in the words that the script expects.
+
+        Returns what the person got back. Raises DrillFailed.
+        """
         person = self.stage.people[scene.who]
         seen = {message.ts for message in self.personal(person)}
         answer = ACTIONS[scene.does or "command"](self, person, scene)
@@ -40,12 +43,22 @@ class Player:
         if scene.refused:
             self._expect_refusal(person, scene, answer, seen)
         elif not answer.ok or answer.errors:
-            said = answer.error or "; ".join(answer.errors.values())
+            said = answer.error or "; ".join(form_says(answer))
             if answer.refusal is not None:
                 said = f"{said} ({answer.refusal})"
             raise DrillFailed(f"{scene.at} {scene.who} could not {scene.does}: {said}")
         self.stage.settle()
         self._remember_reviews(person)
+        return answer
+
+    def step(self, name: str) -> str:
+        """`D4 · Scheduled update`; the name alone where the incident has no such step."""
+        records = self.stage.bot.records
+        row = records.in_conversation(self.conversation.id)
+        try:
+            return f"{name} · {records.state(row.id).step(name).title}" if row else name
+        except KeyError:
+            return name
 
     @property
     def conversation(self) -> Conversation:
@@ -69,7 +82,7 @@ class Player:
     def _expect_refusal(self, person: Person, scene: Scene, answer: Answer, seen: set[str]) -> None:
         def said() -> str:
             fresh = [message.plain() for message in self.personal(person) if message.ts not in seen]
-            return "\n".join([answer.text or "", *answer.errors.values(), *fresh])
+            return "\n".join([answer.text or "", *form_says(answer), *fresh])
 
         try:
             self.stage.workspace.wait_for(lambda: scene.refused in said(), timeout=REPLY_S)
@@ -115,6 +128,11 @@ class Player:
             name: self.script.moment(value, today) if self.script.is_time(value) else value
             for name, value in values.items()
         }
+
+
+def form_says(answer: Answer) -> list[str]:
+    """What stands in a form beside its fields, each with the field's label."""
+    return [f"{label}: {words}" for label, words in answer.errors.items()]
 
 
 def thing_of(message: Message) -> tuple[str, list[str]]:
@@ -188,7 +206,8 @@ def _mark(player: Player, person: Person, scene: Scene) -> Answer:
     label = next(label for label in message.buttons if label.startswith("Mark as"))
     pressed = person.click(message, label)
     _require_modal(person, pressed)
-    person.fill(player.entered(scene.fields))
+    left = person.modal.options("channels") if person.modal is not None else []
+    person.fill(player.entered({"channels": left, **scene.fields}))
     return person.submit()
 
 

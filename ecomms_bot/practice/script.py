@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from ecomms_bot.errors import EcommsError
 from ecomms_bot.playbook.library import read_yaml
@@ -29,12 +29,68 @@ Action = Literal[
     "command",
     "close",
 ]
-Moment = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}$")]
+ROLES = ("communicator", "sme", "pio", "ic", "exec", "observer", "records")
+OFFICE = ("organisation", "info_url")
+NEEDS: Mapping[Action, str] = {
+    "write": "step",
+    "approve": "step",
+    "ask-for-changes": "step reason",
+    "decline": "step reason",
+    "mark": "step",
+    "renew": "step",
+    "start-step": "step",
+    "command": "text",
+}
+"""What an action cannot be played without."""
 _CLOCK = re.compile(r"(?P<date>\d{4}-\d{2}-\d{2} )?(?P<time>[0-2]\d:[0-5]\d)")
+
+Path_ = tuple[str | int, ...]
 
 
 class BadScript(EcommsError):
     """The drill's script cannot be played; nothing was started."""
+
+
+def _moment(text: str) -> str:
+    found = _CLOCK.fullmatch(text)
+    if found is None or not found["date"] or _read(found["date"], found["time"]) is None:
+        msg = 'this must be a date and a time in quotes, such as "2021-11-14 20:05"'
+        raise ValueError(msg)
+    return text
+
+
+def _read(date: str, time: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(f"{date.strip()}T{time}")
+    except ValueError:
+        return None
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        msg = "this must be a time zone, such as America/Vancouver"
+        raise ValueError(msg) from None
+    return name
+
+
+def _role(name: str) -> str:
+    if name not in ROLES:
+        msg = f"this must be one of {', '.join(ROLES)}"
+        raise ValueError(msg)
+    return name
+
+
+def _id(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9-]{1,60}", text):
+        msg = "this must be up to 60 small letters, digits and -"
+        raise ValueError(msg)
+    return text
+
+
+Moment = Annotated[str, AfterValidator(_moment)]
+Zone = Annotated[str, AfterValidator(_zone)]
 
 
 class _Part(BaseModel):
@@ -45,8 +101,8 @@ class Member(_Part):
     """A person of the drill. `roles` as in ecomms.yaml; `zone` is what their own clock shows."""
 
     name: str
-    roles: tuple[str, ...] = ()
-    zone: str | None = None
+    roles: tuple[Annotated[str, AfterValidator(_role)], ...] = ()
+    zone: Zone | None = None
 
 
 class Scene(_Part):
@@ -68,71 +124,117 @@ class Scene(_Part):
     refused: str = ""
     twice: bool = False
 
-    @model_validator(mode="after")
-    def _whole(self) -> Scene:
-        if not self.note and self.does is None:
-            msg = "a scene needs a note, or someone who does something"
-            raise ValueError(msg)
-        if self.does is not None and not self.who:
-            msg = f"say who does “{self.does}”"
-            raise ValueError(msg)
-        return self
-
 
 class Script(_Part):
     """A whole drill. Times are on the clocks of `zone`, in order."""
 
     schema_version: Literal[1]
-    id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}$")]
+    id: Annotated[str, AfterValidator(_id)]
     title: str
     about: str = ""
     sources: tuple[str, ...] = ()
-    zone: str
+    zone: Zone
     starts: Moment
     office: Mapping[str, str] = Field(default_factory=dict)
     people: Mapping[str, Member]
     scenes: tuple[Scene, ...]
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Script:
-        before = self.starts
-        for number, scene in enumerate(self.scenes, 1):
-            if scene.who and scene.who not in self.people:
-                msg = f"scene {number}: there is nobody called {scene.who}"
-                raise ValueError(msg)
-            if scene.at < before:
-                msg = f"scene {number} at {scene.at} comes after one at {before}"
-                raise ValueError(msg)
-            before = scene.at
-        return self
 
     def moment(self, clock: str, day: datetime | None = None) -> datetime:
         """`2021-11-14 20:05`, or `20:05` on the same date as `day`, as an aware time of the drill's zone."""
         found = _CLOCK.fullmatch(clock)
         if found is None:
             raise BadScript(f"“{clock}” is not a time like 20:05 or 2021-11-14 20:05.")
-        date = (found["date"] or f"{day:%Y-%m-%d} ").strip()
-        return datetime.fromisoformat(f"{date}T{found['time']}").replace(tzinfo=ZoneInfo(self.zone))
+        moment = _read(found["date"] or f"{day:%Y-%m-%d}", found["time"])
+        if moment is None:
+            raise BadScript(f"There is no such time as {clock}.")
+        return moment.replace(tzinfo=ZoneInfo(self.zone))
 
     def is_time(self, value: Any) -> bool:
         return isinstance(value, str) and _CLOCK.fullmatch(value) is not None
 
+    def can_be(self, clock: str) -> bool:
+        """Whether a text like a time is one: 29:00 is not."""
+        found = _CLOCK.fullmatch(clock)
+        return found is not None and _read(found["date"] or "2000-01-01", found["time"]) is not None
+
 
 def load_script(path: Path) -> Script:
-    """Read a script. Raises BadScript, or PlaybookError with line and column where it is no YAML."""
+    """Read a script. Raises BadScript, or PlaybookError where it is no YAML, with file, line and column."""
     if not path.is_file():
         raise BadScript(
             f"There is no drill {path}. Name a file such as playbooks/drills/bc-highways-2021.yaml."
         )
+    source = read_yaml(path)
     try:
-        return Script.model_validate(read_yaml(path).raw)
+        script = Script.model_validate(source.raw)
     except ValidationError as error:
-        lines = [
-            f"{path}: {'.'.join(map(str, each['loc'])) or 'script'}: {_plain(each['msg'])}"
-            for each in error.errors()
+        found = [
+            (each["loc"], _words(each["type"], each["msg"], each.get("ctx", {}))) for each in error.errors()
         ]
-        raise BadScript("\n".join(lines)) from None
+    else:
+        found = [*_senseless(script)]
+        if not found:
+            return script
+    lines = [f"{path}:{source.place(at)}: {_named(at)}{words}" for at, words in found]
+    raise BadScript("\n".join([*lines, "Nothing was played."]))
 
 
-def _plain(message: str) -> str:
-    return message.removeprefix("Value error, ")
+def _named(path: Path_) -> str:
+    """`scenes > 3 > at: `, counted from 1 as people do."""
+    parts = [str(part + 1) if isinstance(part, int) else part for part in path]
+    return f"{' > '.join(parts)}: " if parts else ""
+
+
+def _words(kind: str, message: str, context: Mapping[str, Any]) -> str:
+    """A mistake without the vocabulary of a validator."""
+    if kind == "literal_error":
+        return f"this must be one of {context['expected']}"
+    return _PLAIN.get(kind) or message.removeprefix("Value error, ")
+
+
+_GROUP = "this must be a group of named entries"
+_PLAIN = {
+    "missing": "this is missing",
+    "extra_forbidden": "this word is not known here",
+    "string_type": "this must be text; put it in quotes",
+    "int_type": "this must be a whole number",
+    "int_parsing": "this must be a whole number",
+    "bool_type": "this must be true or false",
+    "bool_parsing": "this must be true or false",
+    "tuple_type": "this must be a list",
+    "mapping_type": _GROUP,
+    "dict_type": _GROUP,
+    "model_type": _GROUP,
+    "model_attributes_type": _GROUP,
+}
+
+
+def _senseless(script: Script) -> Iterator[tuple[Path_, str]]:
+    """What is well formed and still cannot be played, each with its place."""
+    for name in script.office:
+        if name not in OFFICE:
+            yield ("office", name), f"this must be one of {', '.join(OFFICE)}"
+    before = script.starts
+    for number, scene in enumerate(script.scenes):
+        here: Path_ = ("scenes", number)
+        if scene.at < before:
+            yield (*here, "at"), f"this is before {before}, which stands above it"
+        before = max(before, scene.at)
+        if scene.who and scene.who not in script.people:
+            yield (*here, "who"), f"there is nobody called {scene.who} under people"
+        yield from _lacking(scene, here)
+        for name, value in scene.fields.items():
+            if script.is_time(value) and not script.can_be(value):
+                yield (*here, "with", name), "there is no such time"
+
+
+def _lacking(scene: Scene, here: Path_) -> Iterator[tuple[Path_, str]]:
+    if scene.does is None:
+        if not scene.note:
+            yield here, "a scene needs a note, or somebody who does something"
+        return
+    if not scene.who:
+        yield here, f"who is missing: say who does “{scene.does}”"
+    for name in NEEDS.get(scene.does, "").split():
+        if not getattr(scene, name):
+            yield here, f"{name} is missing: “{scene.does}” cannot be played without it"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ecomms_bot.practice.playing import Player, thing_of
+from ecomms_bot.practice.playing import Player, form_says, thing_of
 from ecomms_bot.practice.script import Scene
-from ecomms_bot.practice.workspace import Message, Person
+from ecomms_bot.practice.workspace import Answer, Message, Person
 
 Write = Callable[[str], None]
 MARGIN = "         │ "
@@ -30,7 +30,7 @@ DONE = {
     "no-change": "presses No change and sends it for approval",
     "renew": "presses Renew times and sends it for approval",
     "snooze": "puts the reminder off",
-    "start-step": "starts a step from the card",
+    "start-step": "starts a step",
     "command": "types",
     "close": "closes the incident",
 }
@@ -70,15 +70,23 @@ class Transcript:
         parts = [DONE[scene.does]]
         if scene.does == "command":
             parts = [f"types /ecomms {scene.text}"]
-        if scene.step and scene.does != "start-step":
-            parts.append(f"on {scene.step}")
+        if scene.does == "start-step":
+            parts = [f"starts {self.player.step(scene.step)} from the card"]
+        elif scene.step:
+            parts.append(f"on {self.player.step(scene.step)}")
         if scene.revision is not None:
             parts.append(f"on the old card of revision {scene.revision}")
         if scene.reason:
+            parts[-1] += ","
             parts.append(f"because: {scene.reason}")
         if scene.twice:
             parts.append("(the click arrives twice)")
         self.write(f"{start}{member.name}{roles} {' '.join(parts)}")
+
+    def form(self, answer: Answer) -> None:
+        """What the form in front of the person says, if it was refused there."""
+        for words in form_says(answer):
+            self.write(f"           The form says: {words}")
 
     def new_messages(self) -> None:
         """Every message since the last look, in the order of posting."""

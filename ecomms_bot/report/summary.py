@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
 from ecomms_bot.incident.state import Incident, Promise, Recorded
 from ecomms_bot.incident.timeline import lines
-from ecomms_bot.incident.wording import When, plain
+from ecomms_bot.incident.wording import Sentence, Value, When, Who, plain
 from ecomms_bot.playbook.channels import CHANNELS
 
 
@@ -70,14 +70,18 @@ def summarise(state: Incident) -> Summary:
     )
 
 
-def markdown(state: Incident, entries: Sequence[Recorded]) -> str:
-    """The account as a page: figures, then the timeline in the incident's zone."""
+def markdown(state: Incident, entries: Sequence[Recorded], names: Mapping[str, str] | None = None) -> str:
+    """The account as a page: figures, then the timeline in the incident's zone.
+
+    `names`: people's ids → what they are called; who is not there goes by the id.
+    """
+    known = names or {}
     summary = summarise(state)
     mark = "EXERCISE - " if summary.exercise else ""
     title = f"# {mark}{_cell(summary.name)}"
     figures = [f"| {name} | {_cell(value)} |" for name, value in _figures(summary, state.zone)]
     timeline = [
-        f"| {line.seq} | {plain(When(line.at, state.zone))} | {_cell(str(line.sentence))} |"
+        f"| {line.seq} | {plain(When(line.at, state.zone))} | {_cell(_written(line.sentence, known))} |"
         for line in lines(state, entries)
     ]
     parts = [
@@ -108,7 +112,7 @@ def _figures(summary: Summary, zone: str) -> list[tuple[str, str]]:
             "First public text",
             f"{_minutes(summary.first_public)} after opening" if summary.first_public else "none",
         ),
-        ("Texts published", str(summary.releases)),
+        ("Texts played" if summary.exercise else "Texts published", str(summary.releases)),
         ("Promises kept", f"{summary.kept} of {summary.promises}" + (f" ({late})" if late else "")),
         ("Promises withdrawn", str(summary.withdrawn)),
         ("Drafts sent back or declined", str(summary.returned)),
@@ -120,6 +124,17 @@ def _figures(summary: Summary, zone: str) -> list[tuple[str, str]]:
 
 def _count(promises: Sequence[Promise], status: str) -> int:
     return sum(promise.status == status for promise in promises)
+
+
+def _written(sentence: Sentence, names: Mapping[str, str]) -> str:
+    def draw(value: Value) -> str:
+        if isinstance(value, Who):
+            return names.get(value.id, value.id)
+        if isinstance(value, tuple):
+            return ", ".join(draw(each) for each in value)
+        return plain(value)
+
+    return sentence.write(draw)
 
 
 def _minutes(span: timedelta) -> str:
