@@ -238,7 +238,7 @@ def busy(conn: Connection, now: datetime, until: float | None = None) -> int:
     """
     pending = [tasks.c.state == "pending", tasks.c.due_at <= to_text(now)]
     if until is not None:
-        pending.append(or_(tasks.c.retry_at.is_(None), tasks.c.retry_at <= until))
+        pending.append(or_(tasks.c.retry_at.is_(None), _reached(tasks.c.retry_at, until)))
     active = or_(tasks.c.state == "leased", and_(*pending))
     return conn.execute(select(func.count()).select_from(tasks).where(active)).scalar_one()
 
