@@ -152,7 +152,9 @@ def _(event: e.ApprovalGiven, state: Incident, recorded: Recorded) -> Incident:
 @_apply.register
 def _(event: e.DraftApproved, state: Incident, recorded: Recorded) -> Incident:
     draft = state.drafts[event.draft]
-    approved = replace(draft.current, approved_at=recorded.at)
+    approved = replace(
+        draft.current, approved_at=recorded.at, approved_seq=recorded.seq, approved_hash=recorded.hash
+    )
     return _change(state, draft, status="approved", revisions=(*draft.revisions[:-1], approved))
 
 

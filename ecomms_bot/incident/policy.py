@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ecomms_bot.incident.state import Approval, Draft, Incident, Revision
-from ecomms_bot.incident.wording import any_of, reject
+from ecomms_bot.incident.wording import Who, any_of, reject
 
 COMMUNICATOR, SME, PIO, IC, EXEC, OBSERVER, RECORDS = (
     "communicator",
@@ -18,6 +18,13 @@ COMMUNICATOR, SME, PIO, IC, EXEC, OBSERVER, RECORDS = (
     "observer",
     "records",
 )
+ROLE_TITLES: Mapping[str, str] = {
+    SME: "subject expert",
+    PIO: "public information officer",
+    IC: "incident commander",
+    EXEC: "executive",
+}
+"""What the short names of the leads stand for. The other names are words already."""
 LEADS = frozenset({SME, PIO, IC, EXEC})
 ROLES = frozenset({COMMUNICATOR, *LEADS, OBSERVER, RECORDS})
 TERMINAL_ROLES = frozenset({RECORDS, OBSERVER})
@@ -27,6 +34,11 @@ HOLDER = "the holder of the incident"
 TIER_MEMBER = "members of the roles that its tier asks for, who did not write it,"
 AUTHOR = "its authors"
 ANYONE = "everyone but guests"
+
+
+def role_title(role: str) -> str:
+    """As in "public information officer (pio)"."""
+    return f"{ROLE_TITLES[role]} ({role})" if role in ROLE_TITLES else role
 
 
 class Act(StrEnum):
@@ -142,12 +154,14 @@ def require(person: Person, act: Act, state: Incident, draft: Draft | None = Non
             "guest", "Guests cannot {act}. Please ask a full member of this workspace.", act=act.value
         )
     if not may(person, act, state, draft):
-        allowed = _named(PERMISSIONS[act])
+        holder_may = state.open and PERMISSIONS[act] & {HOLDER, COMMUNICATOR}
+        ask = " Ask {holder}, who runs this incident." if holder_may else ""
         raise reject(
             "not-allowed",
-            "Only {allowed} may {act}, and you are not one of them. Nothing was changed.",
-            allowed=allowed,
+            "Only {allowed} may {act}, and you are not one of them. Nothing was changed." + ask,
+            allowed=_named(PERMISSIONS[act]),
             act=act.value,
+            holder=Who(state.holder),
         )
 
 

@@ -75,7 +75,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """Texts that were submitted, never changed afterwards. `receipts`: channel → proof, and who marked it."""
+    """Texts that were submitted, never changed afterwards. `receipts`: channel → proof, and who marked it.
+
+    `approved_seq`, `approved_hash`: the head of the log at the approval.
+    """
 
     number: int
     author: str
@@ -91,6 +94,8 @@ class Revision:
     no_promise_reason: str
     renews: bool
     approved_at: datetime | None = None
+    approved_seq: int = 0
+    approved_hash: str = ""
     receipts: Mapping[str, tuple[Receipt, str]] = field(default_factory=dict)
 
     @property

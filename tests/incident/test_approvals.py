@@ -80,7 +80,24 @@ def test_no_author_decides_not_even_one_of_an_earlier_revision_or_a_working_copy
     draft = story.submit(by=COMMUNICATOR, facts=B)
     for author in (PIO, PIO_2, COMMUNICATOR):
         words = refused(story, draft, author, "author", revision=2)
-        assert "You wrote on this draft, so someone else has to decide on it (pio)" in words
+        others = "You wrote on this draft, so someone else decides: U-both (pio). Your click was not counted."
+        assert words == others.replace("U-both", SME_AND_PIO)
+
+
+def test_an_author_is_told_who_can_fill_the_roles_that_are_still_open() -> None:
+    # Given two of three roles open, one of them without members,
+    roster = Roster({**ROSTER.members, "pio": (PIO, PIO_2), "ic": ()})
+    story = Story(roster=roster).open()
+    draft = story.submit("D3")
+    story.approve(draft, SME)
+    words = refused(story, draft, COMMUNICATOR, "author")
+    assert f"someone else decides: {PIO}, {PIO_2} (pio) and ic." in words
+
+
+def test_without_roles_everyone_who_did_not_write_decides() -> None:
+    story = Story(roster=NO_ROLES).open()
+    words = refused(story, story.submit("D1"), COMMUNICATOR, "author")
+    assert "so someone else decides: anyone who did not write it." in words
 
 
 @pytest.mark.parametrize("person", [COLLEAGUE, SME, IC, OBSERVER, STRANGER])
@@ -148,18 +165,55 @@ def test_of_two_simultaneous_decisions_one_counts_and_the_second_is_told_who_was
     draft = story.submit("D1")
     story.now = at(20, 4)
     story.do(decide_on(draft)[0], PIO)
-    # then the second one reads who was first, whatever they had pressed.
-    assert refused(story, draft, PIO_2, "decided") == (
+    # then the second one reads who was first.
+    assert approving_again(story, draft, PIO_2, "decided") == (
         f"Already approved by {PIO} at 14 Nov 2021 20:04 PST. Nothing was changed."
     )
     assert story.types().count("ApprovalGiven") == story.types().count("DraftApproved") == 1
+
+
+def approving_again(story: Story, draft: Draft, person: str, code: str) -> str:
+    """What somebody reads who approves what is approved."""
+    with pytest.raises(Rejected) as no:
+        story.do(decide_on(draft)[0], person)
+    assert no.value.code == code
+    return str(no.value)
+
+
+def too_late(story: Story, draft: Draft, person: str) -> str:
+    """What somebody reads who wants to stop what is approved, by either button."""
+    said = set()
+    for command in decide_on(draft)[1:]:
+        with pytest.raises(Rejected) as no:
+            story.do(command, person)
+        assert no.value.code == "decided"
+        said.add(str(no.value))
+    (words,) = said
+    return words
 
 
 def test_everyone_who_approved_is_named_also_after_it_went_out(story: Story) -> None:
     draft = story.submit("D4", "update")
     story.approve(draft, SME, PIO)
     story.mark(draft)
-    assert f"Already approved by {SME}, {PIO} at" in refused(story, draft, PIO_2, "decided")
+    assert f"Already approved by {SME}, {PIO} at" in approving_again(story, draft, PIO_2, "decided")
+
+
+def test_who_approves_once_more_is_told_when_they_did(story: Story) -> None:
+    draft = story.approve(story.submit("D1"), PIO)
+    story.now = at(20, 4)
+    words = approving_again(story, draft, PIO, "yours")
+    assert words == "You approved this at 14 Nov 2021 20:00 PST."
+
+
+def test_who_wants_to_stop_an_approved_text_is_told_what_still_helps(story: Story) -> None:
+    draft = story.approve(story.submit("D1"), PIO)
+    assert f"may be out. To stop it, tell {COMMUNICATOR} now: a new revision" in too_late(story, draft, PIO)
+    # its author can stop it alone,
+    assert "To stop it, write a new revision now" in too_late(story, draft, COMMUNICATOR)
+    # and what is out cannot be stopped.
+    story.mark(draft)
+    assert "This text is out already." in too_late(story, draft, PIO)
 
 
 def test_who_comes_second_to_a_role_of_several_is_told_what_is_still_needed(story: Story) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from ecomms_bot.incident import commands as c
 from ecomms_bot.incident.policy import (
     PERMISSIONS,
     TERMINAL_ROLES,
@@ -218,7 +219,31 @@ def test_a_refusal_says_who_may(act: Act, words: str) -> None:
     with pytest.raises(Rejected) as no:
         require(Person("U-x"), act, Story().open().state)
     assert str(no.value).startswith(words)
-    assert str(no.value).endswith("Nothing was changed.")
+    assert "Nothing was changed." in str(no.value)
+
+
+def refusal(act: Act, story: Story) -> str:
+    with pytest.raises(Rejected) as no:
+        require(Person("U-x"), act, story.state)
+    return str(no.value)
+
+
+@pytest.mark.parametrize("act", [Act.DRAFT, Act.MARK, Act.CLOSE])
+def test_who_may_not_is_sent_to_who_runs_the_incident_and_may(act: Act) -> None:
+    story = Story().open()
+    assert refusal(act, story).endswith(f"Nothing was changed. Ask {COMMUNICATOR}, who runs this incident.")
+
+
+@pytest.mark.parametrize("act", [Act.WITHDRAW_PROMISE, Act.EXPORT, Act.REVIEW])
+def test_and_not_where_that_person_may_not_either(act: Act) -> None:
+    assert refusal(act, Story().open()).endswith("Nothing was changed.")
+
+
+def test_nor_where_there_is_no_incident_or_none_any_more() -> None:
+    assert refusal(Act.OPEN, Story()).endswith("Nothing was changed.")
+    story = Story().open()
+    story.do(c.CloseIncident("It is over."), PIO)
+    assert refusal(Act.DRAFT, story).endswith("Nothing was changed.")
 
 
 def test_guests_are_sent_to_a_full_member() -> None:

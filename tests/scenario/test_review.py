@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Barrier, Thread
@@ -40,7 +41,7 @@ def test_a_draft_approved_by_its_author_is_refused(case: Case) -> None:
     # given Pia, who could approve, wrote the draft herself
     case.sends("pia")
     reply = case.approves("pia")
-    assert "You wrote on this draft, so someone else has to decide on it" in reply.words
+    assert "You wrote on this draft, so someone else decides: pio. Your click" in reply.words
     assert case.entries("ApprovalGiven") == []
 
 
@@ -132,13 +133,20 @@ def test_declining_ends_the_draft_and_the_step_is_to_do_again(case: Case) -> Non
     assert "revision 1 by @Theo Brandt" in review.plain()
 
 
-@pytest.mark.parametrize("label", ["Approve", "Ask for changes", "Decline"])
-def test_a_decision_that_was_taken_already_is_said_with_who_and_when(case: Case, label: str) -> None:
+@pytest.mark.parametrize("label", ["Ask for changes", "Decline"])
+def test_who_wants_to_stop_an_approved_text_is_told_whom_to_tell(case: Case, label: str) -> None:
+    review = case.sends("mara")
+    case.approves("pia")
+    reply = case.clicks("pia", review, label)
+    assert "approved already and may be out. To stop it, tell @Mara Lund now" in reply.words
+
+
+def test_who_approves_again_is_told_when_they_did(case: Case) -> None:
     review = case.sends("mara")
     case.approves("pia")
     case.later(minutes=3)
-    reply = case.clicks("pia", review, label)
-    assert "Already approved by @Pia Sohal at Today 20:00. Nothing was changed." in reply.words
+    reply = case.clicks("pia", review, "Approve")
+    assert re.search(r"You approved this (at )?[Tt]oday( at)? 20:00\.", reply.words)
 
 
 def test_a_decision_that_came_while_the_form_was_open_is_said_in_the_form(case: Case) -> None:

@@ -34,7 +34,7 @@ def test_the_same_command_twice_acts_once_and_says_the_same(case: Case) -> None:
     assert reply.answer.envelope is not None
     answer = case.on.workspace.resend(reply.answer.envelope)
     assert log_of(case) == before
-    assert "20:20 PST: call the mayor" in (answer.text or "")
+    assert ": call the mayor" in (answer.text or "")
 
 
 def test_the_same_click_twice_approves_once_and_nobody_is_told_that_they_came_second(case: Case) -> None:
@@ -52,10 +52,11 @@ def test_the_same_click_twice_approves_once_and_nobody_is_told_that_they_came_se
 def test_the_same_click_delivered_twice_at_the_same_moment_approves_once(case: Case) -> None:
     case.sends("mara")
     case.on.workspace.faults.delivered_twice("block_actions")
+    told = len(case.actor("pia").personal())
     assert case.approves("pia").ok
     assert len(case.entries("ApprovalGiven")) == 1
     assert len(case.messages("publish")) == 1
-    assert "Already approved" not in "".join(each.plain() for each in case.actor("pia").personal())
+    assert len(case.actor("pia").personal()) == told  # not even that she approved it before
 
 
 def submits_draft(case: Case) -> Reply:
@@ -247,5 +248,5 @@ def test_two_clicks_are_two_commands_and_the_state_decides(case: Case) -> None:
     case.sends("mara")
     review = case.last("review")
     case.clicks("pia", review, "Approve")
-    assert "Already approved by @Pia Sohal" in case.clicks("pia", review, "Approve").words
+    assert "You approved this" in case.clicks("pia", review, "Approve").words
     assert Actor(case.on, "pia").person.modal is None

@@ -282,7 +282,7 @@ def test_a_step_says_why_for_whom_where_who_approves_and_what_to_check() -> None
     assert "People see the water before they hear from us." in said
     assert "For: drivers, freight, people nearby" in said
     assert "On: X, SMS, Web and Internal" in said
-    assert "Approval: pio (5 min)" in said
+    assert "Approval: public information officer (pio), within 5 min" in said
     assert "• The exact place" in said
     assert "Status: to do." in said
 

@@ -53,7 +53,7 @@ def test_the_full_head_of_the_log_stands_on_a_line_of_its_own() -> None:
 
     message = closing(life)
 
-    assert copied(message) == [f"{end.seq}:{end.hash}"]
+    assert copied(message) == [f"{life.state.id}={end.seq}:{end.hash}"]
     assert len(end.hash) == 64
     assert f"The log has {end.seq} entries." in words(message)
 
@@ -75,7 +75,7 @@ def test_a_withdrawn_promise_is_not_counted_as_kept() -> None:
     life.close(withdraw="The road office takes over.")
 
     said = words(closing(life))
-    assert "Withdrawn: 1." in said
+    assert "Promised updates withdrawn: 1." in said
     assert "kept" not in said
 
 

@@ -32,8 +32,9 @@ def test_the_approved_texts_can_be_copied_exactly_as_they_are() -> None:
     message = publish(life, draft)
 
     assert copied(message) == [draft.current.texts[each]["en"] for each in ("x", "sms", "web", "internal")]
-    assert "Holding statement, revision 1 is approved. Post these exact texts, then mark where." in words(
-        message
+    assert words(message).startswith(
+        f"<@{COMMUNICATOR}>, Holding statement, revision 1 is approved. "
+        "Post these exact texts, then press Mark as published."
     )
     assert f"Text {fingerprint(draft.current.text_sha256)}" in words(message)
 
@@ -189,6 +190,35 @@ def test_a_late_update_says_how_late_it_is() -> None:
     assert "⚠️ Update out, 14 min late: it was promised for Sun 14 Nov 21:00 PST." in words(message)
 
 
+def test_a_receipt_whose_promise_has_passed_already_says_what_to_do() -> None:
+    # Given a text that was posted in time, and marked only after the time that it prints
+    life = Life()
+    approved(life, next_update=20)
+    life.minutes(30)
+
+    message = render(life.mark("D1", "x", ago=15, late=True), life.view)
+
+    passed = "⚠️ It promised the next update for Sun 14 Nov 20:20 PST. That time has passed: write it now."
+    assert passed in words(message)
+
+
+def test_a_receipt_names_the_promises_that_it_answers_in_the_order_of_their_times() -> None:
+    # Given two texts that went out in the same minute, of which the first promises the later time
+    life = Life()
+    life.do(COMMUNICATOR, c.StartStep("D3"))
+    for step, minutes in (("D1", 60), ("D3", 30)):
+        life.submit(step, next_update=minutes)
+        life.approve_all(step)
+    for step in ("D1", "D3"):
+        life.mark(step, "x")
+
+    life.published("D4", "update")
+
+    draft = life.draft("D4")
+    said = words(render(f"receipt:{draft.id}:{draft.marks[0].seq}", life.view))
+    assert said.index("20:30 PST is out") < said.index("21:00 PST is out")
+
+
 def test_a_final_text_says_that_nothing_more_is_promised() -> None:
     life = Life()
     life.published("D1")
@@ -291,7 +321,7 @@ def test_once_a_new_revision_is_there_the_old_answer_has_nothing_to_press() -> N
     assert not buttons(render(f"returned:{draft.id}:1", life.view))
 
 
-def test_a_declined_draft_says_that_its_step_is_to_do_again() -> None:
+def test_a_declined_draft_says_that_its_step_has_to_be_written_again() -> None:
     life = Life()
     draft = life.submit("D1")
     life.decline("D1", "The police said it.", by=PIO_2)
@@ -299,6 +329,6 @@ def test_a_declined_draft_says_that_its_step_is_to_do_again() -> None:
     message = render(f"returned:{draft.id}:1", life.view)
 
     assert f"Holding statement, revision 1, declined by <@{PIO_2}>." in words(message)
-    assert "its step is to do again" in words(message)
+    assert "the step has to be written again" in words(message)
     assert message.text.endswith("The reason: The police said it.")
     assert "Write draft" in buttons(message)

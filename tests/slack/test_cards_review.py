@@ -72,7 +72,7 @@ def test_a_review_names_the_promise_the_tier_and_the_fingerprint() -> None:
     said = words(review(life, draft))
 
     assert "Says: next update by Sun 14 Nov 21:00 PST." in said
-    assert "Approval: T0 Cleared wording, by pio" in said
+    assert "Approval: T0 Cleared wording, by public information officer (pio)" in said
     assert f"Text {fingerprint(draft.current.text_sha256)}" in said
 
 
@@ -142,7 +142,8 @@ def test_a_role_without_members_says_who_is_told_instead() -> None:
     draft = in_update_review_without_sme(life)
 
     said = words(review(life, draft))
-    assert f"Nobody has the role sme, so this goes to <@{PIO}>, <@{PIO_2}>: please find someone." in said
+    told = f"Nobody has the role subject expert (sme), so this goes to <@{PIO}>, <@{PIO_2}>"
+    assert f"{told}: please find someone." in said
 
 
 def in_update_review_without_sme(life: Life) -> Draft:
@@ -156,7 +157,8 @@ def test_a_role_whose_members_all_wrote_on_the_draft_says_so() -> None:
     draft = life.submit("D1", by=PIO)
 
     said = words(review(life, draft))
-    assert "Nobody is left who can approve as pio: they wrote or approved it already." in said
+    nobody = "Nobody is left who can approve as public information officer (pio)"
+    assert f"{nobody}: they wrote or approved it already." in said
 
 
 def test_of_a_crowd_only_ten_are_called_and_the_others_counted() -> None:
@@ -247,7 +249,12 @@ def test_an_approved_review_carries_the_full_head_of_the_log_as_a_witness() -> N
 
     life.approve("D1", PIO)
 
-    assert f"log {life.state.seq}:{life.state.hash}" in copied(review(life, draft))
+    head = f"Log at approval {life.state.seq}:{life.state.hash}"
+    assert head in copied(review(life, draft))
+
+    # And it stays the one of the approval, whatever is written later
+    life.mark("D1", "x")
+    assert head in copied(review(life, draft))
 
 
 def test_a_published_text_says_where_on_its_review() -> None:
@@ -362,4 +369,7 @@ def test_three_roles_are_three_people() -> None:
     draft = life.submit("D3")
 
     assert f"<@{IC}>" in top(review(life, draft))
-    assert "Approval: T2 Action, by sme, pio and ic" in words(review(life, draft))
+    assert (
+        "Approval: T2 Action, by subject expert (sme), public information officer (pio) and incident"
+        in words(review(life, draft))
+    )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from ecomms_bot.incident.commands import Approve, AskForChanges, Context, Decline
 from ecomms_bot.incident.events import ApprovalGiven, ChangesAsked, DraftApproved, DraftDeclined, Event
-from ecomms_bot.incident.policy import Person, filled, usable_roles
+from ecomms_bot.incident.policy import Person, filled, missing, usable_roles
 from ecomms_bot.incident.rules.common import require_draft, require_open, require_reason, when
 from ecomms_bot.incident.state import Approval, Draft, Incident
-from ecomms_bot.incident.wording import Who, any_of, reject
+from ecomms_bot.incident.wording import Rejected, Sentence, Value, Who, any_of, reject, say
 
 
 def approve(state: Incident, command: Approve, ctx: Context) -> tuple[Event, ...]:
-    draft = require_review(state, command.draft, command.revision, ctx)
+    draft = require_review(state, command.draft, command.revision, ctx, approving=True)
     if draft.current.text_sha256 != command.text_sha256:
         raise reject(
             "stale", "The text changed after this card. Look at the latest one; your click was not counted."
@@ -45,7 +45,9 @@ def decline(state: Incident, command: Decline, ctx: Context) -> tuple[Event, ...
     return (DraftDeclined(draft=draft.id, revision=command.revision, person=ctx.person.id, reason=reason),)
 
 
-def require_review(state: Incident, draft_id: str, revision: int, ctx: Context) -> Draft:
+def require_review(
+    state: Incident, draft_id: str, revision: int, ctx: Context, *, approving: bool = False
+) -> Draft:
     """The draft, if this person may decide on this revision now; also asked before a form is opened."""
     require_open(state)
     draft = require_draft(state, draft_id)
@@ -61,20 +63,52 @@ def require_review(state: Incident, draft_id: str, revision: int, ctx: Context) 
             new=last.number,
             when=when(state, last.at),
         )
+    if draft.status in {"approved", "published"}:
+        raise _approved_already(state, draft, ctx.person) if approving else _too_late(draft, ctx.person)
     _require_undecided(state, draft)
     _require_reviewer(state, draft, ctx)
     return draft
 
 
-def _require_undecided(state: Incident, draft: Draft) -> None:
-    if draft.status in {"approved", "published"}:
-        last = draft.approvals[-1]
-        raise reject(
+def _approved_already(state: Incident, draft: Draft, person: Person) -> Rejected:
+    mine = _approval_of(draft, person)
+    if mine is not None:
+        return reject("yours", "You approved this at {when}.", when=when(state, mine.at))
+    return reject(
+        "decided",
+        "Already approved by {who} at {when}. Nothing was changed.",
+        who=tuple(Who(each.person) for each in draft.approvals),
+        when=when(state, draft.approvals[-1].at),
+    )
+
+
+def _too_late(draft: Draft, person: Person) -> Rejected:
+    """For who wants to stop a text that is approved: what still helps."""
+    author = draft.current.author
+    if draft.status == "published":
+        return reject(
             "decided",
-            "Already approved by {who} at {when}. Nothing was changed.",
-            who=tuple(Who(each.person) for each in draft.approvals),
-            when=when(state, last.at),
+            "This text is out already. If it is wrong, a new text has to say so. Nothing was changed.",
         )
+    if author in {"", person.id}:
+        return reject(
+            "decided",
+            "This text is approved already and may be out. To stop it, write a new revision now: that takes "
+            "the approval away.",
+        )
+    return reject(
+        "decided",
+        "This text is approved already and may be out. To stop it, tell {author} now: a new revision takes "
+        "the approval away.",
+        author=Who(author),
+    )
+
+
+def _approval_of(draft: Draft, person: Person) -> Approval | None:
+    return next((each for each in draft.approvals if each.person == person.id), None)
+
+
+def _require_undecided(state: Incident, draft: Draft) -> None:
     if draft.status in {"returned", "declined"}:
         back = draft.returns[-1]
         raise reject(
@@ -93,12 +127,9 @@ def _require_reviewer(state: Incident, draft: Draft, ctx: Context) -> None:
         raise reject("guest", "Guests cannot approve. Please ask a full member of this workspace.")
     roles = draft.current.roles
     if ctx.person.id in draft.authors:
-        raise reject(
-            "author",
-            "You wrote on this draft, so someone else has to decide on it ({roles}). "
-            "Your click was not counted.",
-            roles=any_of(roles),
-        )
+        others = _others(state, draft, ctx)
+        template = f"You wrote on this draft, so someone else decides: {others.template}. "
+        raise reject("author", template + "Your click was not counted.", None, **others.values)
     if usable_roles(ctx.person, state, draft.current):
         return
     people = tuple(Who(each) for role in roles for each in ctx.roster.of(role) if each not in draft.authors)
@@ -112,8 +143,21 @@ def _require_reviewer(state: Incident, draft: Draft, ctx: Context) -> None:
     raise reject("role", "Only {roles} can decide on this. Your click was not counted.", roles=any_of(roles))
 
 
+def _others(state: Incident, draft: Draft, ctx: Context) -> Sentence:
+    """Who can decide on what somebody else wrote: people with the role that is still open."""
+    if not state.roles_configured:
+        return say("anyone who did not write it")
+    parts: list[str] = []
+    values: dict[str, Value] = {}
+    for role in missing(draft.current, draft.approvals):
+        people = tuple(Who(each) for each in ctx.roster.of(role) if each not in draft.authors)
+        parts.append(f"{{{role}_people}} ({{{role}}})" if people else f"{{{role}}}")
+        values |= {role: role, f"{role}_people": people}
+    return Sentence(" and ".join(parts), values)
+
+
 def _require_gain(state: Incident, draft: Draft, person: Person) -> None:
-    mine = next((each for each in draft.approvals if each.person == person.id), None)
+    mine = _approval_of(draft, person)
     have = filled(draft.current.roles, draft.approvals)
     waiting = any_of([role for role in draft.current.roles if role not in have])
     if mine is not None:

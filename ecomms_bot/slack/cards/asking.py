@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ecomms_bot.incident.policy import filled, missing
+from ecomms_bot.incident.policy import filled, missing, role_title
 from ecomms_bot.incident.state import Approval, Draft
 from ecomms_bot.incident.wording import Sentence, say
 from ecomms_bot.slack.cards.view import View, called, joined, people
@@ -59,11 +59,12 @@ def _notes(view: View, draft: Draft, roles: list[str]) -> Iterator[Sentence]:
             continue
         if view.roster.of(role):
             yield say(
-                "Nobody is left who can approve as {role}: they wrote or approved it already.", role=role
+                "Nobody is left who can approve as {role}: they wrote or approved it already.",
+                role=role_title(role),
             )
         else:
             others = called(view.roster.reach(role, view.state))
-            told = say("Nobody has the role {role}, so this goes to", role=role)
+            told = say("Nobody has the role {role}, so this goes to", role=role_title(role))
             yield joined(joined(told, others), say(": please find someone."), "")
 
 

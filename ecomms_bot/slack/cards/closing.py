@@ -46,7 +46,7 @@ def closing(view: View) -> Message:
         *paragraphs(
             lines([*summary, joined(entries, say("Keep this line: it will show that nothing was changed."))])
         ),
-        preformatted(f"{end.seq}:{end.hash}"),
+        preformatted(f"{view.state.id}={end.seq}:{end.hash}"),
     ]
     note = [say("{note}", note=end.note)] if end.note else []
     return compose([first, *note, *summary, entries], blocks)
@@ -78,4 +78,4 @@ def _promises(view: View) -> Iterator[Sentence]:
     if kept + late:
         yield say("Promised updates kept: {kept} of {all}.", kept=kept, all=kept + late)
     if withdrawn:
-        yield say("Withdrawn: {n}.", n=withdrawn)
+        yield say("Promised updates withdrawn: {n}.", n=withdrawn)

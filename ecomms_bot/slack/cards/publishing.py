@@ -56,10 +56,14 @@ def _to_do(view: View, revision: Revision, title: Sentence) -> Sentence:
     if not view.state.open:
         ended = say("was not marked on {channels}; the incident is closed.", channels=channel_names(left))
         return joined(title, ended)
+    if revision.author:
+        title = joined(say("{author}", author=Who(revision.author)), title, ", ")
     if view.state.exercise:
-        played = say("is approved. This is an exercise: play it, post it nowhere, then mark it as played.")
-        return joined(title, played)
-    return joined(title, say("is approved. Post these exact texts, then mark where."))
+        return joined(
+            title,
+            say("is approved. This is an exercise: play it, post it nowhere, then press *Mark as played*."),
+        )
+    return joined(title, say("is approved. Post these exact texts, then press *Mark as published*."))
 
 
 def _done(view: View, revision: Revision) -> Iterator[Sentence]:
@@ -121,7 +125,8 @@ def returned(view: View, draft_id: str, number: str) -> Message:
     title = view.of(draft, revision)
     if back.declined:
         line = say(
-            "*{title}*, revision {n}, declined by {who}. This draft has ended; its step is to do again.",
+            "*{title}*, revision {n}, declined by {who}. "
+            "This draft has ended; the step has to be written again.",
             title=title,
             n=back.revision,
             who=Who(back.person),

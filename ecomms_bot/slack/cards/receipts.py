@@ -72,13 +72,13 @@ def _first_public(draft: Draft, revision: Revision) -> Mark | None:
 
 def _about_promises(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]:
     """Promises that this text answered, then the one it makes."""
-    promises = view.state.promises.values()
+    promises = sorted(view.state.promises.values(), key=lambda promise: promise.due.utc)
     for promise in promises:
         if promise.answered_by == draft.id:
             yield _answered(promise)
     for promise in promises:
         if promise.draft == draft.id and promise.revision == revision.number:
-            yield _made(promise)
+            yield _made(view, promise)
     if revision.no_promise_reason and revision.next_update is None:
         yield say("No next update is promised.")
 
@@ -96,7 +96,12 @@ def _late(promise: Promise) -> timedelta:
     return timedelta(seconds=promise.late_seconds)
 
 
-def _made(promise: Promise) -> Sentence:
+def _made(view: View, promise: Promise) -> Sentence:
+    if promise.status == "live" and view.now >= promise.due.utc:
+        return say(
+            "⚠️ It promised the next update for {when}. That time has passed: write it now.",
+            when=due(promise.due),
+        )
     if promise.status == "live":
         return say("*Next update promised for {when}.*", when=due(promise.due))
     return say(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ecomms_bot.incident.policy import role_title
 from ecomms_bot.incident.state import Draft, Return, Revision
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.drafting import fingerprint
@@ -56,7 +57,7 @@ def _around(view: View, revision: Revision, top: Sequence[Sentence]) -> Around:
 def _drawn(view: View, revision: Revision, top: Sequence[Sentence], most: int) -> Around:
     below = (
         *paragraphs(lines([what_it_says(revision)], most)),
-        *_witness(view, revision),
+        *_witness(revision),
         context(" · ".join(lines(_small_print(view, revision), most))),
     )
     return paragraphs(lines(top, most)), below
@@ -138,11 +139,11 @@ def _approved(view: View, draft: Draft, title: Sentence) -> Sentence:
     return joined(joined(joined(joined(say("✅"), title), say("Approved by"), ". "), who), ending)
 
 
-def _witness(view: View, revision: Revision) -> tuple[Block, ...]:
-    """The head of the log in full: Slack keeps it where the database cannot reach it."""
+def _witness(revision: Revision) -> tuple[Block, ...]:
+    """The head of the log at the approval, in full: Slack keeps it where the database cannot reach it."""
     if revision.approved_at is None:
         return ()
-    return (preformatted(f"log {view.state.seq}:{view.state.hash}"),)
+    return (preformatted(f"Log at approval {revision.approved_seq}:{revision.approved_hash}"),)
 
 
 def _small_print(view: View, revision: Revision) -> Iterator[Sentence]:
@@ -152,7 +153,7 @@ def _small_print(view: View, revision: Revision) -> Iterator[Sentence]:
             "Approval: {tier} {title}, by {roles}",
             tier=revision.tier,
             title=tier.title,
-            roles=listed(revision.roles),
+            roles=listed(map(role_title, revision.roles)),
         )
     yield say("Text {print}", print=fingerprint(revision.text_sha256))
     if not view.state.roles_configured and revision.approved_at is not None:

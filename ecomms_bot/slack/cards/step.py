@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ecomms_bot.incident.policy import role_title
 from ecomms_bot.incident.progress import StepStatus, step_status
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Sentence, Who, say
@@ -66,10 +67,10 @@ def _title(state: Incident, step: Step) -> Sentence:
 def _audience(state: Incident, step: Step) -> Sentence:
     tier = state.book.tiers[step.tier]
     return say(
-        "*For:* {audience} · *On:* {channels} · *Approval:* {roles} ({minutes} min)",
+        "*For:* {audience} · *On:* {channels} · *Approval:* {roles}, within {minutes} min",
         audience=step.audience,
         channels=channel_names(step.channels),
-        roles=listed(tier.roles),
+        roles=listed(map(role_title, tier.roles)),
         minutes=tier.target_minutes,
     )
 
