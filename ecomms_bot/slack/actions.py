@@ -20,18 +20,11 @@ from ecomms_bot.incident.rules.releases import require_approved
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Rejected, Sentence, Who, reject, say
 from ecomms_bot.slack import forms, names
-from ecomms_bot.slack.composing import (
-    TIMES,
-    compose,
-    fresh_times,
-    missing_values,
-    repeated_values,
-    said_before,
-    starting_values,
-)
-from ecomms_bot.slack.desk import OLD_BUTTON, Desk, pressed
+from ecomms_bot.slack.composing import TIMES, begin, compose, fresh_times, missing_values, repeated_values
+from ecomms_bot.slack.desk import OLD_BUTTON, Desk, pressed, user_id
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.slash import snoozed_words, status_of
+from ecomms_bot.slack.writing import Writing, draft_form, preview
 
 Body = dict[str, Any]
 Click = Callable[[Desk, Body, tuple[str, ...]], Message | Sentence | None]
@@ -81,14 +74,10 @@ def _open_draft_form(desk: Desk, body: Body, state: Incident, step: str, kind: K
     require_open(state)
     require(desk.person(body), Act.DRAFT, state)
     draft = state.draft_of(step)
-    values = starting_values(state, step, kind, desk.now(), desk.office_values())
-    if draft is not None and draft.working is not None:
-        values.update(draft.working.values)
-    elif draft is not None and draft.last is not None and draft.kind == kind:
-        values.update(draft.last.values)
     draft_id = draft.id if draft is not None else make_id("d", body["trigger_id"])
-    writing = forms.Writing(state.id, draft_id, step, kind)
-    desk.open_view(body, forms.draft_form(state, writing, values, said_before(state, step)))
+    writing = Writing(state.id, draft_id, step, kind)
+    begins = begin(state, writing, user_id(body), desk.now(), desk.office_values())
+    desk.open_view(body, draft_form(state, writing, begins))
 
 
 def approve(desk: Desk, body: Body, value: tuple[str, ...]) -> Sentence | None:
@@ -120,7 +109,8 @@ def mark(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
     require(desk.person(body), Act.MARK, state)
     draft = require_approved(state, draft_id, int(revision))
     if set(draft.current.texts) <= set(draft.receipts):
-        raise reject("marked", "Every channel is marked already, by {who}.", who=Who(draft.marks[-1].person))
+        who = tuple(Who(person) for person in dict.fromkeys(mark.person for mark in draft.marks))
+        raise reject("marked", "Every channel is marked already, by {who}. Nothing was changed.", who=who)
     desk.open_view(body, forms.mark_form(state, draft, desk.now()))
 
 
@@ -132,7 +122,7 @@ def renew(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
     draft = require_approved(state, draft_id, int(revision))
     if not waits_for_public_receipt(draft):
         raise reject("out", "This text is out, so its times stay as they are. Write an update instead.")
-    writing = forms.Writing(incident, draft_id, draft.step, draft.kind)
+    writing = Writing(incident, draft_id, draft.step, draft.kind)
     _open_preview(desk, body, state, writing, dict(draft.current.values), renews=True)
 
 
@@ -151,7 +141,7 @@ def no_change(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
             who=Who(draft.authors[0]),
             step=step.title,
         )
-    writing = forms.Writing(state.id, make_id("d", body["trigger_id"]), step.id, "no-change")
+    writing = Writing(state.id, make_id("d", body["trigger_id"]), step.id, "no-change")
     values = repeated_values(state, writing, desk.office_values())
     if set(missing_values(state, writing, values)) - set(TIMES):
         _open_draft_form(desk, body, state, step.id, "no-change")
@@ -160,25 +150,20 @@ def no_change(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
 
 
 def _open_preview(
-    desk: Desk,
-    body: Body,
-    state: Incident,
-    writing: forms.Writing,
-    said: Mapping[str, FieldValue],
-    *,
-    renews: bool,
+    desk: Desk, body: Body, state: Incident, writing: Writing, said: Mapping[str, FieldValue], *, renews: bool
 ) -> None:
     """The words of `said` with fresh times, ready to be submitted."""
     now = desk.now()
     times = fresh_times(state, writing.step, writing.kind, now, said)
     composed = compose(state, writing, {**said, **times}, now, renews=renews)
-    view = forms.preview(
+    view = preview(
         state,
         writing,
         composed.texts,
         composed.sha256,
         composed.findings,
         tier=composed.tier,
+        seen=None,
         extra={"t": {name: each.utc.isoformat() for name, each in times.items()}, "r": int(renews)},
     )
     desk.open_view(body, view)

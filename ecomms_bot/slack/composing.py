@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ecomms_bot.incident.events import FieldValue, Kind
-from ecomms_bot.incident.rules.drafts import last_approved, tier_for
-from ecomms_bot.incident.state import Incident, Revision
+from ecomms_bot.incident.rules.drafts import kept_mark, last_approved, tier_for
+from ecomms_bot.incident.state import Draft, Incident, Revision
+from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook import checks
 from ecomms_bot.playbook.checks import Finding
 from ecomms_bot.playbook.drafting import (
@@ -22,7 +23,7 @@ from ecomms_bot.playbook.drafting import (
 )
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.values import AS_OF, INCIDENT_NAME, NEXT_UPDATE
-from ecomms_bot.slack.forms import Writing
+from ecomms_bot.slack.writing import Beginning, Writing
 
 TIMES = (AS_OF, NEXT_UPDATE)
 
@@ -68,6 +69,80 @@ def compose(
     return Composed(
         texts, text_sha256(texts), found, tier_for(state, writing.step, writing.kind, values, last)
     )
+
+
+def begin(
+    state: Incident, writing: Writing, person: str, now: datetime, office: Mapping[str, str]
+) -> Beginning:
+    """What the form of this text starts with for this person, and what they should know about it."""
+    draft = state.draft_of(writing.step)
+    values = starting_values(state, writing.step, writing.kind, now, office)
+    notes: list[Sentence] = []
+    if draft is None:
+        if (declined := _declined(state, writing)) is not None:
+            values.update(declined.current.values)
+            values.update(fresh_times(state, writing.step, writing.kind, now, values))
+            notes.append(
+                _sent_back(declined, "Filled in with revision {number}, declined by {who}: “{reason}”.")
+            )
+    else:
+        values.update(_kept_values(draft, writing.kind))
+        if draft.status == "returned":
+            notes.append(_sent_back(draft, "{who} asked for changes of revision {number}: “{reason}”"))
+        if draft.working is not None and draft.working.author != person:
+            notes.append(
+                say(
+                    "{who} saved this draft at {when}. What you change replaces it.",
+                    who=Who(draft.working.author),
+                    when=When(draft.working.at, state.zone),
+                )
+            )
+    values, renewed = _without_passed_times(state, writing, values, now)
+    said = said_before(state, writing.step)
+    return Beginning(values, said, kept_mark(draft), (*notes, *renewed))
+
+
+def _kept_values(draft: Draft, kind: Kind) -> Mapping[str, FieldValue]:
+    """The working copy; of a submitted text its words, if it is the same kind of text."""
+    if draft.working is not None:
+        return draft.working.values
+    return draft.current.values if draft.last is not None and draft.kind == kind else {}
+
+
+def _declined(state: Incident, writing: Writing) -> Draft | None:
+    """The step's newest draft, if it was this text and was declined."""
+    run = state.steps.get(writing.step)
+    draft = state.drafts[run.drafts[-1]] if run and run.drafts else None
+    if draft is None or draft.status != "declined" or draft.last is None or draft.last.kind != writing.kind:
+        return None
+    return draft
+
+
+def _sent_back(draft: Draft, words: str) -> Sentence:
+    back = draft.returns[-1]
+    return say(words, number=back.revision, who=Who(back.person), reason=back.reason)
+
+
+def _without_passed_times(
+    state: Incident, writing: Writing, values: dict[str, FieldValue], now: datetime
+) -> tuple[dict[str, FieldValue], tuple[Sentence, ...]]:
+    """Times that must be still to come and are not: made anew where that is known, else emptied."""
+    passed = {
+        name: field.label
+        for name, field in fields_for(state.book, state.step(writing.step), writing.kind)
+        if not field.past_allowed and isinstance(value := values.get(name), Instant) and value.utc <= now
+    }
+    if not passed:
+        return values, ()
+    fresh = fresh_times(state, writing.step, writing.kind, now, values)
+    kept = {**values, **dict.fromkeys(passed)}
+    notes: list[Sentence] = []
+    if NEXT_UPDATE in passed:
+        kept.update(fresh)
+        notes.append(say("Times renewed; check *Facts as of*."))
+    emptied = [label for name, label in passed.items() if name not in fresh]
+    notes += [say("{label} had passed, so it is empty now.", label=label) for label in emptied]
+    return kept, tuple(notes)
 
 
 def starting_values(

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ecomms_bot.incident.events import FieldValue, Kind
 from ecomms_bot.incident.progress import waiting
+from ecomms_bot.incident.rules.releases import TICK_OR_RENEW
 from ecomms_bot.incident.state import Draft, Incident
-from ecomms_bot.incident.wording import When
+from ecomms_bot.incident.wording import When, say
 from ecomms_bot.playbook.channels import CHANNELS
-from ecomms_bot.playbook.checks import Finding
-from ecomms_bot.playbook.drafting import Texts, fields_for, fingerprint
 from ecomms_bot.playbook.exercise import EXERCISE_BEFORE
-from ecomms_bot.playbook.instant import Instant
-from ecomms_bot.playbook.model import Field, Playbook
+from ecomms_bot.playbook.model import Playbook, UnknownStep, UnknownText
 from ecomms_bot.slack import names
-from ecomms_bot.slack.blocks import context, copyable, section
-from ecomms_bot.slack.cards.texts import heading
+from ecomms_bot.slack.blocks import section
+from ecomms_bot.slack.cards.view import REDACTED_TITLE
 from ecomms_bot.slack.inputs import (
     INPUT_MAX,
     ask,
@@ -37,9 +33,6 @@ from ecomms_bot.slack.text import date, escape, mrkdwn
 
 View = dict[str, Any]
 TITLE_MAX = 24
-PREVIEW_MAX, BEGINNING = 8_000, 600
-"""Characters. An answer over 65,535 bytes never leaves Slack's Socket Mode client (measured), so a longer
-preview shows beginnings only."""
 PHASES = ("before", "during", "after")
 
 
@@ -122,123 +115,28 @@ def open_incident(
     return modal(names.OPEN_FORM, "Open an incident", blocks, submit="Open", metadata=held)
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """Which text of which draft a form is about."""
-
-    incident: str
-    draft: str
-    step: str
-    kind: Kind
-
-    def metadata(self) -> dict[str, str]:
-        return {"i": self.incident, "d": self.draft, "s": self.step, "k": self.kind}
-
-    @classmethod
-    def of(cls, held: Mapping[str, Any]) -> Writing:
-        return cls(held["i"], held["d"], held["s"], held["k"])
-
-
-def draft_form(
-    state: Incident, writing: Writing, values: Mapping[str, FieldValue], said: Mapping[str, FieldValue]
-) -> View:
-    """The step's fields, filled in with `values`; `said`: what the public was told last of each."""
-    step = state.step(writing.step)
-    blocks: list[Block] = [
-        context("*Next* keeps what you typed and shows every text as it will read. Nothing is sent yet.")
-    ]
-    if step.verify:
-        blocks.append(context("Check first: " + " · ".join(escape(each) for each in step.verify)))
-    for name, field in fields_for(state.book, step, writing.kind):
-        blocks.append(field_input(name, field, values.get(name), said.get(name)))
-    return modal(
-        names.DRAFT_FORM,
-        "Write draft",
-        blocks,
-        submit="Next",
-        metadata=writing.metadata(),
-        exercise=state.exercise,
-    )
-
-
-def field_input(name: str, field: Field, value: FieldValue, said: FieldValue) -> Block:
-    """One fact, with its unit and what was said last, or an example where nothing was.
-
-    Choices and times need no example: the form offers only what can be.
-    """
-    hints = [field.hint]
-    if said not in (None, "") and field.type != "datetime":
-        hints.append(f"Last said: {_shown(field, said)}")
-    elif field.type not in {"choice", "datetime"}:
-        hints.append(f"Such as: {field.example}")
-    label = f"{field.label} ({field.unit})" if field.unit else field.label
-    return ask(
-        name,
-        label,
-        _element(field, value),
-        hint=" ".join(hint if hint.endswith((".", "?")) else f"{hint}." for hint in hints if hint),
-        optional=not field.required,
-    )
-
-
-def preview(
-    state: Incident,
-    writing: Writing,
-    texts: Texts,
-    sha256: str,
-    findings: Sequence[Finding],
-    *,
-    tier: str,
-    extra: Mapping[str, Any],
-    problem: str = "",
-) -> View:
-    """Every text as it will read, its length, and what was found; what blocks takes Submit away."""
-    blocked = any(finding.severity == "block" for finding in findings)
-    level = state.book.tiers[tier]
-    blocks: list[Block] = []
-    if problem:
-        blocks.append(section(f":warning: {problem}"))
-    blocks += [_finding(finding) for finding in findings]
-    long = sum(len(text) for languages in texts.values() for text in languages.values()) > PREVIEW_MAX
-    for channel, languages in texts.items():
-        for language, text in languages.items():
-            title = heading(channel, language, text, only_language=len(languages) == 1)
-            blocks += [section(mrkdwn(title)), *_as_shown(text, long=long)]
-    asked = " and ".join(level.roles)
-    blocks.append(
-        context(f"Approval: {asked}, wanted within {level.target_minutes} min · text {fingerprint(sha256)}")
-    )
-    return modal(
-        names.PREVIEW,
-        "Preview",
-        blocks,
-        submit=None if blocked else "Submit for approval",
-        metadata={**writing.metadata(), "h": sha256, **extra},
-        exercise=state.exercise,
-        close="Cancel" if extra else "Back",
-    )
-
-
-def _as_shown(text: str, *, long: bool) -> tuple[Block, ...]:
-    """The text; of a long one in a long preview its beginning, and where the rest is read."""
-    if not long or len(text) <= BEGINNING:
-        return copyable(text)
-    more = len(text) - BEGINNING
-    note = context(f"{more:,} more characters. The review in the thread shows every one of them.")
-    return *copyable(text[:BEGINNING]), note
+def title_of(state: Incident, step_id: str, kind: str) -> str:
+    """Which text of which step, as in "Scheduled update · Final update"."""
+    try:
+        step = state.step(step_id)
+        text = step.text(kind)
+    except (UnknownStep, UnknownText):  # as after a redaction
+        return REDACTED_TITLE
+    return step.title if step.main.kind == kind else f"{step.title} · {text.title}"
 
 
 def reason_form(state: Incident, callback: str, draft: Draft, revision: int) -> View:
     """Asks a lead why, for a draft that goes back or ends."""
-    step = state.step(draft.step)
     declining = callback == names.DECLINE_FORM
-    intro = (
-        f"*Decline* ends revision {revision} of {escape(step.title)}; the step is to do again."
+    what = say(
+        "*Decline* ends revision {number} of *{title}*; the step is to do again."
         if declining
-        else f"Revision {revision} of {escape(step.title)} goes back to its author with your words."
+        else "Revision {number} of *{title}* goes back to its author with your words.",
+        number=revision,
+        title=title_of(state, draft.step, draft.current.kind),
     )
     blocks = [
-        section(intro),
+        section(mrkdwn(what)),
         ask("reason", "Why" if declining else "What to change", text_input(INPUT_MAX, multiline=True)),
     ]
     return modal(
@@ -251,25 +149,23 @@ def reason_form(state: Incident, callback: str, draft: Draft, revision: int) -> 
     )
 
 
-def mark_form(state: Incident, draft: Draft, now: datetime) -> View:
-    """Asks where and when it was posted. In an exercise it is played, and there are no links."""
+def mark_form(state: Incident, draft: Draft, now: datetime, *, interrupted: bool = False) -> View:
+    """Asks where and when it was posted. In an exercise it is played, and there are no links.
+
+    `interrupted`: the promised time passed while the form was open, so it is drawn anew.
+    """
     revision = draft.current
     left = [channel for channel in revision.texts if channel not in draft.receipts]
-    options = [option(CHANNELS[channel].title, channel) for channel in left]
-    blocks: list[Block] = []
-    passed = revision.next_update is not None and revision.next_update.utc <= now and not draft.receipts
-    if passed and revision.next_update is not None:
-        due = date(When.of(revision.next_update))
-        blocks.append(
-            section(
-                f":warning: This text promises an update by {due}, and that time has passed. "
-                "If it is not out yet, close this and press *Renew times*."
-            )
-        )
-    verb = "Played" if state.exercise else "Posted"
-    blocks.append(
-        ask("channels", f"{verb} on", {"type": "checkboxes", "options": options, "initial_options": options})
+    title = title_of(state, draft.step, revision.kind)
+    what = say(
+        "*{title}*, revision {number}, for {name}.", title=title, number=revision.number, name=state.name
     )
+    options = [option(CHANNELS[channel].title, channel) for channel in left]
+    label = "Tick only where it was played" if state.exercise else "Tick only where it is out"
+    blocks: list[Block] = [
+        section(mrkdwn(what)),
+        ask("channels", label, {"type": "checkboxes", "options": options}),
+    ]
     if not state.exercise:
         blocks += [
             ask(
@@ -280,25 +176,31 @@ def mark_form(state: Incident, draft: Draft, now: datetime) -> View:
             )
             for channel in left
         ]
-    blocks.append(ask("attested_at", f"{verb} at", moment_input(now)))
-    if passed:
-        late = option("It was posted like this, after that time", "yes")
-        blocks.append(
-            ask(
-                "posted_late",
-                "The promised time had passed",
-                {"type": "checkboxes", "options": [late]},
-                optional=True,
-            )
-        )
+    blocks.append(ask("attested_at", "Played at" if state.exercise else "Posted at", moment_input(now)))
+    due = revision.next_update
+    if due is not None and due.utc <= now and not draft.receipts:
+        blocks += _posted_late(When.of(due), interrupted=interrupted)
     return modal(
         names.MARK_FORM,
-        "Played" if state.exercise else "Published",
+        "Played" if state.exercise else "Mark published",
         blocks,
         submit="Save",
         metadata={"i": state.id, "d": draft.id, "n": revision.number},
         exercise=state.exercise,
     )
+
+
+def _posted_late(due: When, *, interrupted: bool) -> list[Block]:
+    """The box for a text that stands there although its promised time passed, and why it is asked."""
+    words = "⚠️ This text promises an update by {when}, and that time has passed."
+    if interrupted:
+        words += " Nothing was recorded yet. " + TICK_OR_RENEW
+    late = option("It was posted like this, after that time", "yes")
+    box: Block = {"type": "checkboxes", "options": [late]}
+    return [
+        section(mrkdwn(say(words, when=due))),
+        ask("posted_late", "The promised time had passed", box, optional=True),
+    ]
 
 
 def close_form(state: Incident) -> View:
@@ -351,30 +253,6 @@ def with_problem(view: Mapping[str, Any], problem: str, *, entered: Mapping[str,
     blocks = [block for block in view["blocks"] if block.get("block_id") != "problem"]
     said = section(f":warning: {problem}") | {"block_id": "problem"}
     return {**kept, "blocks": [said, *filled_in(entered or view, blocks)]}
-
-
-def _element(field: Field, value: FieldValue) -> Block:
-    match field.type:
-        case "choice":
-            return select_input([option(choice.label, choice.value) for choice in field.choices], value)
-        case "datetime":
-            return moment_input(value.utc if isinstance(value, Instant) else None)
-        case "url":
-            return {**text_input(field.max_length, value), "type": "url_text_input"} | {"max_length": None}
-        case _:
-            return text_input(field.max_length, value, multiline=field.type == "long_text")
-
-
-def _finding(finding: Finding) -> Block:
-    mark = {"block": ":no_entry: *Must be changed*", "warn": ":warning: *Look again*"}.get(
-        finding.severity, "*Hint*"
-    )
-    instead = f"\n{escape(finding.instead)}" if finding.instead else ""
-    return section(f"{mark} {escape(finding.message)}{instead}")
-
-
-def _shown(field: Field, value: FieldValue) -> str:
-    return field.label_of(str(value)) if field.type == "choice" else str(value)
 
 
 def _usual(phases: Sequence[str]) -> str | None:

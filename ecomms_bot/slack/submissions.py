@@ -22,14 +22,16 @@ from ecomms_bot.incident.commands import (
 from ecomms_bot.incident.effects import ANSWER
 from ecomms_bot.incident.events import FieldValue, Receipt
 from ecomms_bot.incident.ids import make_id
+from ecomms_bot.incident.rules.drafts import mark_of
 from ecomms_bot.incident.state import Draft, Incident
-from ecomms_bot.incident.wording import Rejected, Sentence, Value, When, Who, reject, say
+from ecomms_bot.incident.wording import Rejected, Sentence, Value, When, Who, say
 from ecomms_bot.playbook.drafting import parse_all
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.slack import forms, inputs, names
-from ecomms_bot.slack.composing import compose, repeated_values
+from ecomms_bot.slack.composing import Composed, compose, repeated_values
 from ecomms_bot.slack.desk import Desk, deadline_of, user_id
 from ecomms_bot.slack.text import mrkdwn, plain
+from ecomms_bot.slack.writing import Writing, preview
 
 Body = dict[str, Any]
 Submission = Callable[[Desk, Body, dict[str, Any]], dict[str, Any] | None]
@@ -125,7 +127,8 @@ def _opened_words(state: Incident) -> Sentence:
 
 def keep_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]:
     """*Next*: keeps the working copy, then shows the texts. A field in error keeps what was typed."""
-    writing = forms.Writing.of(forms.metadata_of(view))
+    held = forms.metadata_of(view)
+    writing = Writing.of(held)
     state = desk.state(body, writing.incident)
     now = desk.now()
     step = state.step(writing.step)
@@ -136,18 +139,33 @@ def keep_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]:
         return _errors(**{error.field if error.field in fields else first: error.message for error in errors})
     # Rendered first: after the commit nothing may fail any more.
     composed = compose(state, writing, values, now)
-    kept = SaveDraft(writing.draft, writing.step, writing.kind, values)
+    kept = SaveDraft(writing.draft, writing.step, writing.kind, values, seen=held.get("w"))
     state = desk.do(body, writing.incident, kept, body["trigger_id"]).state
-    shown = forms.preview(
-        state, writing, composed.texts, composed.sha256, composed.findings, tier=composed.tier, extra={}
-    )
+    shown = _preview(state, writing, composed, {"w": mark_of(writing.kind, values)})
     return {"response_action": "push", "view": shown}
+
+
+def _preview(
+    state: Incident, writing: Writing, composed: Composed, held: Mapping[str, Any], *, problem: str = ""
+) -> dict[str, Any]:
+    """The preview of these texts, which holds what the one before it held."""
+    return preview(
+        state,
+        writing,
+        composed.texts,
+        composed.sha256,
+        composed.findings,
+        tier=composed.tier,
+        seen=held.get("w"),
+        extra={name: held[name] for name in ("t", "r") if name in held},
+        problem=problem,
+    )
 
 
 def submit_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | None:
     """Asks for approval of exactly the texts of this preview."""
     held = forms.metadata_of(view)
-    writing = forms.Writing.of(held)
+    writing = Writing.of(held)
     state = desk.state(body, writing.incident)
     renews = bool(held.get("r"))
     values = previewed_values(state, writing, held, desk.office_values())
@@ -162,11 +180,14 @@ def submit_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]
         texts=composed.texts,
         text_sha256=held["h"],
         renews=renews,
+        seen=held.get("w"),
     )
     try:
         outcome = desk.do(body, writing.incident, command, view["id"])
     except Rejected as rejected:
-        raise _changed_since(state, writing, rejected) from None
+        if rejected.code != "finding":
+            raise
+        return _no_longer_sound(desk.now(), state, writing, values, held)
     if outcome.duplicate or not outcome.new:
         revision = outcome.state.drafts[writing.draft].current.number
         words = say("Revision {number} was sent for approval already.", number=revision)
@@ -174,21 +195,24 @@ def submit_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]
     return None
 
 
-def _changed_since(state: Incident, writing: forms.Writing, rejected: Rejected) -> Rejected:
-    """Where the texts are not those of the preview, say who changed the working copy behind it."""
-    draft = state.drafts.get(writing.draft)
-    if rejected.code != "mismatch" or draft is None or draft.working is None:
-        return rejected
-    return reject(
-        "changed",
-        "{who} changed this draft after your preview. Open it again to see the text as it is now; "
-        "nothing was sent.",
-        who=Who(draft.working.author),
-    )
+def _no_longer_sound(
+    now: datetime,
+    state: Incident,
+    writing: Writing,
+    values: Mapping[str, FieldValue],
+    held: Mapping[str, Any],
+) -> dict[str, Any]:
+    """A time passed since the preview was drawn: the same texts with what is found in them now."""
+    composed = compose(state, writing, values, now, renews=bool(held.get("r")))
+    if "t" in held:  # opened by one click, so there is no form behind it
+        problem = "A time in this text has passed. Nothing was sent. Close this and press the button again."
+    else:
+        problem = "Press *Back* and choose a later time; your words are kept."
+    return {"response_action": "update", "view": _preview(state, writing, composed, held, problem=problem)}
 
 
 def previewed_values(
-    state: Incident, writing: forms.Writing, held: Mapping[str, Any], office: Mapping[str, str]
+    state: Incident, writing: Writing, held: Mapping[str, Any], office: Mapping[str, str]
 ) -> dict[str, FieldValue] | None:
     """The facts behind a preview: the working copy, or what was said last with the modal's new times."""
     draft = state.drafts.get(writing.draft)
@@ -238,20 +262,19 @@ def mark_published(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, An
     except Rejected as rejected:
         if rejected.code != "renew" or "posted_late" in inputs.input_blocks(view):
             raise
-        return _asks_about_late(desk, body, view, rejected)
+        return _asks_about_late(desk, body, view)
     if outcome.duplicate:
         draft = outcome.state.drafts[held["d"]]
         return _done("Done", _marked_words(outcome.state, draft), outcome.state)
     return None
 
 
-def _asks_about_late(desk: Desk, body: Body, view: Mapping[str, Any], rejected: Rejected) -> dict[str, Any]:
+def _asks_about_late(desk: Desk, body: Body, view: Mapping[str, Any]) -> dict[str, Any]:
     """The promised time passed while the form was open: the same form again, now with the question."""
     held = forms.metadata_of(view)
     state = desk.state(body, held["i"])
-    fresh = forms.mark_form(state, state.drafts[held["d"]], desk.now())
-    problem = mrkdwn(rejected.sentence)
-    return {"response_action": "update", "view": forms.with_problem(fresh, problem, entered=view)}
+    fresh = forms.mark_form(state, state.drafts[held["d"]], desk.now(), interrupted=True)
+    return {"response_action": "update", "view": {**fresh, "blocks": inputs.filled_in(view, fresh["blocks"])}}
 
 
 def _marked_words(state: Incident, draft: Draft) -> Sentence:

@@ -309,8 +309,15 @@ class Case:
         return self.clicks(who, message, next(each for each in message.buttons if each.startswith("Mark as")))
 
     def marks(self, who: str, step: str = "D1", **fields: Any) -> Reply:
+        """On every channel that is left, unless it is said which."""
         self.opens_mark(who, step)
-        return self.actor(who).submits(self.entered(fields, who))
+        return self.actor(who).submits(self.entered({"channels": self.unmarked(who), **fields}, who))
+
+    def unmarked(self, who: str) -> list[str]:
+        """The channels that the form in front of this person offers."""
+        modal = self.actor(who).person.modal
+        assert modal is not None
+        return modal.options("channels")
 
     def publishes(self, who: str = "mara", step: str = "D1", label: str = "", **fields: Any) -> None:
         """From the form to the receipt, with the approvals that the step asks for."""

@@ -61,12 +61,14 @@ def test_a_fact_from_the_future_is_told_beside_it(case: Case) -> None:
     assert list(reply.answer.errors) == ["Facts as of"]
 
 
-def test_a_time_that_passes_between_the_preview_and_the_click_is_told_on_top(case: Case) -> None:
+def test_a_time_that_passes_between_the_preview_and_the_click_takes_submit_away(case: Case) -> None:
     case.writes("mara", next_update_at="20:05")
     case.clock("20:06")
     case.submits("mara")
     modal = modal_of(case)
     assert "The next update is promised for a time that has already passed." in modal.plain()
+    assert "Press Back and choose a later time; your words are kept." in modal.plain()
+    assert modal.submit_text is None
     assert case.entries("RevisionSubmitted") == []
     # going back, the words are there, and a new time mends it
     case.actor("mara").person.close_modal()
@@ -78,7 +80,7 @@ def test_a_draft_that_somebody_changed_since_the_preview_is_not_sent(case: Case)
     case.writes("mara")
     case.writes("theo", area_description="near Hope")
     case.submits("mara")
-    assert "@Theo Brandt changed this draft after your preview." in modal_of(case).plain()
+    assert "@Theo Brandt changed this draft today at 20:00, after you opened it." in modal_of(case).plain()
     assert case.entries("RevisionSubmitted") == []
 
 

@@ -27,6 +27,7 @@ def test_the_form_knows_what_the_office_always_says_and_proposes_fresh_times(cas
     assert modal.field("Road") is None
     assert "Check first: One first-hand report" in modal.plain()
     assert "Next keeps what you typed" in modal.plain()
+    assert "Holding statement for Highway 7 slides. Due today at 20:15." in modal.plain()
 
 
 def test_next_keeps_the_words_and_shows_every_text_with_its_length(case: Case) -> None:
@@ -36,6 +37,7 @@ def test_next_keeps_the_words_and_shows_every_text_with_its_length(case: Case) -
     assert preview is not None
     shown = preview.plain()
     assert preview.title == "EXERCISE - Preview"
+    assert "Holding statement, revision 1, for Highway 7 slides." in shown
     for heading in ("X 2", "SMS 2 / 4 messages", "Web ", "Internal "):
         assert heading in shown
     assert shown.count("EXERCISE - B.C. Ministry of Transportation, 8 p.m. PST") == 2  # X and SMS
@@ -85,7 +87,7 @@ def test_going_back_from_the_preview_finds_the_words_still_there(case: Case) -> 
 
 def test_what_blocks_takes_submit_away_and_says_what_to_change(case: Case) -> None:
     # given words that count double on X, and a blank that nobody filled in
-    case.writes("mara", road="🚧" * 28, area_description="near [[place]]")
+    case.writes("mara", road="🚧" * 28, area_description=f"{'🚧' * 14} [[place]]")
     mara = case.actor("mara").person
     preview = mara.modal
     assert preview is not None
@@ -131,7 +133,7 @@ def test_submit_asks_for_approval_in_the_thread_of_the_step(case: Case) -> None:
     review = case.sends("mara")
     assert review.thread_ts == case.state.posted["step:D1"].ts
     assert "@Pia Sohal, please review Holding statement, revision 1 by @Mara Lund" in review.plain()
-    assert "Wanted by Today 20:05." in review.plain()
+    assert "Wanted by today at 20:05." in review.plain()
     assert review.buttons == ["Approve", "Ask for changes", "Decline"]
     assert case.draft().status == "in review"
     assert "Status: waiting for approval" in case.last("step", "D1").plain()
@@ -195,6 +197,90 @@ def test_an_example_helps_only_where_something_is_typed(case: Case) -> None:
         assert example not in modal.plain()
 
 
+def test_the_form_says_what_was_promised(case: Case) -> None:
+    case.publishes()
+    case.clicks("mara", case.last("step", "D4"), "Write update")
+    modal = case.actor("mara").person.modal
+    assert modal is not None
+    said = "Scheduled update for Highway 7 slides. The public was promised an update by today at 21:05."
+    assert said in modal.plain()
+
+
+def test_after_a_decline_the_next_form_begins_with_the_declined_words_and_fresh_times(case: Case) -> None:
+    case.sends("mara", next_update_at="20:40")
+    case.sends_back("pia", "Wrong road", label="Decline")
+    case.clock("20:10")
+    form_of(case, "theo")
+    modal = case.actor("theo").person.modal
+    assert modal is not None
+    assert "Filled in with revision 1, declined by @Pia Sohal: “Wrong road”." in modal.plain()
+    assert modal.field("Road") == "Highway 7"
+    assert modal.field("Not known yet") == "how many are trapped"
+    assert modal.field("Facts as of") == case.at("20:10").timestamp()
+    assert modal.field("Next update by") == case.at("21:15").timestamp()
+
+
+def test_after_a_decline_another_kind_of_text_begins_anew(case: Case) -> None:
+    case.publishes()
+    case.sends("mara", "D4")
+    case.sends_back("pia", "Not now", "D4", label="Decline")
+    case.clicks("mara", case.last("step", "D4"), "Write final text")
+    modal = case.actor("mara").person.modal
+    assert modal is not None
+    assert "Filled in with" not in modal.plain()
+    assert modal.field("What is new") is None
+    assert "Scheduled update · Final update for Highway 7 slides." in modal.plain()
+
+
+def test_a_draft_that_came_back_says_why_in_its_form(case: Case) -> None:
+    case.sends("mara", next_update_at="20:40")
+    case.sends_back("pia", "Say which side")
+    case.clicks("mara", case.last("step", "D1"), case.last("step", "D1").buttons[0])
+    modal = case.actor("mara").person.modal
+    assert modal is not None
+    assert "@Pia Sohal asked for changes of revision 1: “Say which side”" in modal.plain()
+    assert modal.field("Next update by") == case.at("20:40").timestamp()
+
+
+def test_a_draft_taken_up_after_its_times_passed_gets_fresh_ones(case: Case) -> None:
+    case.writes("mara", "D3", next_update_at="20:20", reopen_estimate_at="20:25", assessment_at="23:00")
+    case.actor("mara").leaves()
+    case.clock("20:30")
+    form_of(case, "theo", "D3")
+    modal = case.actor("theo").person.modal
+    assert modal is not None
+    assert "@Mara Lund saved this draft today at 20:00. What you change replaces it." in modal.plain()
+    assert "Times renewed; check Facts as of." in modal.plain()
+    assert "Expected to reopen had passed, so it is empty now." in modal.plain()
+    assert modal.field("Facts as of") == case.at("20:30").timestamp()
+    assert modal.field("Next update by") == case.at("21:50").timestamp()
+    assert modal.field("Expected to reopen") is None
+    assert modal.field("Next check of the road") == case.at("23:00").timestamp()
+
+
+def test_words_that_somebody_else_kept_meanwhile_are_not_replaced(case: Case) -> None:
+    # given two people with the same copy in front of them
+    case.writes("mara")
+    case.actor("mara").leaves()
+    form_of(case, "mara")
+    form_of(case, "theo")
+    case.clock("20:14")
+    case.submits("theo", area_description="near Hope")
+    # when Mara presses Next as well, then nothing is replaced, and her words are still there
+    case.submits("mara", area_description="near Agassiz")
+    mara = case.actor("mara").person.modal
+    assert mara is not None
+    assert "@Theo Brandt changed this draft today at 20:14, after you opened it." in mara.plain()
+    assert mara.field("Where") == "near Agassiz"
+    working = case.draft().working
+    assert working is not None
+    assert working.values["area_description"] == "near Hope"
+    # when she opens the newest, she goes on
+    case.actor("mara").leaves()
+    form_of(case, "mara")
+    assert case.submits("mara", area_description="near Agassiz").answer.pushed
+
+
 def test_one_draft_of_a_step_is_written_at_a_time(case: Case) -> None:
     # given two forms opened before either was kept
     form_of(case, "mara")
@@ -205,7 +291,7 @@ def test_one_draft_of_a_step_is_written_at_a_time(case: Case) -> None:
     theo = case.actor("theo").person.modal
     assert reply.answer.updated
     assert theo is not None
-    assert "@Mara Lund began a draft of Holding statement at Today 20:00." in theo.plain()
+    assert "@Mara Lund began a draft of Holding statement today at 20:00." in theo.plain()
     assert theo.field("Road") == "Highway 1"
     assert len(case.entries("DraftSaved")) == 1
 

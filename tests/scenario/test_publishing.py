@@ -51,7 +51,8 @@ def test_in_a_real_incident_each_channel_is_marked_with_a_link_and_the_time(live
     live.opens_mark("mara")
     modal = live.actor("mara").person.modal
     assert modal is not None
-    assert modal.title == "Published"
+    assert modal.title == "Mark published"
+    assert "Holding statement, revision 1, for Highway 7 slides." in modal.plain()
     assert "Link or other proof, X" in modal.labels
     link = "https://x.com/example/status/1?a=1&b=2"
     reply = live.submits(
@@ -63,10 +64,10 @@ def test_in_a_real_incident_each_channel_is_marked_with_a_link_and_the_time(live
     assert {(each.channel, each.proof) for each in marked.receipts} == {("x", link), ("web", "")}
     assert {each.attested_at for each in marked.receipts} == {live.at("20:02")}
     receipt = live.last("receipt").plain()
-    assert "Published on X and Web at Today 20:02." in receipt
+    assert "Published on X and Web today at 20:02." in receipt
     assert "SMS" in receipt.split("still to do")[0]
     assert link in receipt
-    assert "Next update promised for Today 21:05." in receipt
+    assert "Next update promised for today at 21:05." in receipt
     assert "Still to do: SMS and Internal" in live.last("publish").plain()
     assert "21:05" in live.last("card").plain().split("Promised")[1]
 
@@ -80,7 +81,7 @@ def test_the_other_channels_are_marked_later_and_promise_nothing_anew(live: Case
     modal = live.actor("mara").person.modal
     assert modal is not None
     assert "X" not in modal.options("channels")
-    live.submits("mara")
+    live.submits("mara", channels=live.unmarked("mara"))
     # then the text is out everywhere, and its one promise stays as it was
     assert live.draft().status == "published"
     assert len(live.entries("PromiseMade")) == 1
@@ -98,8 +99,8 @@ def test_in_an_exercise_it_is_played_and_there_are_no_links(case: Case) -> None:
     modal = case.actor("mara").person.modal
     assert modal is not None
     assert modal.title == "EXERCISE - Played"
-    assert modal.labels == ["Played on", "Played at"]
-    case.submits("mara")
+    assert modal.labels == ["Tick only where it was played", "Played at"]
+    case.submits("mara", channels=case.unmarked("mara"))
     assert "Played on" in case.last("receipt").plain()
 
 
@@ -109,15 +110,14 @@ def test_nothing_is_marked_without_a_channel_or_with_a_time_that_cannot_be(live:
     live.approves("pia")
     live.clock("20:10")
     live.opens_mark("mara")
+    # nothing is ticked beforehand: Slack itself asks for a channel
+    assert list(live.submits("mara").answer.errors) == ["Tick only where it is out"]
     # a time to come, and one before the approval
-    assert live.submits("mara", attested_at=live.at("20:11")).answer.errors == {
+    assert live.submits("mara", channels=["X"], attested_at=live.at("20:11")).answer.errors == {
         "Posted at": "The time of posting cannot be in the future."
     }
     errors = live.submits("mara", attested_at=live.at("20:01")).answer.errors
     assert "it cannot have been posted before" in errors["Posted at"]
-    # no channel: Slack itself asks for one
-    reply = live.submits("mara", channels=[], attested_at=live.at("20:09"))
-    assert list(reply.answer.errors) == ["Posted on"]
     assert live.entries("MarkedPublished") == []
 
 
@@ -168,11 +168,13 @@ def test_a_public_text_posted_but_never_marked_reminds_until_it_is_marked(case: 
         case.clock(clock)
         assert len(case.messages("reminder", "D1")) == number
     last = case.last("reminder", "D1")
-    assert "@Mara Lund Holding statement, revision 1 was approved at Today 20:00" in last.plain()
+    assert "@Mara Lund Holding statement, revision 1 was approved today at 20:00" in last.plain()
     assert "Was it played? Then mark it." in last.plain()
     # at the printed T-5 it is treated as if it were published: the author by direct message
     case.clock("21:00")
-    assert any("promises the next update for Today 21:05, in 5 min" in dm.plain() for dm in case.dms("mara"))
+    assert any(
+        "promises the next update for today at 21:05, in 5 min" in dm.plain() for dm in case.dms("mara")
+    )
     # and at T+0 the pio in the conversation
     case.clock("21:05")
     assert any("@Pia Sohal" in each.plain() and each.thread_ts is None for each in case.messages("reminder"))
@@ -206,8 +208,11 @@ def test_a_text_whose_promised_time_passed_is_renewed_unless_it_was_posted_like_
     assert modal is not None
     assert "that time has passed" in modal.plain()
     # without a word on it the form comes back with the question
-    reply = live.submits("mara")
-    assert "press Renew times instead" in reply.answer.errors["The promised time had passed"]
+    reply = live.submits("mara", channels=["X"])
+    assert reply.answer.errors == {
+        "The promised time had passed": "If it was posted like this, tick this box. "
+        "If not, close this and press Renew times."
+    }
     assert live.entries("MarkedPublished") == []
     # when she says that it stands there like this
     reply = live.submits("mara", posted_late=["It was posted like this, after that time"])
@@ -231,7 +236,8 @@ def test_a_promised_time_that_passes_while_the_form_is_open_brings_the_question_
     assert modal is not None
     assert "that time has passed" in modal.plain()
     assert modal.field("Link or other proof, X") == link
-    assert modal.field("Posted on") == ["X"]
+    assert modal.field("Tick only where it is out") == ["X"]
+    assert modal.plain().count("tick this box") == 1
     assert modal.field("Posted at") == live.at("20:31").timestamp()
     assert live.submits("mara", posted_late=["It was posted like this, after that time"]).answer.closed
 
@@ -241,12 +247,24 @@ def test_two_people_who_mark_the_same_channel_make_one_receipt(case: Case) -> No
     case.approves("pia")
     case.opens_mark("mara")
     case.opens_mark("theo")
-    assert case.submits("mara").answer.closed
-    case.submits("theo")
+    assert case.submits("mara", channels=["X"]).answer.closed
+    case.submits("theo", channels=["X"])
     modal = case.actor("theo").person.modal
     assert modal is not None
     assert "Already marked by @Mara Lund" in modal.plain()
+    assert "Nothing was changed. Close this window." in modal.plain()
     assert len(case.entries("MarkedPublished")) == 1
+
+
+def test_who_wants_to_mark_what_is_marked_everywhere_is_told_by_whom(case: Case) -> None:
+    case.sends("mara")
+    case.approves("pia")
+    handed_out = case.last("publish")
+    case.marks("mara", channels=["X", "Web"])
+    case.marks("theo")
+    reply = case.clicks("mara", handed_out, "Mark as played")
+    told = "Every channel is marked already, by @Mara Lund, @Theo Brandt. Nothing was changed."
+    assert told in reply.words
 
 
 def test_a_click_on_the_texts_of_an_old_revision_records_nothing(case: Case) -> None:

@@ -15,6 +15,8 @@ from ecomms_bot.incident.wording import Who, reject
 
 GRACE = timedelta(minutes=5)
 """A promise answered at most this late counts as kept (the domain brief's metric)."""
+TICK_OR_RENEW = "If it was posted like this, tick this box. If not, close this and press *Renew times*."
+"""Said beside the box that asks whether a text went out after the time it promises."""
 KEEPS_PROMISES = frozenset({"statement", "update", "no-change", "final"})
 
 
@@ -29,7 +31,7 @@ def mark_published(state: Incident, command: MarkPublished, ctx: Context) -> tup
     )
     at = first_public(receipts)
     if revision.public_at is None:
-        _require_not_stale(state, revision, at, posted_late=command.posted_late)
+        _require_not_stale(revision, at, posted_late=command.posted_late)
     goes_out = not revision.out and (at is not None or not revision.for_public)
     steps = next_step(state, ctx) if goes_out else ()
     return (marked, *_promises(state, draft, revision, at), *steps)
@@ -106,20 +108,12 @@ def _approved_revision(draft: Draft, number: int) -> Revision:
     return revision
 
 
-def _require_not_stale(
-    state: Incident, revision: Revision, at: datetime | None, *, posted_late: bool
-) -> None:
+def _require_not_stale(revision: Revision, at: datetime | None, *, posted_late: bool) -> None:
     """Before its first public receipt: a text whose promised time has passed is renewed, unless it is out."""
     due = revision.next_update
     if at is None or due is None or at < due.utc or posted_late:
         return
-    raise reject(
-        "renew",
-        "The text promises an update by {when}, and that time has passed. If it is not out yet, press "
-        "Renew times instead. If it was posted like this, say so below and send again.",
-        field="posted_late",
-        when=when(state, due.utc),
-    )
+    raise reject("renew", TICK_OR_RENEW, field="posted_late")
 
 
 def _new_receipts(
@@ -133,7 +127,7 @@ def _new_receipts(
         receipt, person = revision.receipts[command.receipts[0].channel]
         raise reject(
             "marked",
-            "Already marked by {who}, posted {when}. Nothing was changed.",
+            "Already marked by {who}, posted {when}. Nothing was changed. Close this window.",
             who=Who(person),
             when=when(state, receipt.attested_at),
         )
