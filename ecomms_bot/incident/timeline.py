@@ -52,12 +52,22 @@ def lines(
     *,
     all: bool = False,  # noqa: A002 - named as the option `--all`
 ) -> tuple[TimelineLine, ...]:
-    """The lines of entries of this incident, in their order; plumbing only with `all`."""
-    return tuple(
-        TimelineLine(each.seq, each.at, each.actor, line(each, state))
-        for each in entries
-        if all or not e.EVENTS[each.type].plumbing
-    )
+    """The lines of entries of this incident, in their order.
+
+    Without `all` plumbing is left out, and of equal lines about a saved draft, one after the other, the last
+    one stands for all.
+    """
+    told: list[TimelineLine] = []
+    saved: Sentence | None = None
+    for each in entries:
+        if not all and e.EVENTS[each.type].plumbing:
+            continue
+        now = TimelineLine(each.seq, each.at, each.actor, line(each, state))
+        if not all and saved == now.sentence:
+            told.pop()
+        saved = now.sentence if isinstance(each.event, e.DraftSaved) else None
+        told.append(now)
+    return tuple(told)
 
 
 def line(recorded: Recorded, state: Incident) -> Sentence:
@@ -105,15 +115,16 @@ def _(event: e.DraftSaved, _recorded: Recorded, state: Incident) -> Sentence:
 
 @_said.register
 def _(event: e.RevisionSubmitted, _recorded: Recorded, state: Incident) -> Sentence:
-    template = "Revision {number} of {title} submitted by {who}, wanted by {wanted}"
+    template = "Revision {number} of {title} submitted by {who}, wanted by {wanted}, text {mark}"
     if event.renews:
-        template = "Revision {number} of {title}, new times only, submitted by {who}, wanted by {wanted}"
+        template = template.replace(" submitted", ", new times only, submitted")
     return say(
         template,
         number=event.revision,
         title=_title(state, event.step, event.kind),
         who=Who(event.author),
         wanted=When.of(event.wanted_by),
+        mark=fingerprint(event.text_sha256),
     )
 
 
@@ -147,7 +158,9 @@ def _(event: e.ChangesAsked, _recorded: Recorded, state: Incident) -> Sentence:
     return _with(
         _revision(state, event.draft, event.revision),
         " ",
-        say("sent back by {who}: {reason}", who=Who(event.person), reason=event.reason),
+        _with_text(say("sent back by {who}", who=Who(event.person)), state, event.draft, event.revision),
+        ": ",
+        say("{reason}", reason=event.reason),
     )
 
 
@@ -156,7 +169,9 @@ def _(event: e.DraftDeclined, _recorded: Recorded, state: Incident) -> Sentence:
     return _with(
         _revision(state, event.draft, event.revision),
         " ",
-        say("declined by {who}: {reason}", who=Who(event.person), reason=event.reason),
+        _with_text(say("declined by {who}", who=Who(event.person)), state, event.draft, event.revision),
+        ": ",
+        say("{reason}", reason=event.reason),
     )
 
 
@@ -172,7 +187,8 @@ def _(event: e.MarkedPublished, _recorded: Recorded, state: Incident) -> Sentenc
         first=When(times[0], state.zone),
         last=When(times[-1], state.zone),
     )
-    return _with(_revision(state, event.draft, event.revision), " ", said)
+    told = _with_text(said, state, event.draft, event.revision)
+    return _with(_revision(state, event.draft, event.revision), " ", told)
 
 
 @_said.register
@@ -307,6 +323,14 @@ def _revision(state: Incident, draft_id: str, number: int, noun: str = "Revision
     return say(noun + " {number} of {title}", number=number, title=title)
 
 
+def _with_text(said: Sentence, state: Incident, draft_id: str, number: int) -> Sentence:
+    """With the fingerprint of the text that it was about, unless that was redacted."""
+    revision = _find(state, draft_id, number)
+    if revision is None:
+        return said
+    return _with(said, ", ", say("text {mark}", mark=fingerprint(revision.text_sha256)))
+
+
 def _find(state: Incident, draft_id: str, number: int) -> Revision | None:
     draft = state.drafts.get(draft_id)
     return draft.revision(number) if draft else None
@@ -329,6 +353,10 @@ def _and(words: Iterable[str]) -> str:
     return " and ".join(words)
 
 
-def _with(first: Sentence, between: str, second: Sentence) -> Sentence:
-    """Two parts as one sentence; no two parts use the same name for a value."""
-    return Sentence(first.template + between + second.template, {**first.values, **second.values})
+def _with(first: Sentence, *rest: str | Sentence) -> Sentence:
+    """Parts as one sentence, with what stands between them; no two parts use the same name for a value."""
+    template, values = first.template, dict(first.values)
+    for each in rest:
+        template += each if isinstance(each, str) else each.template
+        values |= {} if isinstance(each, str) else each.values
+    return Sentence(template, values)

@@ -85,17 +85,19 @@ class Exported:
 def find(db: Database, text: str) -> str:
     """The id of an incident from its id, an unambiguous beginning of it, or its conversation's id.
 
-    `office` is the stream of what belongs to no incident. Raises NotFound.
+    `office` is the stream of what belongs to no incident. Small and capital letters are the same. Raises
+    NotFound.
     """
     if _UNKNOWN.search(text):
         raise NotFound("There is no incident of that name. `ecomms log list` shows all of them.")
+    start = text.lower()
     with db.read() as conn:
-        if text == OFFICE or log.head(conn, text)[0]:
-            return text
-        if (there := projections.incident_by_conversation(conn, text)) is not None:
+        if start == OFFICE or log.head(conn, start)[0]:
+            return start
+        if (there := projections.incident_by_conversation(conn, text.upper())) is not None:
             return there.id
         rows = projections.all_incidents(conn)
-    fitting = [row for row in rows if text and row.id.startswith(text)]
+    fitting = [row for row in rows if text and row.id.startswith(start)]
     if len(fitting) == 1:
         return fitting[0].id
     if fitting:
@@ -130,6 +132,7 @@ def check(db: Database, heads: Mapping[str, Head] | None = None) -> Checked:
 
 def _whole(start: str, streams: list[str]) -> str:
     """The id that begins so; as it was given if that is an id, or no single one."""
+    start = start.lower()
     fitting = [each for each in streams if each.startswith(start)]
     return fitting[0] if len(fitting) == 1 and start else start
 

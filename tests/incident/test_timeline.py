@@ -50,6 +50,12 @@ def _short(value: object) -> str:
     return str(getattr(value, "id", value))
 
 
+def mark_of(story: Story) -> str:
+    """How the latest text is named: the beginning of its hash, to be compared by eye."""
+    digits = list(story.state.drafts.values())[-1].current.text_sha256[:8].upper()
+    return f"text {digits[:4]}-{digits[4:]}"
+
+
 # --- Opening and steps
 
 
@@ -83,27 +89,42 @@ def test_a_saved_draft_and_a_submitted_revision(story: Story) -> None:
     story.submit("D1", by=COMMUNICATOR, facts={"road": "Highway 1"})
     assert said(story, 2) == [
         "Draft of Holding statement saved by U-comm",
-        "Revision 1 of Holding statement submitted by U-comm, wanted by 20:05",
+        f"Revision 1 of Holding statement submitted by U-comm, wanted by 20:05, {mark_of(story)}",
     ]
+
+
+def test_of_equal_lines_about_a_saved_draft_people_see_the_last(story: Story) -> None:
+    # Given three working copies by one person, then one by another, then the first again,
+    for by, road in ((COMMUNICATOR, "A"), (COMMUNICATOR, "B"), (COMMUNICATOR, "C"), (PIO, "D")):
+        story.save("D1", by=by, facts={"road": road})
+    story.save("D1", by=COMMUNICATOR, facts={"road": "E"})
+    assert said(story, 4) == [
+        "Step Holding statement started, due 20:15",
+        *(f"Draft of Holding statement saved by {by}" for by in (COMMUNICATOR, PIO, COMMUNICATOR)),
+    ]
+    # then the line of the first three is that of the last of them, and with --all there is one for each.
+    entries = [each.seq for each in story.log if each.type == "DraftSaved"]
+    assert [each.seq for each in lines(story.state, story.log)][-3:] == entries[2:]
+    assert [each.seq for each in lines(story.state, story.log, all=True)] == [each.seq for each in story.log]
 
 
 def test_other_texts_of_a_step_go_by_their_own_name(story: Story) -> None:
     story.submit("D4", "no-change")
-    assert said(story) == ["Revision 1 of No change submitted by U-comm, wanted by 20:15"]
+    assert said(story) == [f"Revision 1 of No change submitted by U-comm, wanted by 20:15, {mark_of(story)}"]
 
 
 def test_renewed_times(story: Story) -> None:
     story.approve(story.submit("D3"), SME, PIO, IC)
     story.submit("D3", renews=True, by=COLLEAGUE, next_update=at(22, 0))
     assert said(story) == [
-        "Revision 2 of Road closure or change, new times only, submitted by U-coll, wanted by 20:05"
+        "Revision 2 of Road closure or change, new times only, submitted by U-coll, wanted by 20:05, "
+        + mark_of(story)
     ]
 
 
 def test_approvals_name_the_roles_and_the_text(story: Story) -> None:
     draft = story.submit("D4", "update")
-    mark = draft.current.text_sha256[:8].upper()
-    text = f"text {mark[:4]}-{mark[4:]}"
+    text = mark_of(story)
     story.approve(draft, SME_AND_PIO, SME)
     name = "Revision 1 of Scheduled update"
     assert said(story, 3) == [
@@ -126,10 +147,14 @@ def test_an_approval_without_roles_configured() -> None:
 def test_sent_back_and_declined_with_the_reason(story: Story) -> None:
     draft = story.submit("D1")
     story.do(c.AskForChanges(draft.id, 1, "Which lanes?"), PIO)
-    assert said(story) == ["Revision 1 of Holding statement sent back by U-pio: Which lanes?"]
+    text = mark_of(story)
+    assert said(story) == [f"Revision 1 of Holding statement sent back by U-pio, {text}: Which lanes?"]
     draft = story.submit("D1", facts={"road": "Highway 1"})
     story.do(c.Decline(draft.id, 2, "Operations took it back."), PIO)
-    assert said(story) == ["Revision 2 of Holding statement declined by U-pio: Operations took it back."]
+    assert mark_of(story) != text
+    assert said(story) == [
+        f"Revision 2 of Holding statement declined by U-pio, {mark_of(story)}: Operations took it back."
+    ]
 
 
 # --- Publishing and promises
@@ -140,7 +165,7 @@ def test_a_release_and_its_promise(story: Story) -> None:
     story.now = at(20, 9)
     story.mark(draft, "x", "web", posted=at(20, 8))
     assert said(story, 3) == [
-        "Revision 1 of Holding statement published on X, Web (posted 20:08)",
+        f"Revision 1 of Holding statement published on X, Web (posted 20:08), {mark_of(story)}",
         "Next update promised for 21:00",
         "Step Scheduled update started",
     ]
@@ -151,13 +176,16 @@ def test_channels_posted_at_different_times(story: Story) -> None:
     story.now = at(20, 9)
     receipts = (Receipt(channel="x", attested_at=at(20, 8)), Receipt(channel="web", attested_at=at(20, 5)))
     story.do(c.MarkPublished(draft.id, 1, receipts), PIO)
-    assert said(story, 3)[0] == "Revision 1 of Holding statement published on X, Web (posted 20:05 to 20:08)"
+    assert said(story, 3)[0] == (
+        f"Revision 1 of Holding statement published on X, Web (posted 20:05 to 20:08), {mark_of(story)}"
+    )
 
 
 def test_an_exercise_is_played() -> None:
     story = Story().open(exercise=True)
     story.mark(story.approve(story.submit("D1"), PIO), "sms")
-    assert said(story, 3)[0] == "Revision 1 of Holding statement played on SMS (20:00)"
+    words = f"Revision 1 of Holding statement played on SMS (20:00), {mark_of(story)}"
+    assert said(story, 3)[0] == words
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,9 @@ def test_an_incident_is_found_by_its_id_a_beginning_of_it_and_its_conversation(d
     assert office.find(db, "C0FLOOD") == closed
     assert office.find(db, "C0FIVE") == running
     assert office.find(db, "office") == "office"
+    # small or capital letters are the same
+    assert office.find(db, closed.upper()) == office.find(db, "c0flood") == closed
+    assert office.find(db, "OFFICE") == "office"
 
 
 @pytest.mark.parametrize("name", ["", "i", "nothing", "half a \ud83d character", "C0NONE"])
