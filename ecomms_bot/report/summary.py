@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +12,8 @@ from ecomms_bot.incident.state import Incident, Promise, Recorded
 from ecomms_bot.incident.timeline import lines
 from ecomms_bot.incident.wording import Sentence, Value, When, Who, plain
 from ecomms_bot.playbook.channels import CHANNELS
+
+_MARKUP = re.compile(r"[\\|`*_\[\]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ def _figures(summary: Summary, zone: str) -> list[tuple[str, str]]:
         ("Closed", closed),
         (
             "First public text",
-            f"{_minutes(summary.first_public)} after opening" if summary.first_public else "none",
+            "none" if summary.first_public is None else f"{_minutes(summary.first_public)} after opening",
         ),
         ("Texts played" if summary.exercise else "Texts published", str(summary.releases)),
         ("Promises kept", f"{summary.kept} of {summary.promises}" + (f" ({late})" if late else "")),
@@ -142,5 +145,6 @@ def _minutes(span: timedelta) -> str:
 
 
 def _cell(text: str) -> str:
-    """Text as it can stand in one cell of a table."""
-    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+    """Words as words in one cell of a table: no markup of theirs counts, and they stay on their line."""
+    escaped = _MARKUP.sub(r"\\\g<0>", text).replace("&", "&amp;").replace("<", "&lt;")
+    return " ".join(escaped.splitlines())
