@@ -18,7 +18,7 @@ def test_the_closing_message_has_the_full_head_which_the_log_agrees_with(case: C
     reply = case.closes("mara", note="Highway 7 is open again.")
     assert reply.answer.closed
     closing = case.last("closing")
-    assert "was closed by @Mara Lund at Today 20:30." in closing.plain()
+    assert "was closed by @Mara Lund today at 20:30." in closing.plain()
     assert "Highway 7 is open again." in closing.plain()
     assert "Promised updates kept: 1 of 1." in closing.plain()
     found = re.search(r"(\d+):([0-9a-f]{64})", closing.plain())
@@ -39,7 +39,7 @@ def test_closing_with_a_live_promise_is_refused_until_it_is_kept_or_withdrawn(ca
     case.types("mara", "close")
     modal = case.actor("mara").person.modal
     assert modal is not None
-    assert "An update is promised for Today 21:05" in modal.plain()
+    assert "An update is promised for today at 21:05" in modal.plain()
     reply = case.submits("mara", note="We are done.")
     (words,) = reply.answer.errors.values()
     assert "so the incident stays open. Publish a final text" in words
@@ -74,7 +74,7 @@ def test_a_closed_incident_has_no_buttons_and_takes_no_clicks(case: Case) -> Non
     # and a screen that was not looked at since gets an answer
     for message, label in ((review, "Approve"), (card, "Next step"), (step, "Write new revision")):
         reply = case.clicks("pia", message, label)
-        assert "was closed by @Pia Sohal at Today 20:00, so nothing was changed" in reply.words
+        assert "was closed by @Pia Sohal today at 20:00, so nothing was changed" in reply.words
 
 
 def test_only_pio_ic_or_the_holder_close(case: Case) -> None:

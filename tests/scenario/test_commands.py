@@ -14,10 +14,10 @@ def test_status_in_the_incidents_conversation_is_the_card_and_the_last_entries(c
     reply = case.types("otto", "status")
     (message,) = reply.messages
     assert "S2 Major · during" in message.plain()
-    assert "Today 21:05" in message.plain().split("Promised")[1]
+    assert "today at 21:05" in message.plain().split("Promised")[1]
     assert "Last entries" in message.plain()
     last = message.plain().split("Last entries")[1]
-    assert "Next update promised for Today 21:05" in last
+    assert "Next update promised for today at 21:05" in last
     assert len(last.strip().splitlines()) == 6  # five entries, and the mark of the exercise
     assert is_marked(message)
 
@@ -36,7 +36,7 @@ def test_status_elsewhere_lists_the_open_incidents_the_most_urgent_promise_first
         "• Highway 3 washout",
         "• Highway 1 rockfall",
     ]
-    assert "update promised for Today 21:00" in lines[1]
+    assert "update promised for today at 21:00" in lines[1]
     assert f"#{sooner.conversation.name}" in lines[1]
     assert "no update promised" in lines[3]
     # what is read aloud names the office's own time zone
@@ -60,7 +60,7 @@ def test_the_log_shows_the_last_entries_and_says_how_many_there_are(case: Case) 
     reply = case.types("otto", "log")
     (message,) = reply.messages
     assert "Log of Highway 7 slides" in message.plain()
-    assert "Next update promised for Today 21:05" in message.plain()
+    assert "Next update promised for today at 21:05" in message.plain()
     for number in range(14):
         case.types("mara", f"remind in {number + 30} min call district {number}")
     message = case.types("otto", "log").messages[0]
@@ -79,17 +79,17 @@ def test_elsewhere_the_log_says_where_to_ask(stage: Stage) -> None:
 )
 def test_a_reminder_of_ones_own_comes_at_its_time_to_who_asked(case: Case, typed: str, clock: str) -> None:
     reply = case.types("theo", typed)
-    assert f"I will remind you at Today {clock}: call the mayor" in reply.words
+    assert f"I will remind you today at {clock}: call the mayor" in reply.words
     case.clock(clock)
     (dm,) = case.dms("theo")
-    assert f"Today {clock}" in dm.plain()
+    assert f"today at {clock}" in dm.plain()
     assert "call the mayor" in dm.plain()
     assert [each for each in case.dms("mara") if "mayor" in each.plain()] == []
 
 
 def test_a_clock_time_that_passed_today_means_tomorrow(case: Case) -> None:
     reply = case.types("mara", "remind 06:15 call the mayor")
-    assert "I will remind you at Tomorrow 06:15" in reply.words
+    assert "I will remind you tomorrow at 06:15" in reply.words
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_snooze_puts_off_the_reminder_that_was_said_last(case: Case) -> None:
     case.publishes("theo")
     case.clock("20:50")
     reply = case.types("mara", "snooze 10")
-    assert "I will remind you again at Today 21:00. The promise stays." in reply.words
+    assert "I will remind you again today at 21:00. The promise stays." in reply.words
     case.clock("21:00")
     assert any("again" in str(each.metadata) for each in case.dms("mara"))
 

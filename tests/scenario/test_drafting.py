@@ -313,5 +313,5 @@ def test_a_step_is_started_from_the_card(case: Case) -> None:
     reply = case.starts("theo", "D3")
     assert "Road closure or change is started; its thread is in this conversation." in reply.words
     root = case.last("step", "D3")
-    assert "Approval: sme, pio and ic (20 min)" in root.plain()
+    assert "and incident commander (ic), within 20 min" in root.plain()
     assert "Start: Road closure or change" not in str(case.last("card").blocks)

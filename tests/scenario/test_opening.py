@@ -49,8 +49,8 @@ def test_an_incident_gets_a_conversation_a_card_its_people_and_a_first_step(case
     assert len(case.messages()) == 2
     card, step = case.last("card"), case.last("step")
     assert list(place.pins) == [card.ts]
-    assert "Holding statement, due Today 20:15 → @Mara Lund" in card.plain()
-    assert step.plain().splitlines()[1] == "D1 · Holding statement · due Today 20:15"
+    assert "Holding statement, due today at 20:15 → @Mara Lund" in card.plain()
+    assert step.plain().splitlines()[1] == "D1 · Holding statement · due today at 20:15"
     assert step.buttons == ["Write draft"]
 
 
@@ -61,7 +61,7 @@ def test_the_opener_is_told_where_it_is_and_what_comes_first(stage: Stage) -> No
     reply = mara.submits(filled())
     # then the answer to her command comes there, for her alone
     assert "Opened Highway 7 slides in #exercise-highway-7-slides-" in reply.words
-    assert "First: Holding statement, due Today 20:15." in reply.words
+    assert "First: Holding statement, due today at 20:15." in reply.words
     assert all(is_marked(message) for message in reply.messages)
     assert theo.personal() == before
 

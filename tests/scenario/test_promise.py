@@ -30,7 +30,7 @@ def test_before_the_promised_time_author_and_holder_and_the_thread_are_reminded(
     for who in ("theo", "mara"):
         (dm,) = case.dms(who)
         assert f"Highway 7 slides in #{case.conversation.name}" in dm.plain()
-        assert "pdate promised for Today 21:05, in 15 min" in dm.plain()
+        assert "pdate promised for today at 21:05, in 15 min" in dm.plain()
     (said,) = case.messages("reminder", "D1")
     assert "@Theo Brandt, @Mara Lund" in said.plain()
     assert "Last said" in said.plain()
@@ -52,12 +52,14 @@ def test_at_the_promised_time_the_pio_and_ten_minutes_later_the_ic_are_called(ca
     promised_by_theo(case)
     case.clock("21:05")
     (first,) = in_the_conversation(case)
-    assert "@Pia Sohal The update promised for Today 21:05 is not out." in first
+    assert "@Pia Sohal The update promised for today at 21:05 is not out." in first
     assert "Nobody has begun to write it." in first
     assert "late" not in first  # nothing calls it missed before five minutes have passed
     case.clock("21:15")
     assert len(in_the_conversation(case)) == 2
-    assert "@Irene Wall The update promised for Today 21:05 is 10 min late." in in_the_conversation(case)[-1]
+    assert (
+        "@Irene Wall The update promised for today at 21:05 is 10 min late." in in_the_conversation(case)[-1]
+    )
     # and that is the last of it
     case.clock("23:00")
     assert len(in_the_conversation(case)) == 2
@@ -72,7 +74,7 @@ def test_the_call_names_what_stands_in_the_way(case: Case) -> None:
     case.approves("pia", "D4")
     case.clock("21:15")
     (called,) = [each for each in in_the_conversation(case) if "@Irene Wall" in each]
-    assert "is approved since Today 21:05 and not marked as played" in called
+    assert "is approved since today at 21:05 and not marked as played" in called
 
 
 def test_an_update_in_time_keeps_the_promise_and_makes_the_next_one(case: Case) -> None:
@@ -81,7 +83,7 @@ def test_an_update_in_time_keeps_the_promise_and_makes_the_next_one(case: Case) 
     case.publishes("mara", "D4")
     first, second = case.state.promises.values()
     assert (first.status, second.status) == ("kept", "live")
-    assert "The update promised for Today 21:05 is out: kept." in case.last("receipt", "D4").plain()
+    assert "The update promised for today at 21:05 is out: kept." in case.last("receipt", "D4").plain()
     # then the reminders of the first one never come
     case.clock("21:16")
     assert case.dms("theo") == []
@@ -120,7 +122,7 @@ def test_a_reminder_is_put_off_once_by_five_or_ten_minutes(case: Case) -> None:
     case.clock("20:50")
     dm = reminder_of(case, "theo", "Snooze 10 min")
     reply = case.clicks("theo", dm, "Snooze 10 min")
-    assert "I will remind you again at Today 21:00. The promise stays." in reply.words
+    assert "I will remind you again today at 21:00. The promise stays." in reply.words
     assert len(case.entries("ReminderSnoozed")) == 1
     # once is all there is
     reply = case.clicks("theo", dm, "Snooze 5 min")
@@ -185,7 +187,7 @@ def test_a_promise_of_less_than_twenty_minutes_has_no_reminder_at_t_15(case: Cas
 def test_a_step_with_a_due_time_reminds_its_holder_once(case: Case) -> None:
     case.clock("20:15")
     (dm,) = case.dms("mara")
-    assert "Holding statement was due at Today 20:15 and is not submitted." in dm.plain()
+    assert "Holding statement was due today at 20:15 and is not submitted." in dm.plain()
     case.clock("20:40")
     assert len(case.dms("mara")) == 1
     # and its button opens the form, from the direct message too

@@ -128,7 +128,7 @@ def test_a_form_that_was_saved_already_says_so_when_it_comes_again(case: Case) -
     case.submits("mara")
     modal = case.actor("mara").person.modal
     assert modal is not None
-    assert "@Mara Lund marked it at Today 20:00. Nothing was recorded twice." in modal.plain()
+    assert "@Mara Lund marked it today at 20:00. Nothing was recorded twice." in modal.plain()
     assert len(case.entries("MarkedPublished")) == 1
 
 

@@ -1,0 +1,140 @@
+"""The database locked by another process: an answer within Slack's three seconds, and the words kept."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from ecomms_bot.practice.stage import COMMAND, Stage
+from ecomms_bot.practice.workspace import Answer
+from tests.scenario.acting import Actor, Case, office, opens
+
+SQLITE = """
+import sqlite3, sys
+database = sqlite3.connect(sys.argv[1], isolation_level=None)
+database.execute("BEGIN IMMEDIATE")
+print("locked", flush=True)
+sys.stdin.read()
+"""
+POSTGRESQL = """
+import psycopg, sys
+with psycopg.connect(sys.argv[1]) as database:
+    database.execute("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
+    print("locked", flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def locked(url: str) -> Iterator[None]:
+    """Another process holds the database until the block ends."""
+    program = SQLITE if url.startswith("sqlite") else POSTGRESQL
+    with subprocess.Popen(
+        [sys.executable, "-c", program, url.removeprefix("sqlite:///")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as other:
+        assert other.stdin is not None
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"locked\n"
+        yield
+        other.stdin.close()
+        other.wait()
+
+
+@pytest.fixture
+def on(db_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, Callable[[], Any]]]:
+    """A bot of its own on each kind of database, and what locks that database."""
+    with office(tmp_path_factory.mktemp("locked"), database_url=db_url) as made:
+        yield made, lambda: locked(db_url)
+
+
+def at_once(*actions: Callable[[], Answer]) -> list[Answer]:
+    """All of these at the same moment, each by a person of its own; the answers in this order."""
+    answers: dict[int, Answer] = {}
+
+    def act(number: int, action: Callable[[], Answer]) -> None:
+        answers[number] = action()
+
+    threads = [Thread(target=act, args=each) for each in enumerate(actions)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [answers[number] for number in range(len(actions))]
+
+
+BUSY = "The database is busy at the moment. Nothing was written"
+
+
+def test_the_database_locked_for_three_seconds_is_answered_in_time_and_the_words_are_kept(
+    on: tuple[Stage, Callable[[], AbstractContextManager[None]]],
+) -> None:
+    stage, lock = on
+    case = opens(stage)
+    case.sends("theo", "D3")
+    case.clicks("mara", case.last("step", "D1"), "Write draft")
+    mara, pia, theo = (case.actor(who) for who in ("mara", "pia", "theo"))
+    mara.person.fill({"hazard_seen": "mudslides", "road": "Highway 7", "area_description": "near Hope"})
+    review, place, seen = case.last("review", "D3"), case.conversation, pia.personal()
+    before = len(case.entries())
+    # when the database is locked while one types, one clicks and one sends a form
+    with lock():
+        typed, clicked, sent = at_once(
+            lambda: theo.person.command(place, COMMAND, "remind 20:30 call the mayor"),
+            lambda: pia.person.click(review, "Approve"),
+            mara.person.submit,
+        )
+        # then each of them has the bot's own words, since Slack's would be an error here
+        assert [typed.error, clicked.error, sent.error] == [None, None, None]
+        # what was typed comes back whole, and what stood in the form still stands there
+        assert BUSY in (typed.text or "")
+        assert "/ecomms remind 20:30 call the mayor" in (typed.text or "")
+        assert any(
+            f"{BUSY}" in words and "What you typed is still here." in words for words in sent.errors.values()
+        )
+        assert mara.person.modal is not None
+        assert mara.person.modal.field("Road") == "Highway 7"
+        case.on.workspace.wait_for(lambda: len(pia.personal()) > len(seen))
+        assert BUSY in pia.personal()[-1].plain()
+    # and nothing had been written; when it is free again, the same things work
+    stage.settle()
+    assert len(case.entries()) == before
+    assert mara.submits().answer.pushed
+    assert case.approves("pia", "D3").ok
+    assert "I will remind you today at 20:30" in case.types("theo", "remind 20:30 call the mayor").words
+
+
+def test_the_opening_form_survives_a_locked_database(
+    on: tuple[Stage, Callable[[], AbstractContextManager[None]]],
+) -> None:
+    stage, lock = on
+    mara = Actor(stage, "mara")
+    mara.types("start flood")
+    mara.person.fill({"name": "Highway 7", "mode": "exercise", "severity": "S2"})
+    with lock():
+        answer = mara.person.submit()
+        assert answer.error is None
+        assert any(BUSY in words for words in answer.errors.values())
+    assert mara.submits().answer.closed
+    (row,) = stage.bot.records.open_incidents()
+    assert Case(stage, row.id, stage.now).messages("card")
+
+
+def test_what_is_due_while_the_database_is_locked_is_done_afterwards(
+    on: tuple[Stage, Callable[[], AbstractContextManager[None]]],
+) -> None:
+    stage, lock = on
+    case = opens(stage)
+    with lock():
+        stage.clock.set(case.at("20:15"), 0.0)
+        stage.bot.alarm.nudge()
+    stage.bot.alarm.nudge()
+    stage.settle()
+    assert len(case.dms("mara")) == 1
