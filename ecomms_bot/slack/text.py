@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from typing import Literal
+from string import Formatter
 
 from ecomms_bot.incident.wording import Sentence, Value, When, Who
 from ecomms_bot.playbook.instant import Instant
@@ -22,8 +22,6 @@ SPOKEN_MAX = 300
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-Style = Literal["moment", "time"]
-_TOKENS: Mapping[Style, str] = {"moment": "{date_short_pretty} {time}", "time": "{time}"}
 
 _SIGNS = {"*": "", "✅ ": "", "⚠️ ": "", "↩️ ": "", "• ": "", " · ": ", ", " → ": " for "}
 """What is drawn but not read aloud, in templates only: typed words stay as they are."""
@@ -100,15 +98,22 @@ def conversation_link(conversation: str) -> Drawn:
 
 
 def clock(when: When) -> str:
-    """As in "Sun 14 Nov 20:05 PST": date, time and zone, where Slack draws no date."""
+    """As in "Sun 14 Nov, 20:05 PST": date, time and zone, where Slack draws no date."""
     instant = Instant.of(when.at, when.zone)
     there = instant.local
-    return f"{DAYS[there.weekday()]} {there.day} {MONTHS[there.month - 1]} {there:%H:%M} {zone_word(instant)}"
+    return (
+        f"{DAYS[there.weekday()]} {there.day} {MONTHS[there.month - 1]}, {there:%H:%M} {zone_word(instant)}"
+    )
 
 
-def date(when: When, style: Style = "moment") -> str:
-    """A moment, drawn by Slack in each reader's own zone; the fallback names date, time and zone."""
-    return f"<!date^{int(when.at.timestamp())}^{_TOKENS[style]}|{clock(when)}>"
+def date(when: When) -> str:
+    """A moment, drawn by Slack in each reader's own zone, as in "today at 20:05"."""
+    return _date(when, clock(when))
+
+
+def _date(when: When, fallback: str) -> str:
+    """The fallback is for what cannot draw dates; it names date, time and zone."""
+    return f"<!date^{int(when.at.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>"
 
 
 def draw(value: Value, most: int = VALUE_MAX) -> str:
@@ -126,7 +131,8 @@ def draw(value: Value, most: int = VALUE_MAX) -> str:
 
 def mrkdwn(sentence: Sentence, most: int = VALUE_MAX) -> str:
     """A sentence for a block. `*` in its template makes bold."""
-    return _unquoted(sentence.write(lambda value: draw(value, most)))
+    line = _write(sentence, lambda value: draw(value, most), lambda when: _date(when, _on(when)))
+    return _unquoted(line)
 
 
 def spoken(sentence: Sentence) -> str:
@@ -135,13 +141,29 @@ def spoken(sentence: Sentence) -> str:
     def say(value: Value) -> str:
         return escape(clock(value)) if isinstance(value, When) else draw(value, SPOKEN_MAX)
 
-    return _unquoted(_ended(_unmarked(sentence).write(say)))
+    return _unquoted(_ended(_write(_unmarked(sentence), say, lambda when: escape(_on(when)))))
 
 
 def plain(sentence: Sentence, names: Mapping[str, str] | None = None) -> str:
     """A sentence for a plain_text object, or a terminal: nothing escaped. `names`: user id → name."""
     known = names or {}
-    return _unmarked(sentence).write(_plain_drawing(known))
+    return _write(_unmarked(sentence), _plain_drawing(known), _on)
+
+
+def _write(sentence: Sentence, draw: Callable[[Value], str], draw_at: Callable[[When], str]) -> str:
+    """The sentence; an "at" before a moment is left to `draw_at`: Slack's own words for a day have one."""
+    parts: list[str] = []
+    for literal, name, _, _ in Formatter().parse(sentence.template):
+        value = "" if name is None else sentence.values[name]
+        if isinstance(value, When) and f" {literal}".endswith(" at "):
+            parts += literal.removesuffix("at "), draw_at(value)
+        else:
+            parts += literal, draw(value)
+    return "".join(parts)
+
+
+def _on(when: When) -> str:
+    return f"on {clock(when)}"
 
 
 def _plain_drawing(names: Mapping[str, str]) -> Callable[[Value], str]:

@@ -28,7 +28,7 @@ from ecomms_bot.slack.message import Message
 FLOOD = load_with_source(shipped_folder() / "flood.yaml")
 ZONE = "America/Vancouver"
 NIGHT = datetime(2021, 11, 15, 4, 0, tzinfo=UTC)
-"""Sun 14 Nov 20:00 PST."""
+"""Sun 14 Nov, 20:00 PST."""
 
 COMMUNICATOR, COLLEAGUE, SME, PIO, PIO_2, IC = "U0COMM", "U0COLL", "U0SME", "U0PIO", "U0PIO2", "U0IC"
 CONVERSATION = "C0FLOOD"

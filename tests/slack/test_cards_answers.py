@@ -19,7 +19,8 @@ def test_the_opener_hears_where_it_is_and_what_comes_first() -> None:
     message = render("", Life().view, kind="answer", user=COMMUNICATOR)
 
     assert message.text == (
-        f"Opened Highway 7 flooding in <#{CONVERSATION}>. First: Holding statement, due Sun 14 Nov 20:15 PST."
+        f"Opened Highway 7 flooding in <#{CONVERSATION}>. "
+        "First: Holding statement, due Sun 14 Nov, 20:15 PST."
     )
     assert words(message) == message.text
 
@@ -41,10 +42,10 @@ def test_status_is_the_card_and_the_last_five_lines_of_the_log() -> None:
     said = words(answers.status(life.view, timeline)).splitlines()
 
     assert "Highway 7 flooding" in said
-    assert any(line.startswith("Promised Sun 14 Nov 21:00 PST") for line in said)
+    assert any(line.startswith("Promised Sun 14 Nov, 21:00 PST") for line in said)
     at = said.index("Last entries")
     assert len(said) - at - 1 == 5
-    assert said[-1] == "Sun 14 Nov 20:05 PST · Step Scheduled update started"
+    assert said[-1] == "Sun 14 Nov, 20:05 PST · Step Scheduled update started"
 
 
 def test_status_takes_ready_sentences_too_and_has_no_buttons() -> None:
@@ -95,8 +96,8 @@ def test_each_line_says_what_where_and_what_is_promised() -> None:
     said = words(answers.status_list(rows, NIGHT, ZONE)).splitlines()
 
     start = f"• A & B · flood · S2 · during · <#{CONVERSATION}>"
-    assert said[1] == f"{start} · update was promised for Sun 14 Nov 19:56 PST, 4 min ago"
-    assert said[2].endswith("· update promised for Sun 14 Nov 20:10 PST")
+    assert said[1] == f"{start} · update was promised for Sun 14 Nov, 19:56 PST, 4 min ago"
+    assert said[2].endswith("· update promised for Sun 14 Nov, 20:10 PST")
     assert said[3].endswith("· no update promised")
 
 
@@ -131,8 +132,8 @@ def test_the_log_comes_with_times_in_its_order_and_its_full_head() -> None:
     said = words(answers.log_lines(life.view, lines(life.state, life.log))).splitlines()
 
     assert said[0] == "Log of Highway 7 flooding, 4 of 4 lines"
-    assert said[1].startswith("Sun 14 Nov 20:00 PST · Highway 7 flooding opened by")
-    assert said[4].startswith("Sun 14 Nov 20:04 PST · Revision 1 of Holding statement submitted by")
+    assert said[1].startswith("Sun 14 Nov, 20:00 PST · Highway 7 flooding opened by")
+    assert said[4].startswith("Sun 14 Nov, 20:04 PST · Revision 1 of Holding statement submitted by")
     assert said[5] == f"Log {life.state.seq}:{life.state.hash}"
 
 

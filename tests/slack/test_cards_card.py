@@ -26,7 +26,7 @@ def test_a_new_incident_says_what_it_is_what_to_do_until_when_and_whose_turn_it_
 
     assert "Highway 7 flooding" in said
     assert "LIVE · flood · S2 Major · during · Fraser Valley" in said
-    assert f"Now Holding statement, due Sun 14 Nov 20:15 PST → <@{COMMUNICATOR}>" in said
+    assert f"Now Holding statement, due Sun 14 Nov, 20:15 PST → <@{COMMUNICATOR}>" in said
     assert "Waiting nothing" in said
     assert "Promised no update promised yet" in said
 
@@ -34,7 +34,7 @@ def test_a_new_incident_says_what_it_is_what_to_do_until_when_and_whose_turn_it_
 def test_read_aloud_the_card_says_the_same() -> None:
     assert card(Life()).text == (
         "Highway 7 flooding: LIVE, flood, S2 Major, during, Fraser Valley. "
-        f"Now: Holding statement, due Sun 14 Nov 20:15 PST for <@{COMMUNICATOR}>. "
+        f"Now: Holding statement, due Sun 14 Nov, 20:15 PST for <@{COMMUNICATOR}>. "
         "Waiting: nothing. Promised: no update promised yet."
     )
 
@@ -50,7 +50,7 @@ def test_while_a_text_is_in_review_the_card_says_who_decides_and_has_no_other_bu
     life = Life()
     life.submit("D1", by=PIO_2)
 
-    assert f"Now <@{PIO}> decides on Holding statement, wanted by Sun 14 Nov 20:05 PST" in words(card(life))
+    assert f"Now <@{PIO}> decides on Holding statement, wanted by Sun 14 Nov, 20:05 PST" in words(card(life))
     assert not buttons(card(life))
 
 
@@ -91,7 +91,7 @@ def test_a_draft_that_came_back_is_for_its_author_to_change() -> None:
 
     said = words(card(life))
 
-    due = "due Sun 14 Nov 20:15 PST"
+    due = "due Sun 14 Nov, 20:15 PST"
     assert f"Now Holding statement, sent back by <@{PIO}>, {due} → <@{COLLEAGUE}>" in said
     assert "Waiting nothing" in said
     assert "Next step" in buttons(card(life))
@@ -150,7 +150,7 @@ def test_a_promise_that_people_were_told_is_not_out_stands_there_as_that() -> No
     life.minutes(55)
     life.fire()
 
-    assert "Promised ⚠️ for Sun 14 Nov 21:00 PST: not out" in words(card(life))
+    assert "Promised ⚠️ for Sun 14 Nov, 21:00 PST: not out" in words(card(life))
 
 
 def test_a_promise_is_an_absolute_time_and_the_place_where_it_was_read() -> None:
@@ -161,8 +161,8 @@ def test_a_promise_is_an_absolute_time_and_the_place_where_it_was_read() -> None
 
     said = words(card(life))
 
-    assert "Promised Sun 14 Nov 21:00 PST, in the text on X" in said
-    assert "Now Scheduled update, due Sun 14 Nov 21:00 PST" in said
+    assert "Promised Sun 14 Nov, 21:00 PST, in the text on X" in said
+    assert "Now Scheduled update, due Sun 14 Nov, 21:00 PST" in said
 
 
 def test_after_one_update_the_next_one_is_on_the_card_again() -> None:
@@ -170,7 +170,7 @@ def test_after_one_update_the_next_one_is_on_the_card_again() -> None:
     life.published("D1")
     life.published("D4", "update", next_update=45)
 
-    assert "Now Scheduled update, due Sun 14 Nov 20:50 PST" in words(card(life))
+    assert "Now Scheduled update, due Sun 14 Nov, 20:50 PST" in words(card(life))
 
 
 def test_the_card_leads_to_the_next_step_and_to_what_was_not_started() -> None:
@@ -252,7 +252,7 @@ def test_a_closed_incident_says_so_and_has_nothing_to_press() -> None:
 
     closed = card(life)
 
-    assert f"Closed by <@{PIO}> at Sun 14 Nov 20:00 PST." in words(closed)
+    assert f"Closed by <@{PIO}> on Sun 14 Nov, 20:00 PST." in words(closed)
     assert "Now" not in words(closed)
     assert not buttons(closed)
     assert not choices(closed)
@@ -278,7 +278,7 @@ def test_typed_names_do_nothing_but_stand_there() -> None:
 def test_a_step_says_why_for_whom_where_who_approves_and_what_to_check() -> None:
     said = words(root(Life(), "D1"))
 
-    assert "D1 · Holding statement · due Sun 14 Nov 20:15 PST" in said
+    assert "D1 · Holding statement · due Sun 14 Nov, 20:15 PST" in said
     assert "People see the water before they hear from us." in said
     assert "For: drivers, freight, people nearby" in said
     assert "On: X, SMS, Web and Internal" in said

@@ -38,7 +38,7 @@ def test_the_closing_message_sums_the_incident_up() -> None:
     life.close("The road is open to everyone.")
 
     said = words(closing(life))
-    assert said.startswith(f"Highway 7 flooding was closed by <@{PIO}> at Sun 14 Nov 21:49 PST.")
+    assert said.startswith(f"Highway 7 flooding was closed by <@{PIO}> on Sun 14 Nov, 21:49 PST.")
     assert quoted(closing(life)) == ["The road is open to everyone."]
     assert "It was open for 1 h 49 min." in said
     assert "4 messages published." in said

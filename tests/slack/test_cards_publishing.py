@@ -75,7 +75,7 @@ def test_when_its_promise_has_passed_and_nothing_is_out_renewing_comes_first() -
     message = publish(life, draft)
 
     assert list(buttons(message)) == ["Renew times", "Mark as published"]
-    assert "promises an update by Sun 14 Nov 20:20 PST, and that time has passed" in words(message)
+    assert "promises an update by Sun 14 Nov, 20:20 PST, and that time has passed" in words(message)
 
 
 def test_what_is_done_and_what_is_still_to_do_stands_there_channel_by_channel() -> None:
@@ -86,7 +86,7 @@ def test_what_is_done_and_what_is_still_to_do_stands_there_channel_by_channel() 
 
     message = publish(life, draft)
 
-    assert f"✅ X: published at Sun 14 Nov 20:02 PST, marked by <@{COMMUNICATOR}>" in words(message)
+    assert f"✅ X: published on Sun 14 Nov, 20:02 PST, marked by <@{COMMUNICATOR}>" in words(message)
     assert "Still to do: SMS, Web and Internal" in words(message)
     assert list(buttons(message)) == ["Mark as published"]
 
@@ -139,8 +139,8 @@ def test_a_receipt_says_where_it_is_out_what_is_left_and_what_is_promised_now() 
     message = render(life.mark("D1", "x", "web", ago=1), life.view)
 
     assert message.text == (
-        "Published on X and Web at Sun 14 Nov 20:03 PST. SMS and Internal still to do. "
-        "Next update promised for Sun 14 Nov 21:00 PST."
+        "Published on X and Web on Sun 14 Nov, 20:03 PST. SMS and Internal still to do. "
+        "Next update promised for Sun 14 Nov, 21:00 PST."
     )
     assert f"Holding statement, revision 1, marked by <@{COMMUNICATOR}>" in words(message)
 
@@ -151,7 +151,7 @@ def test_a_later_receipt_of_the_same_text_does_not_repeat_the_promise() -> None:
     first = life.mark("D1", "x", "web")
     second = life.mark("D1", "sms", "internal")
 
-    assert render(second, life.view).text == "Published on SMS and Internal at Sun 14 Nov 20:00 PST."
+    assert render(second, life.view).text == "Published on SMS and Internal on Sun 14 Nov, 20:00 PST."
     assert "SMS and Internal still to do." in render(first, life.view).text
 
 
@@ -173,7 +173,7 @@ def test_an_update_in_time_says_that_the_promise_is_kept() -> None:
     draft = life.draft("D4")
     message = render(f"receipt:{draft.id}:{draft.marks[0].seq}", life.view)
 
-    assert "The update promised for Sun 14 Nov 21:00 PST is out: kept." in message.text
+    assert "The update promised for Sun 14 Nov, 21:00 PST is out: kept." in message.text
 
 
 def test_a_late_update_says_how_late_it_is() -> None:
@@ -187,7 +187,7 @@ def test_a_late_update_says_how_late_it_is() -> None:
     life.minutes(69)
     message = render(life.mark("D4", "x"), life.view)
 
-    assert "⚠️ Update out, 14 min late: it was promised for Sun 14 Nov 21:00 PST." in words(message)
+    assert "⚠️ Update out, 14 min late: it was promised for Sun 14 Nov, 21:00 PST." in words(message)
 
 
 def test_a_receipt_whose_promise_has_passed_already_says_what_to_do() -> None:
@@ -198,7 +198,7 @@ def test_a_receipt_whose_promise_has_passed_already_says_what_to_do() -> None:
 
     message = render(life.mark("D1", "x", ago=15, late=True), life.view)
 
-    passed = "⚠️ It promised the next update for Sun 14 Nov 20:20 PST. That time has passed: write it now."
+    passed = "⚠️ It promised the next update for Sun 14 Nov, 20:20 PST. That time has passed: write it now."
     assert passed in words(message)
 
 
@@ -241,7 +241,7 @@ def test_a_text_marked_after_a_later_one_says_that_its_promise_is_answered() -> 
     message = render(life.mark("D1", "x", ago=20), life.view)
 
     assert life.state.promises[f"{statement.id}-1"].status == "kept"
-    assert "It promised the next update for Sun 14 Nov 21:00 PST: kept." in message.text
+    assert "It promised the next update for Sun 14 Nov, 21:00 PST: kept." in message.text
 
 
 def test_the_proof_that_was_given_stands_on_the_receipt_as_mere_words() -> None:
@@ -271,13 +271,13 @@ def test_a_replaced_text_that_had_been_posted_is_recorded_as_such() -> None:
     mark = life.draft("D1").marks[0]
     receipt = render(f"receipt:{draft.id}:{mark.seq}", life.view)
     assert receipt.text == (
-        "Published on X at Sun 14 Nov 20:05 PST. Next update promised for Sun 14 Nov 20:30 PST."
+        "Published on X on Sun 14 Nov, 20:05 PST. Next update promised for Sun 14 Nov, 20:30 PST."
     )
     assert "Holding statement, revision 1, marked by" in words(receipt)
-    assert "X: published at Sun 14 Nov 20:05 PST" in words(publish(life, draft, 1))
+    assert "X: published on Sun 14 Nov, 20:05 PST" in words(publish(life, draft, 1))
     assert "Published on X." in words(render(f"review:{draft.id}:1", life.view))
     assert "Approve" in buttons(render(f"review:{draft.id}:2", life.view))
-    assert "Promised Sun 14 Nov 20:30 PST, in the text on X" in words(render("card", life.view))
+    assert "Promised Sun 14 Nov, 20:30 PST, in the text on X" in words(render("card", life.view))
 
 
 def test_in_more_than_one_language_each_text_names_its_own() -> None:

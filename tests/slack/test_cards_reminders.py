@@ -54,8 +54,8 @@ def test_before_the_time_it_says_until_when_and_what_was_said_last() -> None:
     message = at(life, "T-15")
 
     assert words(message).startswith(
-        f"<@{COMMUNICATOR}> Update promised for Sun 14 Nov 21:00 PST, in 15 min.\n"
-        "Last said, at Sun 14 Nov 20:05 PST:"
+        f"<@{COMMUNICATOR}> Update promised for Sun 14 Nov, 21:00 PST, in 15 min.\n"
+        "Last said, on Sun 14 Nov, 20:05 PST:"
     )
     assert quoted(message) == [life.draft("D1").current.texts["x"]["en"]]
 
@@ -79,7 +79,7 @@ def test_a_reminder_that_was_put_off_is_said_again_and_cannot_be_put_off_twice()
 
     again = render(life.fire_next(), life.view)
 
-    assert "Update promised for Sun 14 Nov 21:00 PST, in 5 min." in words(again)
+    assert "Update promised for Sun 14 Nov, 21:00 PST, in 5 min." in words(again)
     assert list(buttons(again)) == ["Write update", "No change"]
 
 
@@ -90,7 +90,7 @@ def test_in_a_direct_message_it_says_which_incident_and_leads_there() -> None:
 
     message = render(thing, life.view, kind="dm", user=COMMUNICATOR)
 
-    start = f"Highway 7 flooding in <#{CONVERSATION}>: Update promised for Sun 14 Nov 21:00 PST, in 5 min."
+    start = f"Highway 7 flooding in <#{CONVERSATION}>: Update promised for Sun 14 Nov, 21:00 PST, in 5 min."
     assert words(message).startswith(start)
     assert message.text.startswith(start)
 
@@ -102,7 +102,7 @@ def test_when_a_text_is_under_way_the_reminder_says_what_it_waits_for() -> None:
 
     message = at(life, "T-15")
 
-    assert f"Scheduled update is being written by <@{COLLEAGUE}> since Sun 14 Nov 20:10 PST." in words(
+    assert f"Scheduled update is being written by <@{COLLEAGUE}> since Sun 14 Nov, 20:10 PST." in words(
         message
     )
     assert not quoted(message)
@@ -128,7 +128,7 @@ def test_without_a_step_for_updates_there_is_nothing_to_press_but_the_time_is_sa
 
     message = at(life, "T+0")
 
-    assert "The update promised for Sun 14 Nov 21:00 PST is not out." in words(message)
+    assert "The update promised for Sun 14 Nov, 21:00 PST is not out." in words(message)
     assert not buttons(message)
 
 
@@ -174,7 +174,7 @@ def test_at_the_time_the_pio_hears_that_it_is_not_out_and_nothing_is_called_late
     message = at(promised(), "T+0")
 
     assert words(message) == (
-        f"<@{PIO}>, <@{PIO_2}> The update promised for Sun 14 Nov 21:00 PST is not out.\n"
+        f"<@{PIO}>, <@{PIO_2}> The update promised for Sun 14 Nov, 21:00 PST is not out.\n"
         "Nobody has begun to write it."
     )
     assert list(buttons(message)) == ["Write update", "No change"]
@@ -183,7 +183,7 @@ def test_at_the_time_the_pio_hears_that_it_is_not_out_and_nothing_is_called_late
 def test_after_ten_minutes_the_ic_hears_how_late_it_is() -> None:
     message = at(promised(), "T+10")
 
-    assert words(message).startswith(f"<@{IC}> The update promised for Sun 14 Nov 21:00 PST is 10 min late.")
+    assert words(message).startswith(f"<@{IC}> The update promised for Sun 14 Nov, 21:00 PST is 10 min late.")
 
 
 def test_an_update_in_review_waits_for_people_by_name() -> None:
@@ -195,7 +195,7 @@ def test_an_update_in_review_waits_for_people_by_name() -> None:
     message = at(life, "T+0")
 
     assert (
-        f"Scheduled update, revision 1 waits for approval by sme since Sun 14 Nov 20:45 PST: <@{SME}>. "
+        f"Scheduled update, revision 1 waits for approval by sme since Sun 14 Nov, 20:45 PST: <@{SME}>. "
         "It is in the thread of Scheduled update."
     ) in words(message)
     assert not buttons(message)  # a lead approves only words they see
@@ -209,7 +209,7 @@ def test_an_update_that_came_back_waits_for_its_author() -> None:
 
     message = at(life, "T+0")
 
-    assert f"came back from <@{PIO}> at Sun 14 Nov 20:35 PST; no new revision yet." in words(message)
+    assert f"came back from <@{PIO}> on Sun 14 Nov, 20:35 PST; no new revision yet." in words(message)
     assert list(buttons(message)) == ["Write draft"]
 
 
@@ -219,7 +219,7 @@ def test_an_approved_update_waits_to_be_posted_and_marked() -> None:
 
     message = at(life, "T+0")
 
-    assert "is approved since Sun 14 Nov 20:05 PST and not marked as published." in words(message)
+    assert "is approved since Sun 14 Nov, 20:05 PST and not marked as published." in words(message)
     assert buttons(message) == {"Mark as published": (names.MARK, names.pack(life.state.id, draft.id, "1"))}
 
 
@@ -265,7 +265,7 @@ def test_a_reminder_that_is_overtaken_while_slack_is_away_asks_for_nothing() -> 
 
     message = render(key, life.view)
 
-    assert "The update promised for Sun 14 Nov 21:00 PST is settled by now." in words(message)
+    assert "The update promised for Sun 14 Nov, 21:00 PST is settled by now." in words(message)
     assert not buttons(message)
 
 
@@ -281,7 +281,7 @@ def test_an_approved_text_that_nobody_marked_asks_whether_it_was_posted() -> Non
     message = render(life.fire_next(), life.view)
 
     assert words(message) == (
-        f"<@{COMMUNICATOR}> Holding statement, revision 1 was approved at Sun 14 Nov 20:00 PST "
+        f"<@{COMMUNICATOR}> Holding statement, revision 1 was approved on Sun 14 Nov, 20:00 PST "
         "and is not marked as published.\nWas it posted? Then mark it."
     )
     assert buttons(message) == {"Mark as published": (names.MARK, names.pack(life.state.id, draft.id, "1"))}
@@ -304,7 +304,7 @@ def test_before_the_time_it_prints_the_author_is_asked_again() -> None:
     message = render(thing, life.view)
 
     assert words(message).startswith(f"<@{COMMUNICATOR}> Holding statement, revision 1 was approved")
-    assert "It promises the next update for Sun 14 Nov 20:30 PST, in 5 min." in words(message)
+    assert "It promises the next update for Sun 14 Nov, 20:30 PST, in 5 min." in words(message)
     assert list(buttons(message)) == ["Mark as published"]
 
 
@@ -338,7 +338,7 @@ def test_a_step_that_is_due_goes_to_the_holder_with_its_button() -> None:
     message = render(life.fire_next(), life.view)
 
     assert words(message) == (
-        f"<@{COMMUNICATOR}> Holding statement was due at Sun 14 Nov 20:15 PST and is not submitted."
+        f"<@{COMMUNICATOR}> Holding statement was due on Sun 14 Nov, 20:15 PST and is not submitted."
     )
     assert buttons(message) == {"Write draft": (names.WRITE, names.pack(life.state.id, "D1", "statement"))}
 
@@ -352,7 +352,7 @@ def test_ones_own_reminder_comes_back_in_ones_own_words() -> None:
     message = render(life.fire()[0], life.view, kind="dm", user=COMMUNICATOR)
 
     assert words(message).startswith(
-        f"Highway 7 flooding in <#{CONVERSATION}>: Your reminder for Sun 14 Nov 20:05 PST."
+        f"Highway 7 flooding in <#{CONVERSATION}>: Your reminder for Sun 14 Nov, 20:05 PST."
     )
     assert quoted(message) == ["Call <!here> & the district\nsoon"]
     assert message.text.endswith("You wrote: Call &lt;!here&gt; &amp; the district soon.")

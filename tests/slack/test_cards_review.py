@@ -38,8 +38,8 @@ def test_a_review_asks_by_name_says_what_whose_and_until_when() -> None:
     message = review(life, life.submit("D1"))
 
     asked = f"<@{PIO}>, <@{PIO_2}>, please review Holding statement, revision 1 by <@{COMMUNICATOR}>."
-    assert top(message) == f"{asked} Wanted by Sun 14 Nov 20:09 PST."
-    assert message.text.startswith(f"{asked} Wanted by Sun 14 Nov 20:09 PST.")
+    assert top(message) == f"{asked} Wanted by Sun 14 Nov, 20:09 PST."
+    assert message.text.startswith(f"{asked} Wanted by Sun 14 Nov, 20:09 PST.")
 
 
 def test_read_aloud_a_review_has_a_short_public_text_and_its_promise() -> None:
@@ -49,7 +49,7 @@ def test_read_aloud_a_review_has_a_short_public_text_and_its_promise() -> None:
     aloud = review(life, draft).text
 
     assert f"On X it says: {draft.current.texts['x']['en']} Says:" in aloud
-    assert aloud.endswith("Says: next update by Sun 14 Nov 21:00 PST.")
+    assert aloud.endswith("Says: next update by Sun., Nov. 14, 9 p.m. PST.")
 
 
 def test_every_text_stands_there_whole_with_its_count() -> None:
@@ -71,7 +71,7 @@ def test_a_review_names_the_promise_the_tier_and_the_fingerprint() -> None:
 
     said = words(review(life, draft))
 
-    assert "Says: next update by Sun 14 Nov 21:00 PST." in said
+    assert "Says: next update by Sun., Nov. 14, 9 p.m. PST." in said
     assert "Approval: T0 Cleared wording, by public information officer (pio)" in said
     assert f"Text {fingerprint(draft.current.text_sha256)}" in said
 
@@ -181,7 +181,7 @@ def test_without_roles_anyone_but_the_authors_is_asked_and_the_approval_says_so(
 
     life.approve("D1", COMMUNICATOR)
 
-    assert f"Approved by <@{COMMUNICATOR}>, without roles configured, at" in words(review(life, draft))
+    assert f"Approved by <@{COMMUNICATOR}>, without roles configured, on" in words(review(life, draft))
     assert "approved without roles configured" in words(review(life, draft))
 
 
@@ -236,7 +236,7 @@ def test_an_approved_review_says_by_whom_and_when_and_keeps_its_texts_without_bu
     mark = fingerprint(draft.current.text_sha256)
     assert top(message) == (
         f"✅ Scheduled update, revision 1. Approved by <@{PIO}> (pio) and <@{SME}> (sme) "
-        f"at Sun 14 Nov 20:08 PST · text {mark}"
+        f"on Sun 14 Nov, 20:08 PST · text {mark}"
     )
     assert draft.current.texts["web"]["en"] in copied(message)
     assert not buttons(message)
@@ -275,7 +275,7 @@ def test_a_replaced_revision_points_to_the_one_to_decide_on() -> None:
     message = review(life, draft, 1)
 
     replaced = (
-        "Holding statement, revision 1. Replaced by revision 2 at Sun 14 Nov 20:03 PST: look at that one."
+        "Holding statement, revision 1. Replaced by revision 2 on Sun 14 Nov, 20:03 PST: look at that one."
     )
     assert top(message) == replaced
     assert not buttons(message)
@@ -288,7 +288,7 @@ def test_a_review_that_came_back_says_why() -> None:
 
     message = review(life, draft)
 
-    assert f"changes asked by <@{PIO}> at Sun 14 Nov 20:00 PST: Which side of Hope?" in top(message)
+    assert f"changes asked by <@{PIO}> on Sun 14 Nov, 20:00 PST: Which side of Hope?" in top(message)
     assert not buttons(message)
 
 
@@ -297,7 +297,7 @@ def test_a_declined_review_says_why() -> None:
     draft = life.submit("D1")
     life.decline("D1", "The police said it.")
 
-    assert f"declined by <@{PIO}> at Sun 14 Nov 20:00 PST: The police said it." in top(review(life, draft))
+    assert f"declined by <@{PIO}> on Sun 14 Nov, 20:00 PST: The police said it." in top(review(life, draft))
 
 
 def test_a_review_that_nobody_decided_before_the_end_says_so() -> None:

@@ -90,17 +90,28 @@ def test_a_conversation_is_linked_only_by_an_id() -> None:
 
 
 def test_a_date_is_drawn_in_the_readers_zone_and_falls_back_to_date_time_and_zone() -> None:
-    assert date(VANCOUVER) == "<!date^1636949100^{date_short_pretty} {time}|Sun 14 Nov 20:05 PST>"
-    assert date(VANCOUVER, "time") == "<!date^1636949100^{time}|Sun 14 Nov 20:05 PST>"
+    assert date(VANCOUVER) == "<!date^1636949100^{date_short_pretty} at {time}|Sun 14 Nov, 20:05 PST>"
+
+
+def test_an_at_before_a_moment_is_not_said_twice() -> None:
+    sentence = say("Looked at by {who} at {when}, due {when}", who=Who("U0PIO"), when=VANCOUVER)
+
+    today = "<!date^1636949100^{date_short_pretty} at {time}|"
+    due = f"due {today}Sun 14 Nov, 20:05 PST>"
+    assert mrkdwn(sentence) == f"Looked at by <@U0PIO> {today}on Sun 14 Nov, 20:05 PST>, {due}"
+    assert spoken(sentence).startswith("Looked at by <@U0PIO> on Sun 14 Nov, 20:05 PST, due Sun 14 Nov,")
+    assert plain(say("Come at {when} at {where}", when=VANCOUVER, where="noon")) == (
+        "Come on Sun 14 Nov, 20:05 PST at noon"
+    )
 
 
 @pytest.mark.parametrize(
     ("when", "words"),
     [
-        (VANCOUVER, "Sun 14 Nov 20:05 PST"),
-        (When(datetime(2021, 7, 1, 7, 0, tzinfo=UTC), "America/Vancouver"), "Thu 1 Jul 00:00 PDT"),
-        (When(NIGHT, "America/Sao_Paulo"), "Mon 15 Nov 01:05 UTC-3"),
-        (When(NIGHT, "UTC"), "Mon 15 Nov 04:05 UTC"),
+        (VANCOUVER, "Sun 14 Nov, 20:05 PST"),
+        (When(datetime(2021, 7, 1, 7, 0, tzinfo=UTC), "America/Vancouver"), "Thu 1 Jul, 00:00 PDT"),
+        (When(NIGHT, "America/Sao_Paulo"), "Mon 15 Nov, 01:05 UTC-3"),
+        (When(NIGHT, "UTC"), "Mon 15 Nov, 04:05 UTC"),
     ],
 )
 def test_read_aloud_a_moment_has_date_time_and_zone(when: When, words: str) -> None:
@@ -111,8 +122,8 @@ def test_read_aloud_a_moment_has_date_time_and_zone(when: When, words: str) -> N
 def test_plain_words_need_no_escaping_and_name_people() -> None:
     sentence = say("*{who}* said {words} at {when}", who=Who("U0PIO"), words="A & B", when=VANCOUVER)
 
-    assert plain(sentence, {"U0PIO": "Pia"}) == "@Pia said A & B at Sun 14 Nov 20:05 PST"
-    assert plain(sentence) == "U0PIO said A & B at Sun 14 Nov 20:05 PST"
+    assert plain(sentence, {"U0PIO": "Pia"}) == "@Pia said A & B on Sun 14 Nov, 20:05 PST"
+    assert plain(sentence) == "U0PIO said A & B on Sun 14 Nov, 20:05 PST"
     assert plain(say("{who}", who=(Who("U0PIO"), Who("bot"))), {"U0PIO": "Pia"}) == "@Pia, the bot"
 
 

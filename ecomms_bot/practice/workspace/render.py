@@ -73,7 +73,7 @@ class Reader:
     # --- dates -------------------------------------------------------------------------------------------
 
     def date(self, seconds: int, pattern: str) -> str:
-        """`{date_short_pretty} {time}` and the like, in the reader's zone, 24-hour clock."""
+        """`{date_short_pretty} at {time}` and the like, in the reader's zone, 24-hour clock."""
         zone = ZoneInfo(self.tz)
         moment = datetime.fromtimestamp(seconds, UTC).astimezone(zone)
         now = datetime.fromtimestamp(self.now(), UTC).astimezone(zone)
@@ -181,7 +181,7 @@ def date_part(name: str, moment: datetime, now: datetime) -> str:
 
 
 def relative_day(day: date, today: date) -> str | None:
-    return {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}.get((day - today).days)
+    return {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((day - today).days)
 
 
 def ordinal(day: int) -> str:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from ecomms_bot.incident.state import Revision
 from ecomms_bot.incident.wording import Sentence, say
 from ecomms_bot.playbook.channels import CHANNELS, count
+from ecomms_bot.playbook.times import datetime_words
 from ecomms_bot.slack.blocks import MESSAGE_MAX, context, pieces, preformatted, section
-from ecomms_bot.slack.cards.view import compose, due, in_reading_order, joined, unmarked
+from ecomms_bot.slack.cards.view import compose, in_reading_order, joined, unmarked
 from ecomms_bot.slack.message import Block, Message
-from ecomms_bot.slack.text import Drawn, clock, escape, flat, mrkdwn
+from ecomms_bot.slack.text import Drawn, escape, flat, mrkdwn
 
 CHARACTERS_MAX = 9000
 BLOCKS_MAX = 40
@@ -62,7 +63,7 @@ def heading(channel: str, language: str, text: str, *, only_language: bool) -> S
 def what_it_says(revision: Revision) -> Sentence:
     """The promise in the text, as it is printed there, or why there is none."""
     if revision.next_update is not None:
-        return say("*Says:* next update by {when}.", when=clock(due(revision.next_update)))
+        return say("*Says:* next update by {when}.", when=datetime_words(revision.next_update))
     if revision.no_promise_reason:
         return say("*Says:* no more updates, because: {reason}", reason=revision.no_promise_reason)
     return say("*Says:* nothing about a next update.")

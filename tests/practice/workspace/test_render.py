@@ -49,8 +49,8 @@ def test_ids_read_as_names(workspace: Workspace, mara: Person, lee: Person, ops:
         ("{date}", "November 14th"),
         ("{date_short}", "Nov 14th, 2021"),
         ("{date_long}", "Sunday, November 14th, 2021"),
-        ("{date_pretty} at {time}", "Today at 17:33"),
-        ("{date_short_pretty} {time_secs}", "Today 17:33:20"),
+        ("{date_pretty} at {time}", "today at 17:33"),
+        ("{date_short_pretty} {time_secs}", "today 17:33:20"),
         ("{ago}", "0 minutes ago"),
         ("{century}", "{century}"),
     ],
@@ -61,8 +61,8 @@ def test_dates(mara: Person, pattern: str, read: str) -> None:
 
 def test_days_near_by_and_times_past_and_to_come(mara: Person) -> None:
     hour = 3600
-    assert mara.reader.date(EVENING + 24 * hour, "{date_long_pretty}") == "Tomorrow"
-    assert mara.reader.date(EVENING - 24 * hour, "{date_short_pretty}") == "Yesterday"
+    assert mara.reader.date(EVENING + 24 * hour, "{date_long_pretty}") == "tomorrow"
+    assert mara.reader.date(EVENING - 24 * hour, "{date_short_pretty}") == "yesterday"
     assert mara.reader.date(EVENING - 72 * hour, "{date_short_pretty}") == "Nov 11th, 2021"
     assert mara.reader.date(EVENING - hour, "{ago}") == "1 hour ago"
     assert mara.reader.date(EVENING + 72 * hour, "{ago}") == "in 3 days"
@@ -77,8 +77,8 @@ def test_each_reader_sees_their_own_zone(
         channel=ops.id, text=f"Due <!date^{EVENING}^{{date_short_pretty}} {{time}}|later>"
     )
 
-    assert mara.messages(ops)[0].plain() == "Due Today 17:33"
-    assert lee.messages(ops)[0].plain() == "Due Today 02:33"
+    assert mara.messages(ops)[0].plain() == "Due today 17:33"
+    assert lee.messages(ops)[0].plain() == "Due today 02:33"
 
 
 def test_everything_readable_in_blocks_is_read(client: WebClient, mara: Person, ops: Conversation) -> None:
