@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import FrameType
 
 from ecomms_bot import __version__, bootstrap
@@ -17,8 +17,13 @@ from ecomms_bot.settings import Settings
 from ecomms_bot.store.address import Address
 
 HIDDEN = "…"
-QUIET = ("slack_bolt", "slack_sdk", "apscheduler", "ecomms_bot.slack.bolt", "alembic")
+QUIET = ("apscheduler", "alembic")
 """Libraries that tell too much; only their warnings are of use."""
+SILENT = ("slack_bolt", "slack_sdk")
+"""Slack's libraries: each failed call is told by us, once, and without what they quote."""
+BOLT = "ecomms_bot.slack.bolt"
+"""The logger that is given to bolt, and by bolt to the socket."""
+BROKEN_AGAIN_S = 60.0
 
 _TOKENS = re.compile(r"x(?:ox[a-z]|app)-[\w-]+(?:\.[\w-]+)*")
 _IN_ADDRESS = re.compile(r"(?<=://)[^/\s@]*:[^/\s]*@")
@@ -42,9 +47,31 @@ class Discreet(logging.Formatter):
         return _IN_ADDRESS.sub(f"{HIDDEN}@", _TOKENS.sub(HIDDEN, text))
 
 
+class Line(logging.Filter):
+    """What the socket says of itself, in one line of ours a minute; before it ever stood, nothing.
+
+    Each try to connect at the start is told by `slack.connection`.
+    """
+
+    def __init__(self, up: Callable[[], bool] = lambda: False) -> None:
+        super().__init__()
+        self.up = up
+        self._told = float("-inf")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name != BOLT or (record.levelno >= logging.ERROR and "listener" in str(record.msg)):
+            return True
+        if record.levelno < logging.ERROR or not self.up() or record.created - self._told < BROKEN_AGAIN_S:
+            return False
+        self._told = record.created
+        record.msg, record.args = "The line to Slack is broken; it is tried again until it stands", ()
+        record.exc_info = record.exc_text = None
+        return True
+
+
 def run_bot(settings: Settings) -> None:
     """Start, say what it works with, wait for SIGTERM or SIGINT, stop in order. Raises EcommsError."""
-    write_log(settings)
+    line = write_log(settings)
     stopping = threading.Event()
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -55,6 +82,7 @@ def run_bot(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     bot = bootstrap.build(settings)
+    line.up = lambda: bot.line.wait_until_up(0) and not stopping.is_set()
     logger.info(
         "ecomms-bot %s, Slack at %s by Socket Mode, database %s",
         __version__,
@@ -70,15 +98,19 @@ def run_bot(settings: Settings) -> None:
     logger.info("Stopped")
 
 
-def write_log(settings: Settings) -> None:
+def write_log(settings: Settings) -> Line:
     """Send the output of this process to stderr."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler, line = logging.StreamHandler(sys.stderr), Line()
     handler.setFormatter(Discreet(secrets_of(settings)))
+    handler.addFilter(line)
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     logging.captureWarnings(capture=True)
     threading.excepthook = _thread_died
+    return line
 
 
 def _thread_died(died: threading.ExceptHookArgs) -> None:

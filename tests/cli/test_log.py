@@ -54,7 +54,9 @@ def test_list_says_when_there_is_nothing(office: Terminal) -> None:
 def test_show_tells_the_timeline_in_the_incidents_own_zone(office: Terminal, db: Database) -> None:
     incident = lived(db)
     said = office.run("log", "show", incident[:6]).stdout
-    assert said.startswith(f"Highway 7 slides · LIVE · closed · {incident}\nTimes in America/Vancouver. People ")
+    first, second, *_ = said.splitlines()
+    assert first == f"Highway 7 slides · LIVE · closed · {incident}"
+    assert second == "Times in America/Vancouver. People are shown by their Slack ids."
     opened = "    1  Sun 14 Nov 2021 20:00:00 PST  U0MARA  Highway 7 slides opened by U0MARA: live, flood,"
     assert opened in said
     assert "Sun 14 Nov 2021 20:08:00 PST  U0PIA  Revision 1 of Holding statement approved by U0PIA" in said

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from ecomms_bot.cli.common import place
-from ecomms_bot.cli.running import Discreet, _thread_died, secrets_of
+from ecomms_bot.cli.running import BOLT, Discreet, Line, _thread_died, secrets_of
 from ecomms_bot.practice.workspace import Workspace, WorkspaceServer
 from ecomms_bot.settings import VARIABLES, from_environment
 from tests.cli.conftest import SECRETS, TOKENS, Terminal
@@ -91,6 +91,13 @@ def test_it_runs_without_slack_and_ends_in_order(
     assert bot.end(number) == 0
     assert bot.said.rstrip().endswith("Stopped")
     assert [line for line in bot.said.splitlines() if not LINE.match(line)] == []
+    # and nothing is said but by the bot itself: one line for each try
+    assert {line.split()[2] for line in bot.said.splitlines()} <= {
+        "ecomms_bot.cli.running:",
+        "ecomms_bot.slack.connection:",
+    }
+    tries = [line for line in bot.said.splitlines() if "slack.connection" in line]
+    assert len(tries) == sum("next try in" in line for line in tries)
     assert [secret for secret in SECRETS if secret in bot.said] == []
     assert "Traceback" not in bot.said
     assert (tmp_path / "ecomms.db").stat().st_mode & 0o777 == 0o600
@@ -147,6 +154,23 @@ def test_no_line_has_a_secret(secret: str) -> None:
         assert "777" not in said
         assert "hunter2" not in said
     assert written(f"before {secret} after", "hunter2").endswith(" after")
+
+
+def test_a_broken_line_is_told_in_one_line_of_ours_and_only_once_it_stood() -> None:
+    def told(message: str, level: int = logging.ERROR, name: str = BOLT, at: float = 0.0) -> str | None:
+        record = logging.LogRecord(name, level, __file__, 1, message, None, None)
+        record.created = at
+        return record.getMessage() if line.filter(record) else None
+
+    line = Line()
+    words = "The line to Slack is broken; it is tried again until it stands"
+    assert told("on_error invoked (session id: s_1, error: ConnectionError)") is None
+    line.up = lambda: True
+    assert told("As you gave `client` as well, `token` will be unused.", logging.WARNING) is None
+    assert [told("on_error invoked", at=at) for at in (0.0, 30.0, 61.0)] == [words, None, words]
+    # a mistake of ours in a listener, and every other line, stay as they are
+    assert told("Failed to run a message listener: oops", at=62.0) == "Failed to run a message listener: oops"
+    assert told("Stopped", logging.INFO, "ecomms_bot") == "Stopped"
 
 
 def test_a_thread_that_dies_is_told_of_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
