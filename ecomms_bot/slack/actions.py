@@ -108,10 +108,11 @@ def mark(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
     state = desk.state(body, incident)
     require(desk.person(body), Act.MARK, state)
     draft = require_approved(state, draft_id, int(revision))
-    if set(draft.current.texts) <= set(draft.receipts):
+    text = draft.revision(int(revision)) or draft.current
+    if set(text.texts) <= set(text.receipts):
         who = tuple(Who(person) for person in dict.fromkeys(mark.person for mark in draft.marks))
         raise reject("marked", "Every channel is marked already, by {who}. Nothing was changed.", who=who)
-    desk.open_view(body, forms.mark_form(state, draft, desk.now()))
+    desk.open_view(body, forms.mark_form(state, draft, text, desk.now()))
 
 
 def renew(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
@@ -207,6 +208,7 @@ def more(desk: Desk, body: Body, value: tuple[str, ...]) -> Message | Sentence |
 def close(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
     """Opens the closing form."""
     state = desk.state(body, value[0])
+    require_open(state)
     require(desk.person(body), Act.CLOSE, state)
     desk.open_view(body, forms.close_form(state))
 

@@ -149,13 +149,14 @@ def reason_form(state: Incident, callback: str, draft: Draft, revision: int) -> 
     )
 
 
-def mark_form(state: Incident, draft: Draft, now: datetime, *, interrupted: bool = False) -> View:
-    """Asks where and when it was posted. In an exercise it is played, and there are no links.
+def mark_form(
+    state: Incident, draft: Draft, revision: Revision, now: datetime, *, interrupted: bool = False
+) -> View:
+    """Asks where and when this revision was posted. In an exercise it is played, and there are no links.
 
     `interrupted`: the promised time passed while the form was open, so it is drawn anew.
     """
-    revision = draft.current
-    left = [channel for channel in revision.texts if channel not in draft.receipts]
+    left = [channel for channel in revision.texts if channel not in revision.receipts]
     title = title_of(state, draft.step, revision.kind)
     what = say(
         "*{title}*, revision {number}, for {name}.", title=title, number=revision.number, name=state.name
@@ -178,7 +179,7 @@ def mark_form(state: Incident, draft: Draft, now: datetime, *, interrupted: bool
         ]
     blocks.append(ask("attested_at", "Played at" if state.exercise else "Posted at", moment_input(now)))
     due = revision.next_update
-    if due is not None and due.utc <= now and not draft.receipts:
+    if due is not None and due.utc <= now and not revision.receipts:
         blocks += _posted_late(When.of(due), interrupted=interrupted)
     return modal(
         names.MARK_FORM,
@@ -243,16 +244,18 @@ def done(title: str, words: str, *, exercise: bool = False) -> View:
     return modal("done", title, [section(words)], submit=None, metadata={}, exercise=exercise, close="Close")
 
 
-def with_problem(view: Mapping[str, Any], problem: str, *, entered: Mapping[str, Any] | None = None) -> View:
-    """The same modal with an error on top, and what was entered in it (or in `entered`) still there."""
+def with_problem(view: Mapping[str, Any], problem: str, *, above: str | None = None) -> View:
+    """The same modal with an error above a field, or on top, and what was entered in it still there."""
     kept = {
         key: view[key]
         for key in ("type", "callback_id", "title", "close", "private_metadata", "submit")
         if view.get(key)
     }
     blocks = [block for block in view["blocks"] if block.get("block_id") != "problem"]
+    at = next((n for n, block in enumerate(blocks) if above and block.get("block_id") == above), 0)
     said = section(f":warning: {problem}") | {"block_id": "problem"}
-    return {**kept, "blocks": [said, *filled_in(entered or view, blocks)]}
+    filled = filled_in(view, blocks)
+    return {**kept, "blocks": [*filled[:at], said, *filled[at:]]}
 
 
 def _usual(phases: Sequence[str]) -> str | None:

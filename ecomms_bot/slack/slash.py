@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -11,9 +12,10 @@ from ecomms_bot.incident.commands import SetReminder, Snooze
 from ecomms_bot.incident.entry import IncidentRow
 from ecomms_bot.incident.events import ReminderSet
 from ecomms_bot.incident.policy import Act, require
+from ecomms_bot.incident.rules.common import require_open
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.timeline import lines
-from ecomms_bot.incident.wording import Rejected, Sentence, When, reject, say
+from ecomms_bot.incident.wording import Rejected, Sentence, When, any_of, reject, say
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.slack import forms, names
 from ecomms_bot.slack.cards import View, answers
@@ -58,10 +60,7 @@ def start(desk: Desk, body: Body, rest: str) -> Answer:
     books = [loaded.playbook for loaded in desk.library.playbooks.values()]
     chosen = next((book for book in books if book.id == rest.lower()), None)
     if chosen is None and (rest or not books):
-        known = ", ".join(book.id for book in books) or "none"
-        raise reject(
-            "no-playbook", "There is no playbook “{asked}”. There is: {known}.", asked=rest[:50], known=known
-        )
+        raise _no_playbook(rest, [book.id for book in books])
     view = forms.open_incident(
         books,
         chosen or books[0],
@@ -71,6 +70,15 @@ def start(desk: Desk, body: Body, rest: str) -> Answer:
     )
     desk.open_view(body, view)
     return None
+
+
+def _no_playbook(asked: str, known: list[str]) -> Rejected:
+    if not known:
+        return reject("no-playbook", "There is no playbook yet. Ask whoever runs the bot to add one.")
+    near = get_close_matches(asked.lower(), known, 1) or [each for each in known if each in asked.lower()]
+    instead = any_of([f"{names.COMMAND} start {each}" for each in near or known])
+    words = "There is no playbook “{asked}”. Type {instead}."
+    return reject("no-playbook", words, asked=asked[:50], instead=instead)
 
 
 def status(desk: Desk, body: Body, _rest: str) -> Answer:
@@ -128,13 +136,20 @@ def close(desk: Desk, body: Body, _rest: str) -> Answer:
     """Opens the closing form, which lists what is still open."""
     row = _row(desk, body)
     state = desk.state(body, row.id)
+    require_open(state)
     require(desk.person(body), Act.CLOSE, state)
     desk.open_view(body, forms.close_form(state))
     return None
 
 
-def unknown(_desk: Desk, _body: Body, _rest: str) -> Answer:
+def unknown(_desk: Desk, body: Body, _rest: str) -> Answer:
     """For a word that is no command. What was typed is quoted by whoever catches this."""
+    word = (body.get("text") or "").split()[0].lower()
+    meant = get_close_matches(word, COMMANDS, 1)
+    if meant:
+        raise reject(
+            "unknown", "There is no such command. Nothing was done. Did you mean {meant}?", meant=meant[0]
+        )
     raise reject(
         "unknown", "There is no such command. Nothing was done. See {help}.", help=f"{names.COMMAND} help"
     )

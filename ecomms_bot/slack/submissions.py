@@ -20,6 +20,7 @@ from ecomms_bot.incident.commands import (
     SubmitDraft,
 )
 from ecomms_bot.incident.effects import ANSWER
+from ecomms_bot.incident.entry import IncidentRow
 from ecomms_bot.incident.events import FieldValue, Receipt
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.rules.drafts import mark_of
@@ -68,10 +69,10 @@ def refusal(view: Mapping[str, Any], words: str, drawn: str, field: str | None =
 
 
 def _rejection(view: Mapping[str, Any], rejected: Rejected) -> dict[str, Any]:
-    """Beside a field Slack draws no mentions: a refusal that names people, and no field, goes on top."""
+    """Beside a field Slack draws no mentions: a refusal that names people stands above it, or on top."""
     sentence, field = rejected.sentence, rejected.field
-    if field not in inputs.input_blocks(view) and any(map(_is_people, sentence.values.values())):
-        return _on_top(view, mrkdwn(sentence))
+    if any(map(_is_people, sentence.values.values())):
+        return _on_top(view, mrkdwn(sentence), field)
     return refusal(view, plain(sentence), mrkdwn(sentence), field)
 
 
@@ -79,8 +80,8 @@ def _is_people(value: Value) -> bool:
     return isinstance(value, Who | tuple)
 
 
-def _on_top(view: Mapping[str, Any], drawn: str) -> dict[str, Any]:
-    return {"response_action": "update", "view": forms.with_problem(view, drawn)}
+def _on_top(view: Mapping[str, Any], drawn: str, field: str | None = None) -> dict[str, Any]:
+    return {"response_action": "update", "view": forms.with_problem(view, drawn, above=field)}
 
 
 def open_incident(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | None:
@@ -97,6 +98,8 @@ def open_incident(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any
             return _errors(
                 conversation=f"{taken.name} is open in this conversation. Choose a new conversation."
             )
+        if taken is not None and taken.id != incident and taken.exercise != (entered["mode"] == "exercise"):
+            return _errors(conversation=_other_mode(taken))
     command = OpenIncident(
         name=entered["name"] or "",
         area=entered["area"] or "",
@@ -113,6 +116,15 @@ def open_incident(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any
     if outcome.duplicate:
         return _done("Done", _opened_words(outcome.state), outcome.state)
     return None
+
+
+def _other_mode(taken: IncidentRow) -> str:
+    """Texts of an exercise must never stand among real ones, nor the other way round."""
+    was, now = ("an exercise", "a live incident") if taken.exercise else ("a live incident", "an exercise")
+    return (
+        f"This conversation belonged to {was}, {taken.name}, so {now} cannot use it. "
+        "Choose a new conversation."
+    )
 
 
 def _opened_words(state: Incident) -> Sentence:
@@ -273,7 +285,10 @@ def _asks_about_late(desk: Desk, body: Body, view: Mapping[str, Any]) -> dict[st
     """The promised time passed while the form was open: the same form again, now with the question."""
     held = forms.metadata_of(view)
     state = desk.state(body, held["i"])
-    fresh = forms.mark_form(state, state.drafts[held["d"]], desk.now(), interrupted=True)
+    draft = state.drafts[held["d"]]
+    # The revision that was posted, also if another replaced it meanwhile: nobody posted that one.
+    revision = draft.revision(held["n"]) or draft.current
+    fresh = forms.mark_form(state, draft, revision, desk.now(), interrupted=True)
     return {"response_action": "update", "view": {**fresh, "blocks": inputs.filled_in(view, fresh["blocks"])}}
 
 

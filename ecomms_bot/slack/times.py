@@ -29,7 +29,7 @@ def split_time(words: str, zone: str, now: datetime) -> tuple[datetime, str]:
         unit = "hours" if found["unit"].lower().startswith("h") else "minutes"
         wait = timedelta(**{unit: int(found["number"])})
         if not timedelta(0) < wait <= MOST:
-            raise NotATime("A reminder can be set for up to 7 days ahead.")
+            raise NotATime("Give at least 1 minute, at most 7 days.")
         return now + wait, words[found.end() :].strip()
     if found := _CLOCK.match(words):
         local = now.astimezone(ZoneInfo(zone))

@@ -6,6 +6,7 @@ import pytest
 
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident import things
+from ecomms_bot.incident.policy import Roster
 from ecomms_bot.incident.wording import Rejected
 from tests.incident.stories import COLLEAGUE, COMMUNICATOR, EXEC, IC, PIO, SME, Story, at, instant
 
@@ -74,7 +75,7 @@ def test_the_pio_or_the_ic_withdraws_promises_with_a_reason(story: Story) -> Non
     story.mark(closure)
     command = c.CloseIncident("Handed over.", withdraw_reason="  The city speaks from now on. ")
     # the holder cannot withdraw them, and a blank reason is none,
-    with pytest.raises(Rejected, match="Only pio or ic may withdraw a promise"):
+    with pytest.raises(Rejected, match=r"take a promise back\. Ask U-pio, .* The incident stays open"):
         story.do(command, COMMUNICATOR)
     with pytest.raises(Rejected, match="An update is promised"):
         story.do(c.CloseIncident("Handed over.", withdraw_reason="  "), PIO)
@@ -84,6 +85,14 @@ def test_the_pio_or_the_ic_withdraws_promises_with_a_reason(story: Story) -> Non
     assert story.state.live_promises == ()
     promises = story.state.promises
     assert {promises[f"{draft.id}-1"].status for draft in (first, closure)} == {"withdrawn"}
+
+
+def test_where_nobody_may_take_a_promise_back_nobody_is_asked_for(story: Story) -> None:
+    story.publish("D1", next_update=at(21, 0))
+    story.roster = Roster({"communicator": (COMMUNICATOR,)})
+    with pytest.raises(Rejected, match=r"nobody holds these roles\. The incident stays open") as no:
+        story.do(c.CloseIncident("", withdraw_reason="Nobody asks."), COMMUNICATOR)
+    assert (no.value.code, no.value.field) == ("not-allowed", "withdraw_reason")
 
 
 def test_a_reason_without_a_promise_withdraws_nothing(story: Story) -> None:

@@ -47,7 +47,15 @@ def test_closing_with_a_live_promise_is_refused_until_it_is_kept_or_withdrawn(ca
     assert modal.field("How it ended") == "We are done."
     # Mara may close, but only pio or ic may take a promise back
     reply = case.submits("mara", withdraw_reason="Nobody asks any more.")
-    assert "Only pio or ic may withdraw a promise" in reply.words
+    assert reply.answer.updated
+    modal = case.actor("mara").person.modal
+    assert modal is not None
+    told = "Only pio or ic may take a promise back. Ask @Pia Sohal. The incident stays open."
+    ids = [block["block_id"] for block in modal.blocks if block.get("block_id")]
+    assert told in modal.plain()
+    # and it stands right above that field, where nothing that was typed is lost
+    assert ids[ids.index("problem") + 1] == "withdraw_reason"
+    assert modal.field("How it ended") == "We are done."
     assert case.state.open
     # when Pia gives a reason
     reply = case.closes("pia", withdraw_reason="The road list takes over.")
@@ -75,6 +83,13 @@ def test_a_closed_incident_has_no_buttons_and_takes_no_clicks(case: Case) -> Non
     for message, label in ((review, "Approve"), (card, "Next step"), (step, "Write new revision")):
         reply = case.clicks("pia", message, label)
         assert "was closed by @Pia Sohal today at 20:00, so nothing was changed" in reply.words
+
+
+def test_a_closed_incident_is_not_asked_about_again(case: Case) -> None:
+    case.closes("pia")
+    reply = case.types("pia", "close")
+    assert "Highway 7 slides was closed by @Pia Sohal today at 20:00, so nothing was changed." in reply.words
+    assert case.actor("pia").person.modal is None
 
 
 def test_only_pio_ic_or_the_holder_close(case: Case) -> None:

@@ -98,13 +98,14 @@ def test_a_clock_time_that_passed_today_means_tomorrow(case: Case) -> None:
         ("remind", "Begin with a time"),
         ("remind call the mayor at noon", "Begin with a time"),
         ("remind 25:70 call the mayor", "Begin with a time"),
-        ("remind in 9999 h call", "up to 7 days ahead"),
-        ("remind in 0 min call", "up to 7 days ahead"),
+        ("remind in 9999 h call", "Give at least 1 minute, at most 7 days."),
+        ("remind in 0 min call", "Give at least 1 minute, at most 7 days."),
         ("remind 20:30", "Say what to be reminded of"),
         ("snooze soon", "A reminder can be put off by 5 or 10 minutes"),
         ("snooze 7", "A reminder can be put off by 5 or 10 minutes"),
         ("snooze", "No update is promised now"),
-        ("call <!channel> & the mayor", "There is no such command"),
+        ("call <!channel> & the mayor", "There is no such command. Nothing was done. See /ecomms help."),
+        ("strat flood", "There is no such command. Nothing was done. Did you mean start?"),
     ],
 )
 def test_what_is_not_understood_is_answered_with_what_to_type_and_quoted_whole(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from ecomms_bot.practice.stage import Stage
 from ecomms_bot.practice.workspace import Message
 from tests.scenario.acting import Actor, Case, filled, opens, person, starts_form
@@ -135,9 +137,27 @@ def test_only_communicators_and_leads_can_open(stage: Stage) -> None:
     assert otto.person.modal is None
 
 
-def test_a_playbook_that_is_not_there_is_said_with_those_that_are(stage: Stage) -> None:
-    reply = Actor(stage, "mara").types("start volcano")
-    assert "There is no playbook “volcano”. There is: flood." in reply.words
+@pytest.mark.parametrize("asked", ["volcano", "flood now", "FLOODS"])
+def test_a_playbook_that_is_not_there_is_said_with_what_to_type(stage: Stage, asked: str) -> None:
+    reply = Actor(stage, "mara").types(f"start {asked}")
+    assert f"There is no playbook “{asked}”. Type /ecomms start flood." in reply.words
+    assert f"You typed:\n/ecomms start {asked}" in reply.words
+
+
+@pytest.mark.parametrize(("first_live", "was"), [(True, "a live incident"), (False, "an exercise")])
+def test_a_conversation_belongs_to_exercises_or_to_real_incidents(
+    stage: Stage, *, first_live: bool, was: str
+) -> None:
+    # given a conversation whose incident is over
+    place = stage.workspace.add_conversation(f"room-{'real' if first_live else 'drill'}", ["mara", "pia"])
+    opens(stage, name="Highway 1 slides", here=True, place=place, live=first_live).closes("pia")
+    # when one of the other kind is to be opened there
+    mara = starts_form(stage, place=place)
+    reply = mara.submits(filled(here=True, live=not first_live))
+    # then it is refused beside the field, and one of the same kind may
+    said = reply.answer.errors["Conversation"]
+    assert said.startswith(f"This conversation belonged to {was}, Highway 1 slides, so ")
+    assert mara.submits({"mode": "live" if first_live else "exercise"}).answer.closed
 
 
 def test_a_second_incident_of_the_same_name_gets_a_conversation_of_its_own(open_case: Opening) -> None:

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from ecomms_bot.errors import PlaybookError
 from ecomms_bot.incident.commands import CloseIncident, Context, OpenIncident, StartStep
 from ecomms_bot.incident.events import Event, IncidentClosed, IncidentOpened, PromiseWithdrawn, StepStarted
-from ecomms_bot.incident.policy import Act, require
+from ecomms_bot.incident.policy import IC, PIO, Act, may, require
 from ecomms_bot.incident.rules.common import require_open, require_step, when
 from ecomms_bot.incident.state import Incident
-from ecomms_bot.incident.wording import reject
+from ecomms_bot.incident.wording import Who, reject
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import Playbook, Step
 
@@ -86,11 +86,25 @@ def close_incident(state: Incident, command: CloseIncident, ctx: Context) -> tup
             when=when(state, live[0].due.utc),
         )
     if live:
-        require(ctx.person, Act.WITHDRAW_PROMISE, state)
+        _require_withdrawal(state, ctx)
     withdrawn = [
         PromiseWithdrawn(promise=promise.id, person=ctx.person.id, reason=reason) for promise in live
     ]
     return (*withdrawn, IncidentClosed(person=ctx.person.id, note=command.note.strip()))
+
+
+def _require_withdrawal(state: Incident, ctx: Context) -> None:
+    if may(ctx.person, Act.WITHDRAW_PROMISE, state):
+        return
+    holders = ctx.roster.of(PIO) or ctx.roster.of(IC)
+    raise reject(
+        "not-allowed",
+        "Only pio or ic may take a promise back. Ask {who}. The incident stays open."
+        if holders
+        else "Only pio or ic may take a promise back, and nobody holds these roles. The incident stays open.",
+        field="withdraw_reason",
+        who=tuple(Who(each) for each in holders),
+    )
 
 
 def conversation_name(name: str, incident: str, *, exercise: bool) -> str:
