@@ -69,7 +69,7 @@ def look_at_slack(of: Settings) -> SlackLook:
     try:
         token, _ = of.tokens()
     except EcommsError:
-        not_asked = Finding("look", "Slack", "Not asked: a token is missing.")
+        not_asked = Finding("look", "Slack", "Not asked: for that both tokens are needed.")
         return SlackLook(not_asked, directory.roster(), _with_groups(of))
     client = WebClient(
         token=token, base_url=of.api_url, timeout=ASK_TIMEOUT_S, retry_handlers=[], logger=_SILENT

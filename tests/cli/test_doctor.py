@@ -100,7 +100,7 @@ def test_why_slack_is_away(error: Exception, said: str) -> None:
 def test_slack_is_not_asked_without_tokens(sqlite_office: Terminal) -> None:
     found = lines(sqlite_office.run("doctor").stdout)
     assert found["tokens"][0].startswith("wrong SLACK_BOT_TOKEN is not set.")
-    assert found["Slack"] == ["look Not asked: a token is missing."]
+    assert found["Slack"] == ["look Not asked: for that both tokens are needed."]
 
 
 @pytest.mark.parametrize(
