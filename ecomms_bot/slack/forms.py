@@ -9,7 +9,7 @@ from typing import Any
 
 from ecomms_bot.incident.progress import waiting
 from ecomms_bot.incident.rules.releases import TICK_OR_RENEW
-from ecomms_bot.incident.state import Draft, Incident
+from ecomms_bot.incident.state import Draft, Incident, Revision
 from ecomms_bot.incident.wording import When, say
 from ecomms_bot.playbook.channels import CHANNELS
 from ecomms_bot.playbook.exercise import EXERCISE_BEFORE

@@ -281,3 +281,28 @@ def test_somebody_who_only_observes_cannot_mark(case: Case) -> None:
     case.sends("mara")
     case.approves("pia")
     assert "Only communicators and leads may mark a text as published" in case.opens_mark("otto").words
+
+
+def test_a_receipt_is_for_the_revision_that_was_posted_also_when_another_replaced_it_meanwhile(
+    live: Case,
+) -> None:
+    # given Mara's form for revision 1, open past the promised time, while Theo renews and revision 2 is approved
+    live.sends("mara", next_update_at="20:30")
+    live.approves("pia")
+    live.opens_mark("mara")
+    live.clock("20:36")
+    live.clicks("theo", live.last("publish"), "Renew times")
+    live.submits("theo")
+    live.approves("pia")
+    # when Mara saves that she posted it, and confirms it in the form that asks about the time
+    live.submits("mara", channels=["X"], attested_at=live.at("20:35"))
+    form = live.actor("mara").person.modal
+    assert form is not None
+    assert "revision 1" in form.plain()
+    reply = live.submits("mara", channels=["X"], attested_at=live.at("20:35"), posted_late=["yes"])
+    # then the receipt stands at revision 1, and revision 2 is still to be posted
+    assert reply.answer.closed, reply.words
+    assert of_log(live, MarkedPublished, "MarkedPublished").revision == 1
+    first, second = live.draft().revisions
+    assert list(first.receipts) == ["x"]
+    assert not second.receipts
