@@ -1,0 +1,206 @@
+"""The shipped drill from its script to the summary; scripts and places that drills are refused with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ecomms_bot.errors import ConfigurationError, EcommsError
+from ecomms_bot.practice.drill import run_drill
+from ecomms_bot.practice.script import BadScript
+from ecomms_bot.settings import from_environment
+from ecomms_bot.store import log, projections
+from ecomms_bot.store.engine import Database
+from ecomms_bot.store.verify import verify
+from tests.scenario.acting import office, opens
+
+SHIPPED = Path(__file__).parents[2] / "playbooks" / "drills" / "bc-highways-2021.yaml"
+HEAD = re.compile(r"Incident (?P<incident>i\w+), head of the log (?P<head>\d+:[0-9a-f]{64})")
+
+
+@dataclass(frozen=True)
+class Played:
+    """What a drill left behind."""
+
+    code: int
+    lines: list[str]
+    folder: Path
+    url: str
+
+    @property
+    def transcript(self) -> str:
+        return "\n".join(self.lines)
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """The shipped drill with its own database, played once for all tests of it."""
+    folder = tmp_path_factory.mktemp("drill")
+    lines: list[str] = []
+    code = run_drill(SHIPPED, folder, None, lines.append)
+    return Played(code, lines, folder, f"sqlite:///{folder / 'drill.db'}")
+
+
+def test_the_shipped_drill_runs_to_the_end(played: Played) -> None:
+    assert played.code == 0, played.transcript[-2000:]
+
+
+POINTS = {
+    "a promise kept": r"update promised for [^\n]*21:20[^\n]* is out: kept",
+    "one missed": r"@Pia [^\n]*update promised for [^\n]*22:15[^\n]* is not out",
+    "and escalated": r"@Irene [^\n]*update promised for [^\n]*22:15[^\n]* late",
+    "and out at last": r"Update out, 16 min late",
+    "a draft sent back": r"changes asked by @Dale to Road closure or change, revision 1",
+    "and then approved": r"Road closure or change, revision 2 is approved",
+    "a click without the role": r"only Otto sees\n[^\n]*Your click was not counted",
+    "a click by the author": r"only Mara sees\n[^\n]*Your click was not counted",
+    "the same click twice": r"the click arrives twice",
+    "a stale click on an old revision": r"This is revision 1; revision 2 replaced it",
+    "closing refused": r"so the incident stays open",
+    "close": r"was closed by @Mara",
+}
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_the_transcript_shows(played: Played, point: str) -> None:
+    assert re.search(POINTS[point], played.transcript), point
+
+
+def test_the_transcript_is_kept_as_it_was_printed(played: Played) -> None:
+    assert (played.folder / "transcript.txt").read_text() == played.transcript + "\n"
+
+
+def test_the_click_that_arrives_twice_is_counted_once(played: Played) -> None:
+    database = Database(played.url)
+    with database.read() as conn:
+        entries = log.read(conn, identity(played))
+    database.dispose()
+    approvals = [
+        (entry.actor, (entry.payload or {})["draft"], (entry.payload or {})["revision"])
+        for entry in entries
+        if entry.type == "ApprovalGiven"
+    ]
+    assert len(approvals) >= 10
+    assert len(approvals) == len(set(approvals))
+
+
+def identity(played: Played) -> str:
+    found = HEAD.search(played.transcript)
+    assert found is not None
+    return found["incident"]
+
+
+def test_the_log_verifies_with_the_head_of_the_transcript(played: Played) -> None:
+    agrees(played)
+
+
+def agrees(played: Played) -> None:
+    """The database's log is whole, and it is the one whose head the transcript prints."""
+    found = HEAD.search(played.transcript)
+    assert found is not None
+    database = Database(played.url)
+    with database.read() as conn:
+        assert verify(conn, {found["incident"]: found["head"]}).problems == ()
+        (row,) = projections.all_incidents(conn)
+    database.dispose()
+    assert row.exercise
+    assert row.closed_at is not None
+    # the closing message prints a head as well, and the log agrees with that one too
+    printed = re.findall(r"\b\d+:[0-9a-f]{64}\b", played.transcript)
+    assert len(printed) >= 2
+
+
+def test_the_summary_is_written(played: Played) -> None:
+    summary = (played.folder / "summary.md").read_text()
+    assert "Highway 7 slides, Agassiz to Hope" in summary
+    assert "EXERCISE" in summary
+    assert re.search(r"\d+:[0-9a-f]{64}", summary)
+    assert "5 of 6" in summary
+    assert "promises kept: 5 of 6" in played.transcript
+
+
+def test_the_same_drill_with_postgresql(postgres_database_url: str, tmp_path: Path) -> None:
+    lines: list[str] = []
+    code = run_drill(SHIPPED, tmp_path, postgres_database_url, lines.append)
+    played = Played(code, lines, tmp_path, postgres_database_url)
+    assert played.code == 0, played.transcript[-2000:]
+    assert not (tmp_path / "drill.db").exists()
+    agrees(played)
+
+
+def test_a_drill_that_does_not_go_as_the_script_expects_says_where_and_ends_with_1(tmp_path: Path) -> None:
+    text = (
+        SHIPPED.read_text()
+        .replace("refused: Only pio", "refused: You may")
+        .split('  - at: "2021-11-14 20:15"')[0]
+    )
+    script = tmp_path / "other.yaml"
+    script.write_text(text)
+    lines: list[str] = []
+    assert run_drill(script, tmp_path / "out", None, lines.append) == 1
+    assert "The drill stopped:" in lines[-1]
+    assert "“You may”" in lines[-1]
+    assert "Only pio can decide on this" in lines[-1]
+
+
+BROKEN = {
+    "no yaml": ("scenes: [", "broken.yaml:2:1: this is not YAML"),
+    "no script": ("- one\n- two\n", ""),
+    "unknown person": ("who: mara", "there is nobody called"),
+    "unknown action": ("does: open", "open"),
+    "out of order": ('at: "2021-11-14 20:05"', "this is before"),
+    "unknown word": ("zone: America/Vancouver", "colour"),
+    "no time": ('at: "2021-11-14 20:08"', "at"),
+}
+CHANGES = {
+    "unknown person": "who: nobody",
+    "unknown action": "does: dance",
+    "out of order": 'at: "2021-11-14 19:05"',
+    "unknown word": "zone: America/Vancouver\ncolour: red",
+    "no time": "at: tonight",
+}
+
+
+@pytest.mark.parametrize("mistake", BROKEN)
+def test_a_broken_script_is_refused_with_plain_words(tmp_path: Path, mistake: str) -> None:
+    part, said = BROKEN[mistake]
+    text = SHIPPED.read_text().replace(part, CHANGES[mistake], 1) if mistake in CHANGES else part
+    script = tmp_path / "broken.yaml"
+    script.write_text(text)
+    with pytest.raises(EcommsError) as error:
+        run_drill(script, tmp_path / "out", None, print)
+    assert "broken.yaml" in str(error.value)
+    assert said in str(error.value)
+    for jargon in ("Traceback", "pydantic", "Error:", "validation error"):
+        assert jargon not in str(error.value)
+    assert not (tmp_path / "out" / "drill.db").exists()
+
+
+def test_a_script_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadScript, match="There is no drill"):
+        run_drill(tmp_path / "none.yaml", tmp_path, None, print)
+
+
+@pytest.mark.parametrize("address", ["https://slack.com/api/", "https://127.0.0.1.example.org/api/"])
+def test_the_bot_refuses_a_practice_clock_with_a_slack_that_is_not_on_this_machine(
+    tmp_path: Path, address: str
+) -> None:
+    environment = {
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SLACK_APP_TOKEN": "xapp-1",
+        "SLACK_API_URL": address,
+        "ECOMMS_CLOCK": str(tmp_path / "clock.json"),
+    }
+    with pytest.raises(ConfigurationError, match="real incidents run on the system's clock"):
+        from_environment(environment)
+    assert from_environment({**environment, "SLACK_API_URL": "http://127.0.0.1:9/api/"}).clock is not None
+
+
+def test_a_drill_is_not_played_where_an_incident_is_live(tmp_path: Path) -> None:
+    with office(tmp_path) as on:
+        opens(on, live=True)
+    with pytest.raises(ConfigurationError, match="A drill needs its own"):
+        run_drill(SHIPPED, tmp_path / "out", f"sqlite:///{tmp_path / 'ecomms.db'}", print)
