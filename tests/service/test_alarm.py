@@ -1,0 +1,77 @@
+"""The alarm rings at the earliest time it was armed for, late rather than never, and does nothing else."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from ecomms_bot.service.alarm import Alarm
+from ecomms_bot.service.clocks import PracticeClock, SystemClock
+
+SOON_S = 0.03
+PATIENCE_S = 10.0
+MOMENT_S = 0.05
+
+
+@pytest.fixture
+def wake() -> threading.Event:
+    return threading.Event()
+
+
+@pytest.fixture
+def alarm(wake: threading.Event) -> Iterator[Alarm]:
+    made = Alarm(SystemClock(time.time), wake)
+    made.start()
+    yield made
+    made.stop()
+
+
+def test_it_rings_when_something_is_due(alarm: Alarm, wake: threading.Event) -> None:
+    alarm.arm(SystemClock(time.time).now() + timedelta(seconds=SOON_S))
+    assert wake.wait(PATIENCE_S)
+
+
+def test_it_rings_for_a_retry_that_comes_before_what_is_due(alarm: Alarm, wake: threading.Event) -> None:
+    alarm.arm(SystemClock(time.time).now() + timedelta(days=1), in_seconds=SOON_S)
+    assert wake.wait(PATIENCE_S)
+
+
+def test_what_is_due_already_rings_at_once(alarm: Alarm, wake: threading.Event) -> None:
+    # hours late, as after a machine that slept: the scheduler must not drop it
+    alarm.arm(SystemClock(time.time).now() - timedelta(hours=5))
+    assert wake.wait(PATIENCE_S)
+
+
+def test_arming_again_replaces_the_time_before(alarm: Alarm, wake: threading.Event) -> None:
+    alarm.arm(None, in_seconds=SOON_S)
+    alarm.arm(None, in_seconds=3600.0)
+    assert not wake.wait(MOMENT_S)
+    alarm.arm(None, in_seconds=SOON_S)
+    assert wake.wait(PATIENCE_S)
+
+
+def test_with_nothing_to_wait_for_it_is_silent(alarm: Alarm, wake: threading.Event) -> None:
+    alarm.arm(None, in_seconds=SOON_S)
+    alarm.arm(None)
+    alarm.arm(None)
+    assert not wake.wait(MOMENT_S)
+
+
+def test_a_standing_clock_rings_only_when_it_is_pushed(tmp_path: Path, wake: threading.Event) -> None:
+    clock = PracticeClock(tmp_path / "clock.json", time.time)
+    clock.set(SystemClock(time.time).now(), 0.0)
+    alarm = Alarm(clock, wake)
+    alarm.start()
+    try:
+        alarm.arm(clock.now() + timedelta(seconds=SOON_S))
+        assert not wake.wait(MOMENT_S)
+        clock.push(timedelta(minutes=1))
+        alarm.nudge()
+        assert wake.is_set()
+    finally:
+        alarm.stop()
