@@ -1,1 +1,1 @@
-"""What to say: playbooks, templates, channels, checks of a text. Pure but for `library`, which reads files."""
+"""What to say: playbooks, templates, channels, checks of a text. Pure but for `library`."""

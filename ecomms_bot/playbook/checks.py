@@ -17,8 +17,17 @@ from ecomms_bot.playbook.drafting import Texts, default_next_update, fields_for,
 from ecomms_bot.playbook.exercise import EXERCISE_AFTER, EXERCISE_BEFORE, is_marked
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import Playbook, Step
+from ecomms_bot.playbook.templates import fields_in, optional_parts, without_parts
 from ecomms_bot.playbook.times import datetime_words
-from ecomms_bot.playbook.values import AS_OF, NEXT_UPDATE, NO_PROMISE_REASON, SKEW, Values, is_empty
+from ecomms_bot.playbook.values import (
+    AS_OF,
+    INCIDENT_NAME,
+    NEXT_UPDATE,
+    NO_PROMISE_REASON,
+    SKEW,
+    Values,
+    is_empty,
+)
 
 Weight = Literal["block", "warn", "info"]
 
@@ -63,7 +72,7 @@ def check(
     severity: str,
 ) -> tuple[Finding, ...]:
     """Everything found in these texts at `now` (aware), what blocks first; empty if nothing is found."""
-    found = list(_fields(playbook, step, kind, values, now))
+    found = [*_fields(playbook, step, kind, values, now), *_left_out(playbook, step, kind, values)]
     if step.text(kind).promises:
         latest = default_next_update(playbook, step, kind, severity, now)
         found += _promise(kind, values, now, latest)
@@ -98,6 +107,33 @@ def _fields(playbook: Playbook, step: Step, kind: str, values: Values, now: date
             if not field.future_allowed and value.utc > now + SKEW:
                 message = f"{field.label} is still to come."
                 yield Finding("block", "field-future", None, name, words, message, "Choose a time up to now.")
+
+
+def _left_out(playbook: Playbook, step: Step, kind: str, values: Values) -> Iterator[Finding]:
+    """Facts that were filled in and that no text prints, since other facts of the same part are empty."""
+    printed: set[str] = set()
+    dropped: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for _, _, source in step.text(kind).all_templates():
+        printed |= set(fields_in(without_parts(source)))
+        for part in (fields_in(part.source) for part in optional_parts(source)):
+            empty = tuple(name for name in part if name != INCIDENT_NAME and is_empty(values.get(name)))
+            filled = tuple(name for name in part if name not in empty)
+            if not empty:
+                printed |= set(filled)
+            elif filled:
+                dropped[filled] = empty
+    for filled, empty in dropped.items():
+        lost = [playbook.field(name).label for name in filled if name not in {*printed, INCIDENT_NAME}]
+        if lost:
+            wanted = _listed([playbook.field(name).label for name in empty])
+            verb = "is" if len(lost) == 1 else "are"
+            message = f"{_listed(lost)} {verb} not in the texts: fill in {wanted} too."
+            yield Finding("warn", "part-left-out", None, empty[0], _listed(lost), message, "")
+
+
+def _listed(labels: list[str]) -> str:
+    *first, last = labels
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _promise(kind: str, values: Values, now: datetime, latest_moment: datetime) -> Iterator[Finding]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from ecomms_bot.playbook.model import Field, Playbook, Step, StepText
 
 SEVERITIES = ("S1", "S2", "S3", "S4")
+CHOICE_WORDS_MAX = 75
+"""Slack, option object: the description below a choice."""
 LINK_ONLY = "sms"
 """The channel that may leave the next update to the page it links to (rule L06)."""
 
@@ -42,6 +44,14 @@ def mistakes(playbook: Playbook) -> Iterator[Mistake]:
                 yield Mistake((*path, "id"), f"there is already a step {step.id}")
             seen.add(step.id)
             yield from _of_step(path, playbook, step)
+
+
+def too_long_to_read(playbook: Playbook) -> Iterator[Mistake]:
+    """What Slack would cut off in a list of choices. Asked of files only: a log may hold older playbooks."""
+    for name, severity in playbook.severities.items():
+        if len(severity.meaning) > CHOICE_WORDS_MAX:
+            message = f"this may have up to {CHOICE_WORDS_MAX} characters; people would not see the rest"
+            yield Mistake(("severities", name, "meaning"), message)
 
 
 def _of_field(path: Path, name: str, field: Field) -> Iterator[Mistake]:

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import yaml
 
 from ecomms_bot.errors import PlaybookError
+from ecomms_bot.playbook.consistency import too_long_to_read
 from ecomms_bot.playbook.mistakes import BadPlaybook
 from ecomms_bot.playbook.mistakes import Path as Path_
 from ecomms_bot.playbook.model import Playbook
@@ -102,7 +103,7 @@ def load_with_source(path: Path) -> LoadedPlaybook:
     """Read one playbook and keep the plain data, as the log embeds it."""
     source = read_yaml(path)
     try:
-        playbook = Playbook.parse(source.raw)
+        playbook = _parse(source.raw)
     except BadPlaybook as bad:
         lines = [
             f"{path}:{source.place(mistake.path, mistake.inside)}: {mistake}" for mistake in bad.mistakes
@@ -110,6 +111,13 @@ def load_with_source(path: Path) -> LoadedPlaybook:
         raise BadPlaybookFile("\n".join(lines)) from None
     canonical = json.dumps(source.raw, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return LoadedPlaybook(playbook, source.raw, hashlib.sha256(canonical.encode()).hexdigest(), path)
+
+
+def _parse(raw: dict[str, Any]) -> Playbook:
+    playbook = Playbook.parse(raw)
+    if found := tuple(too_long_to_read(playbook)):
+        raise BadPlaybook(found)
+    return playbook
 
 
 @dataclass(frozen=True, slots=True)

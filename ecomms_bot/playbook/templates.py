@@ -227,6 +227,11 @@ def optional_parts(source: str) -> tuple[OptionalPart, ...]:
     return tuple(OptionalPart(n, match[1].strip()) for n, match in enumerate(_PART.finditer(source), start=1))
 
 
+def without_parts(source: str) -> str:
+    """What of a template is there whatever the optional parts hold."""
+    return _PART.sub("", source)
+
+
 def fill(source: str, values: Mapping[str, Shown], omit: Collection[int] = ()) -> str:
     """Render a template that has no problems. `omit`: numbers of optional parts that the author dropped.
 

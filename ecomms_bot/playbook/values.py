@@ -70,16 +70,16 @@ class _Refused(ValueError):
 def _parse(field: Field, raw: str | datetime | None, zone: str, now: datetime) -> FieldValue:
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         if field.required:
-            raise _Refused(f"{field.label} is needed{_such_as(field)}.")
+            raise _Refused(f"This is needed{_such_as(field)}.")
         return None
     if isinstance(raw, datetime):
         if field.type == "datetime":
             return _time(field, raw, zone, now)
-        raise _Refused(f"{field.label} cannot be a time{_such_as(field)}.")
+        raise _Refused(f"This cannot be a time{_such_as(field)}.")
     text = raw.strip()
     if found := _INVISIBLE.search(text):
         what = "a tab" if found.group() == "\t" else "an invisible character"
-        raise _Refused(f"{field.label} has {what} in it, as pasted text can have. Type that place again.")
+        raise _Refused(f"This has {what} in it, as pasted text can have. Type that place again.")
     return _typed(field, text, zone, now)
 
 
@@ -89,7 +89,7 @@ def _typed(field: Field, text: str, zone: str, now: datetime) -> FieldValue:
             return _within(field, text)
         case "text":
             if "\n" in text:
-                raise _Refused(f"{field.label} must be on one line.")
+                raise _Refused("This must be on one line.")
             return _within(field, text)
         case "integer" | "decimal":
             return _number(field, text)
@@ -113,7 +113,7 @@ def _such_as(field: Field) -> str:
 
 def _within(field: Field, text: str) -> str:
     if len(text) > field.max_length:
-        raise _Refused(f"{field.label} may have up to {field.max_length} characters; this has {len(text)}.")
+        raise _Refused(f"This may have up to {field.max_length} characters; it has {len(text)}.")
     return text
 
 
@@ -121,16 +121,16 @@ def _number(field: Field, text: str) -> str:
     unit = f" ({field.unit})" if field.unit else ""
     if field.type == "integer":
         if not _INTEGER.fullmatch(text):
-            raise _Refused(f"{field.label} must be a whole number{unit}{_such_as(field)}.")
+            raise _Refused(f"This must be a whole number{unit}{_such_as(field)}.")
         number = Decimal(re.sub("[ ,]", "", text))
     else:
         if not _DECIMAL.fullmatch(text):
-            raise _Refused(f"{field.label} must be a number{unit}{_such_as(field)}.")
+            raise _Refused(f"This must be a number{unit}{_such_as(field)}.")
         number = Decimal(text)
     if field.minimum is not None and number < field.minimum:
-        raise _Refused(f"{field.label} must be {field.minimum} or more{unit}.")
+        raise _Refused(f"This must be {field.minimum} or more{unit}.")
     if field.maximum is not None and number > field.maximum:
-        raise _Refused(f"{field.label} must be {field.maximum} or less{unit}.")
+        raise _Refused(f"This must be {field.maximum} or less{unit}.")
     return f"{abs(number) if number == 0 else number:f}"
 
 
@@ -138,12 +138,12 @@ def _chosen(field: Field, text: str) -> str:
     for choice in field.choices:
         if text in (choice.value, choice.label):
             return choice.value
-    raise _Refused(f"{field.label} is not one of the answers{_such_as(field)}.")
+    raise _Refused(f"This is not one of the answers{_such_as(field)}.")
 
 
 def _url(field: Field, text: str) -> str:
     if not _URL.fullmatch(text) or text.endswith((".", ",", ";", ":", "!", ")")):
-        raise _Refused(f"{field.label} must be one web address that begins with https://{_such_as(field)}.")
+        raise _Refused(f"This must be one web address that begins with https://{_such_as(field)}.")
     return _within(field, text)
 
 
@@ -152,21 +152,19 @@ def _phone(field: Field, text: str) -> str:
     north_american = len(digits) in (3, 10) or (len(digits) == 11 and digits.startswith("1"))
     international = text.startswith("+") and 8 <= len(digits) <= 15
     if not _PHONE.fullmatch(text) or not (north_american or international):
-        raise _Refused(f"{field.label} must be a whole telephone number with its area code{_such_as(field)}.")
+        raise _Refused(f"This must be a whole telephone number with its area code{_such_as(field)}.")
     return _within(field, text)
 
 
 def _time(field: Field, raw: str | datetime, zone: str, now: datetime) -> Instant:
     moment = _moment(field, raw)
     if abs(moment - now) > FAR:
-        raise _Refused(f"{field.label} is more than ten years away. Check the year.")
+        raise _Refused("This is more than ten years away. Check the year.")
     instant = Instant.of(moment.replace(second=0, microsecond=0), zone)
     if not field.past_allowed and instant.utc <= now:
-        raise _Refused(f"{field.label} has already passed. Choose a time to come.")
+        raise _Refused("This has already passed. Choose a later time.")
     if not field.future_allowed and instant.utc > now + SKEW:
-        raise _Refused(
-            f"{field.label} is still to come. Choose the time the facts are from, not later than now."
-        )
+        raise _Refused("This is still to come. Choose the time the facts are from, not later than now.")
     return instant
 
 
@@ -175,9 +173,9 @@ def _moment(field: Field, raw: str | datetime) -> datetime:
         try:
             raw = datetime.fromisoformat(raw)
         except ValueError:
-            raise _Refused(f"{field.label} must be a date and a time{_such_as(field)}.") from None
+            raise _Refused(f"This must be a date and a time{_such_as(field)}.") from None
     if raw.utcoffset() is None:
-        raise _Refused(f"{field.label} needs a time zone{_such_as(field)}.")
+        raise _Refused(f"This needs a time zone{_such_as(field)}.")
     return raw
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from ecomms_bot.playbook.checks import Finding, check
 from ecomms_bot.playbook.drafting import Render, Texts, Values, render
-from tests.playbook.samples import FLOOD, NAME, NOW, ZONE, at, example_values
+from ecomms_bot.playbook.model import Playbook
+from tests.playbook.samples import FLOOD, NAME, NOW, ZONE, at, example_values, small_raw
 
 D1, D3, D4 = FLOOD.step("D1"), FLOOD.step("D3"), FLOOD.step("D4")
 GOOD = example_values(FLOOD, D1, "statement")
@@ -114,6 +115,53 @@ def test_times_that_cannot_be_are_blocked() -> None:
         ("block", "field-future", "as_of"),
     ]
     assert findings[0].words == "Sun., Nov. 14, 8:40 p.m. PST"
+
+
+def left_out(**river: Any) -> list[tuple[str, str, str | None]]:
+    """What is found when only these facts about the river are filled in."""
+    none = dict.fromkeys(("gauge_level_m", "gauge_name", "gauge_read_at"))
+    values = {**example_values(FLOOD, D4, "update"), **none, **river}
+    return [(each.severity, each.message, each.field) for each in found(values, kind="update")]
+
+
+def test_a_fact_that_no_text_prints_is_named_with_what_it_needs() -> None:
+    assert left_out() == []
+    assert left_out(gauge_level_m="3.1") == [
+        (
+            "warn",
+            "River level is not in the texts: fill in River gauge and River level read at too.",
+            "gauge_name",
+        )
+    ]
+    assert left_out(gauge_level_m="3.1", gauge_name="Hope") == [
+        (
+            "warn",
+            "River level and River gauge are not in the texts: fill in River level read at too.",
+            "gauge_read_at",
+        )
+    ]
+    assert left_out(gauge_level_m="3.1", gauge_name="Hope", gauge_read_at=at(20, 20)) == []
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["{{ story }}", "[[{{ story }}]]", "[[{{ story }} {{ incident_name }}]]"]
+)
+def test_a_fact_that_another_text_or_part_prints_is_not_missing(elsewhere: str) -> None:
+    # Given a part that prints two facts, one of which stands elsewhere as well
+    raw = small_raw()
+    raw["fields"]["more"] = {"type": "text", "label": "More", "example": "x", "required": False}
+    step = raw["phases"]["during"][0]
+    step["fields"].append("more")
+    web = "{{ next_update_at }}[[ {{ incident_name }}: {{ story }} {{ more }}]]"
+    templates = {"web": web, "internal": f"{{{{ place }}}} {elsewhere}"}
+    step["texts"] = {"statement": {"title": "Statement", "templates": templates}}
+    book = Playbook.parse(raw)
+    values = {"place": "Hope", "story": "Much rain.", "more": None, "next_update_at": at(21, 30)}
+    texts = render(book, book.step("D1"), "statement", Render(values, NAME, exercise=False, zone=ZONE))
+    findings = check(
+        book, book.step("D1"), "statement", texts, values, exercise=False, now=NOW, severity="S2"
+    )
+    assert findings == ()
 
 
 # --- the promise

@@ -13,7 +13,7 @@ from ecomms_bot.errors import PlaybookError
 from ecomms_bot.playbook import library
 from ecomms_bot.playbook.library import Library, load, load_with_source, read_yaml, shipped_folder
 from ecomms_bot.playbook.model import Playbook
-from tests.playbook.samples import small, small_raw
+from tests.playbook.samples import FLOOD, small, small_raw
 
 
 def write(path: Path, text: str | bytes) -> Path:
@@ -220,3 +220,16 @@ def test_an_installed_package_has_its_playbooks_inside(
     # And one in a checkout
     (tmp_path / "ecomms_bot" / "_playbooks").rmdir()
     assert shipped_folder() == tmp_path / "playbooks"
+
+
+def test_a_meaning_that_slack_would_cut_off_is_refused_in_a_file_but_not_in_a_log(tmp_path: Path) -> None:
+    source = (shipped_folder() / "flood.yaml").read_text("utf-8")
+    assert all(len(level.meaning) <= 75 for level in FLOOD.severities.values())
+    meaning = FLOOD.severities["S3"].meaning
+    path = write(tmp_path / "long.yaml", source.replace(meaning, f"{meaning} {'x' * 75}"))
+    with pytest.raises(
+        PlaybookError, match=r"long\.yaml:\d+:14: severities > S3 > meaning: this may have up"
+    ):
+        load(path)
+    # A running incident that was opened with such a playbook goes on with it.
+    assert Playbook.parse(read_yaml(path).raw).severities["S3"].meaning.endswith("x")

@@ -247,7 +247,7 @@ FITS: list[tuple[Change, list[str]]] = [
         [
             (
                 "fields > place > example: the example would be refused: "
-                "Place may have up to 3 characters; this has 4."
+                "This may have up to 3 characters; it has 4."
             )
         ],
     ),

@@ -67,66 +67,66 @@ def test_what_is_meant_is_understood(of: Field, raw: str | datetime | None, valu
 @pytest.mark.parametrize(
     ("of", "raw", "message"),
     [
-        (field("text"), "", "Answer is needed, for example: this."),
-        (CHOICE, None, "Answer is needed: choose one of “both ways”, “northbound”."),
-        (CHOICE, "west", "Answer is not one of the answers: choose one of “both ways”, “northbound”."),
-        (field("text", max_length=4), "Hopes", "Answer may have up to 4 characters; this has 5."),
-        (field("text"), "a\nb", "Answer must be on one line."),
-        (field("text"), NOW, "Answer cannot be a time, for example: this."),
+        (field("text"), "", "This is needed, for example: this."),
+        (CHOICE, None, "This is needed: choose one of “both ways”, “northbound”."),
+        (CHOICE, "west", "This is not one of the answers: choose one of “both ways”, “northbound”."),
+        (field("text", max_length=4), "Hopes", "This may have up to 4 characters; it has 5."),
+        (field("text"), "a\nb", "This must be on one line."),
+        (field("text"), NOW, "This cannot be a time, for example: this."),
         (
             field("text"),
             "a\x00b",
-            "Answer has an invisible character in it, as pasted text can have. Type that place again.",
+            "This has an invisible character in it, as pasted text can have. Type that place again.",
         ),
-        (field("text"), "a\tb", "Answer has a tab in it, as pasted text can have. Type that place again."),
-        (field("long_text"), "a\ud800b", "Answer has an invisible character in it"),
-        (field("long_text"), "a\r\nb", "Answer has an invisible character in it"),
-        (field("long_text"), "a\u2028b", "Answer has an invisible character in it"),
-        (field("long_text"), "a\ufeffb", "Answer has an invisible character in it"),
-        (field("long_text", max_length=2), "abc", "Answer may have up to 2 characters; this has 3."),
+        (field("text"), "a\tb", "This has a tab in it, as pasted text can have. Type that place again."),
+        (field("long_text"), "a\ud800b", "This has an invisible character in it"),
+        (field("long_text"), "a\r\nb", "This has an invisible character in it"),
+        (field("long_text"), "a\u2028b", "This has an invisible character in it"),
+        (field("long_text"), "a\ufeffb", "This has an invisible character in it"),
+        (field("long_text", max_length=2), "abc", "This may have up to 2 characters; it has 3."),
         (
             field("integer", unit="vehicles", example="140"),
             "many",
-            "Answer must be a whole number (vehicles), for example: 140.",
+            "This must be a whole number (vehicles), for example: 140.",
         ),
-        (field("integer"), "3.5", "Answer must be a whole number"),
-        (field("integer"), "1,20", "Answer must be a whole number"),
-        (field("integer"), "٣", "Answer must be a whole number"),
-        (field("integer"), "9" * 16, "Answer must be a whole number"),
-        (field("decimal", unit="m"), "3,1", "Answer must be a number (m), for example: this."),
-        (field("decimal"), "NaN", "Answer must be a number"),
-        (field("decimal"), "1e9", "Answer must be a number"),
-        (field("integer", minimum=0, unit="km"), "-1", "Answer must be 0 or more (km)."),
-        (field("decimal", maximum="2.5"), "2.6", "Answer must be 2.5 or less."),
+        (field("integer"), "3.5", "This must be a whole number"),
+        (field("integer"), "1,20", "This must be a whole number"),
+        (field("integer"), "٣", "This must be a whole number"),
+        (field("integer"), "9" * 16, "This must be a whole number"),
+        (field("decimal", unit="m"), "3,1", "This must be a number (m), for example: this."),
+        (field("decimal"), "NaN", "This must be a number"),
+        (field("decimal"), "1e9", "This must be a number"),
+        (field("integer", minimum=0, unit="km"), "-1", "This must be 0 or more (km)."),
+        (field("decimal", maximum="2.5"), "2.6", "This must be 2.5 or less."),
         (
             field("url"),
             "http://bit.ly/x",
-            "Answer must be one web address that begins with https://, for example: this.",
+            "This must be one web address that begins with https://, for example: this.",
         ),
-        (field("url"), "https://www.drivebc.ca.", "Answer must be one web address"),
-        (field("url"), "https://me@example.ca", "Answer must be one web address"),
-        (field("url"), "https://localhost", "Answer must be one web address"),
-        (field("url"), "https://a.ca https://b.ca", "Answer must be one web address"),
+        (field("url"), "https://www.drivebc.ca.", "This must be one web address"),
+        (field("url"), "https://me@example.ca", "This must be one web address"),
+        (field("url"), "https://localhost", "This must be one web address"),
+        (field("url"), "https://a.ca https://b.ca", "This must be one web address"),
         (
             field("url", max_length=20),
             "https://www.drivebc.ca",
-            "Answer may have up to 20 characters; this has 22.",
+            "This may have up to 20 characters; it has 22.",
         ),
         (
             field("phone"),
             "250-555-01",
-            "Answer must be a whole telephone number with its area code, for example: this.",
+            "This must be a whole telephone number with its area code, for example: this.",
         ),
-        (field("phone"), "call us", "Answer must be a whole telephone number"),
-        (field("phone"), "+1 800", "Answer must be a whole telephone number"),
-        (field("datetime"), "2021-11-14T21:45", "Answer needs a time zone, for example: this."),
-        (field("datetime"), datetime(2021, 11, 14), "Answer needs a time zone"),  # noqa: DTZ001 - the point
-        (field("datetime"), "at nine", "Answer must be a date and a time, for example: this."),
-        (field("datetime"), "2921-11-14T21:45Z", "Answer is more than ten years away. Check the year."),
-        (field("datetime"), "0001-01-01T00:00+14:00", "Answer is more than ten years away. Check the year."),
-        (field("datetime", past_allowed=False), NOW, "Answer has already passed. Choose a time to come."),
-        (field("datetime", past_allowed=False), NOW + timedelta(seconds=40), "Answer has already passed."),
-        (field("datetime", future_allowed=False), NOW + timedelta(minutes=6), "Answer is still to come."),
+        (field("phone"), "call us", "This must be a whole telephone number"),
+        (field("phone"), "+1 800", "This must be a whole telephone number"),
+        (field("datetime"), "2021-11-14T21:45", "This needs a time zone, for example: this."),
+        (field("datetime"), datetime(2021, 11, 14), "This needs a time zone"),  # noqa: DTZ001 - the point
+        (field("datetime"), "at nine", "This must be a date and a time, for example: this."),
+        (field("datetime"), "2921-11-14T21:45Z", "This is more than ten years away. Check the year."),
+        (field("datetime"), "0001-01-01T00:00+14:00", "This is more than ten years away. Check the year."),
+        (field("datetime", past_allowed=False), NOW, "This has already passed. Choose a later time."),
+        (field("datetime", past_allowed=False), NOW + timedelta(seconds=40), "This has already passed."),
+        (field("datetime", future_allowed=False), NOW + timedelta(minutes=6), "This is still to come."),
     ],
 )
 def test_what_cannot_be_is_refused_in_plain_words(
@@ -164,7 +164,7 @@ def test_whatever_is_typed_is_understood_or_refused_but_never_breaks(typed: str,
     of = field(type_, required=False)
     value = outcome(of, typed)
     if isinstance(value, FieldError):
-        assert value.message.startswith("Answer ")
+        assert value.message.startswith("This ")
     elif isinstance(value, str):
         assert understood(of, value) == value
 
@@ -187,5 +187,5 @@ def test_an_example_is_understood_whatever_the_time_is() -> None:
     long_ago = field("datetime", example="1990-01-01T00:00Z", past_allowed=False)
     assert example_of("answer", long_ago) == Instant.of(datetime(1990, 1, 1, tzinfo=UTC), "UTC")
     assert example_of("answer", field("integer", example="1,200")) == "1200"
-    with pytest.raises(FieldError, match="Answer must be a whole number"):
+    with pytest.raises(FieldError, match="This must be a whole number"):
         example_of("answer", field("integer", example="many"))

@@ -113,6 +113,15 @@ def test_what_is_doubtful_is_said_and_does_not_block(case: Case) -> None:
     assert preview.submit_text == "Submit for approval"
 
 
+def test_a_fact_that_no_text_prints_is_said_before_it_is_sent(case: Case) -> None:
+    case.writes("mara", "D4", gauge_level_m="3.1")
+    preview = case.actor("mara").person.modal
+    assert preview is not None
+    said = "Look again River level is not in the texts: fill in River gauge and River level read at too."
+    assert said in preview.plain()
+    assert preview.submit_text == "Submit for approval"
+
+
 def test_a_field_in_error_is_told_beside_it_and_nothing_that_was_typed_is_lost(case: Case) -> None:
     form_of(case)
     reply = case.submits(
@@ -122,7 +131,7 @@ def test_a_field_in_error_is_told_beside_it_and_nothing_that_was_typed_is_lost(c
         area_description="near Hope",
         next_update_at=case.at("20:00") - timedelta(minutes=30),
     )
-    assert list(reply.answer.errors) == ["Next update by"]
+    assert reply.answer.errors == {"Next update by": "This has already passed. Choose a later time."}
     modal = case.actor("mara").person.modal
     assert modal is not None
     assert modal.field("Road") == "Highway 7"
