@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
 from ecomms_bot.incident.policy import IC, PIO
-from ecomms_bot.incident.state import Draft, Incident, Promise
+from ecomms_bot.incident.state import Draft, Incident, Promise, Revision
 
 Point = Literal["T-15", "T-5", "T+0", "T+10"]
 Subject = Literal["promise", "unmarked", "unmarked-promise", "step", "personal"]
@@ -23,6 +23,8 @@ BEFORE: tuple[Point, ...] = ("T-15", "T-5")
 ESCALATES_TO: dict[str, str] = {"T+0": PIO, "T+10": IC}
 T15_NEEDS = timedelta(minutes=20)
 """With fewer than 20 minutes left when the promise starts, T-15 would come on the heels of publishing."""
+QUIET = timedelta(minutes=5)
+"""What can wait is not said so shortly before or after a reminder that cannot."""
 UNMARKED_FIRST = timedelta(minutes=5)
 UNMARKED_EVERY = timedelta(minutes=10)
 
@@ -69,7 +71,7 @@ def of_promise(state: Incident, promise: Promise) -> Iterator[Reminder]:
             f"promise/{promise.id}/{point}", "promise", promise.id, point, due, _superseded(promise, point)
         )
     snooze = state.snoozes.get(promise.id)
-    if snooze is not None:
+    if snooze is not None and not (snooze.point == "T-15" and before_t5(promise, snooze.until)):
         key = f"promise/{promise.id}/{snooze.point}/again"
         yield Reminder(key, "promise", promise.id, "again", snooze.until)
 
@@ -83,17 +85,24 @@ def of_unmarked(state: Incident, draft: Draft) -> Iterator[Reminder]:
     said = 0
     while f"unmarked/{base}/{said}" in state.fired:
         said += 1
+    printed = tuple(_of_printed_promise(draft, revision, revision.approved_at))
     due = revision.approved_at + UNMARKED_FIRST
     if said:
         due = state.fired[f"unmarked/{base}/{said - 1}"].at + UNMARKED_EVERY
+    if any(abs(due - each.due) < QUIET for each in printed):
+        due = printed[-1].due + QUIET
     yield Reminder(f"unmarked/{base}/{said}", "unmarked", draft.id, str(said), due)
+    yield from printed
+
+
+def _of_printed_promise(draft: Draft, revision: Revision, approved_at: datetime) -> Iterator[Reminder]:
     if revision.next_update is None:
         return
     for point in ("T-5", "T+0"):
         due = revision.next_update.utc + POINTS[point]
-        if due > revision.approved_at:
+        if due > approved_at:
             superseded = revision.next_update.utc if point == "T-5" else None
-            key = f"unmarked-promise/{base}/{point}"
+            key = f"unmarked-promise/{draft.id}/{revision.number}/{point}"
             yield Reminder(key, "unmarked-promise", draft.id, point, due, superseded)
 
 
@@ -131,6 +140,12 @@ def _people(state: Incident, reminder: Reminder) -> tuple[str, ...]:
             return (state.holder,)
         case _:
             assert_never(reminder.subject)
+
+
+def before_t5(promise: Promise, moment: datetime) -> bool:
+    """Whether T-5 comes so soon after this moment that it says all there is to say."""
+    t5 = promise.due.utc + POINTS["T-5"]
+    return t5 - QUIET <= moment <= t5
 
 
 def said_overdue(state: Incident, promise_id: str) -> bool:

@@ -12,7 +12,7 @@ from ecomms_bot.incident import things
 from ecomms_bot.incident.rules.releases import lateness_words
 from ecomms_bot.incident.state import Incident, Recorded, Revision
 from ecomms_bot.incident.wording import Sentence, When, Who, say
-from ecomms_bot.playbook.channels import CHANNELS
+from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
 from ecomms_bot.playbook.drafting import fingerprint
 from ecomms_bot.playbook.model import UnknownStep, UnknownText
 
@@ -178,12 +178,13 @@ def _(event: e.DraftDeclined, _recorded: Recorded, state: Incident) -> Sentence:
 @_said.register
 def _(event: e.MarkedPublished, _recorded: Recorded, state: Incident) -> Sentence:
     times = sorted(receipt.attested_at for receipt in event.receipts)
+    channels = in_reading_order(receipt.channel for receipt in event.receipts)
     span = "{first}" if times[0] == times[-1] else "{first} to {last}"
     said = say(
         f"played on {{channels}} ({span})"
         if state.exercise
         else f"published on {{channels}} (posted {span})",
-        channels=", ".join(CHANNELS[receipt.channel].title for receipt in event.receipts),
+        channels=", ".join(CHANNELS[channel].title for channel in channels),
         first=When(times[0], state.zone),
         last=When(times[-1], state.zone),
     )
@@ -229,10 +230,7 @@ def _(event: e.ReminderFired, recorded: Recorded, state: Incident) -> Sentence:
 @_said.register
 def _(event: e.ReminderSnoozed, _recorded: Recorded, state: Incident) -> Sentence:
     said = say(
-        "reminder put off by {who} for {minutes} min, to {until}",
-        who=Who(event.person),
-        minutes=event.minutes,
-        until=When(event.until, state.zone),
+        "reminder put off by {who}, to {until}", who=Who(event.person), until=When(event.until, state.zone)
     )
     return _with(_promise(state, event.promise), ": ", said)
 
@@ -326,7 +324,7 @@ def _revision(state: Incident, draft_id: str, number: int, noun: str = "Revision
 def _with_text(said: Sentence, state: Incident, draft_id: str, number: int) -> Sentence:
     """With the fingerprint of the text that it was about, unless that was redacted."""
     revision = _find(state, draft_id, number)
-    if revision is None:
+    if revision is None or not revision.text_sha256:
         return said
     return _with(said, ", ", say("text {mark}", mark=fingerprint(revision.text_sha256)))
 

@@ -47,6 +47,18 @@ CHANNELS: Mapping[str, Channel] = {
     )
 }
 
+
+def in_reading_order(channels: Iterable[str]) -> tuple[str, ...]:
+    """The short public texts first, what is for staff last: X, SMS, Web, Internal."""
+    order = list(CHANNELS)
+
+    def place(channel: str) -> tuple[bool, bool, int]:
+        known = CHANNELS[channel]
+        return known.limit is None, not known.public, order.index(channel)
+
+    return tuple(sorted(channels, key=place))
+
+
 # 3GPP 23.038: the basic alphabet costs one place each, the extension two (an escape and the character).
 GSM_BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"

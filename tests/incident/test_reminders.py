@@ -264,6 +264,25 @@ def test_its_printed_promise_is_watched_as_if_it_were_out(story: Story) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("due", "times"),
+    [
+        (at(20, 30), [at(20, 5), at(20, 15), at(20, 35), at(20, 45)]),  # 20:25 is T-5
+        (at(20, 23), [at(20, 5), at(20, 28), at(20, 38)]),  # 20:15 lies 3 minutes before T-5
+        (at(20, 40), [at(20, 5), at(20, 15), at(20, 25), at(20, 45)]),  # 20:35 is T-5
+        (at(20, 4), [at(20, 9), at(20, 19)]),  # 20:05 lies a minute after T+0
+        (at(20, 10), [at(20, 15), at(20, 25)]),
+    ],
+)
+def test_the_chain_keeps_quiet_around_the_reminders_of_the_printed_time(
+    story: Story, due: datetime, times: list[datetime]
+) -> None:
+    approved(story, next_update=due)
+    story.until(times[-1])
+    said = [each.at for key, each in story.state.fired.items() if key.startswith("unmarked/")]
+    assert said == times
+
+
 def test_what_had_passed_when_it_was_approved_is_not_said(story: Story) -> None:
     draft = story.submit("D1", next_update=at(20, 30))
     story.now = at(20, 25)

@@ -6,12 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecomms_bot.playbook.channels import CHANNELS, GSM_BASIC, GSM_EXTENSION, count
+from ecomms_bot.playbook.channels import CHANNELS, GSM_BASIC, GSM_EXTENSION, count, in_reading_order
 
 
 def test_which_channels_are_public() -> None:
     assert [channel.id for channel in CHANNELS.values() if channel.public] == ["web", "x", "sms"]
     assert [channel.id for channel in CHANNELS.values() if not channel.public] == ["internal"]
+
+
+def test_channels_are_named_in_the_order_in_which_people_read_them() -> None:
+    assert in_reading_order(CHANNELS) == ("x", "sms", "web", "internal")
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def test_snooze_puts_off_the_reminder_that_was_said_last(case: Case) -> None:
     reply = case.types("mara", "snooze 10")
     assert "I will remind you again today at 21:00. The promise stays." in reply.words
     case.clock("21:00")
-    assert any("again" in str(each.metadata) for each in case.dms("mara"))
+    assert len(case.dms("mara")) == 2
 
 
 def test_there_is_nothing_to_snooze_before_the_first_reminder(case: Case) -> None:

@@ -168,8 +168,8 @@ def test_a_public_text_posted_but_never_marked_reminds_until_it_is_marked(case: 
         case.clock(clock)
         assert len(case.messages("reminder", "D1")) == number
     last = case.last("reminder", "D1")
-    assert "@Mara Lund Holding statement, revision 1 was approved today at 20:00" in last.plain()
-    assert "Was it played? Then mark it." in last.plain()
+    assert "@Mara Lund: Holding statement, revision 1 was approved today at 20:00" in last.plain()
+    assert "Played? Mark it. Not played? Play the texts above, then mark it." in last.plain()
     # at the printed T-5 it is treated as if it were published: the author by direct message
     case.clock("21:00")
     assert any(

@@ -54,7 +54,8 @@ def test_before_the_time_it_says_until_when_and_what_was_said_last() -> None:
     message = at(life, "T-15")
 
     assert words(message).startswith(
-        f"<@{COMMUNICATOR}> Update promised for Sun 14 Nov, 21:00 PST, in 15 min.\n"
+        "Update promised for Sun 14 Nov, 21:00 PST, in 15 min.\n"
+        "(sent to the holder of the incident)\n"
         "Last said, on Sun 14 Nov, 20:05 PST:"
     )
     assert quoted(message) == [life.draft("D1").current.texts["x"]["en"]]
@@ -90,7 +91,7 @@ def test_in_a_direct_message_it_says_which_incident_and_leads_there() -> None:
 
     message = render(thing, life.view, kind="dm", user=COMMUNICATOR)
 
-    start = f"Highway 7 flooding in <#{CONVERSATION}>: Update promised for Sun 14 Nov, 21:00 PST, in 5 min."
+    start = f"Highway 7 flooding in <#{CONVERSATION}>: update promised for Sun 14 Nov, 21:00 PST, in 5 min."
     assert words(message).startswith(start)
     assert message.text.startswith(start)
 
@@ -128,7 +129,7 @@ def test_without_a_step_for_updates_there_is_nothing_to_press_but_the_time_is_sa
 
     message = at(life, "T+0")
 
-    assert "The update promised for Sun 14 Nov, 21:00 PST is not out." in words(message)
+    assert "the update promised for Sun 14 Nov, 21:00 PST is not out." in words(message)
     assert not buttons(message)
 
 
@@ -143,6 +144,18 @@ def test_when_no_short_text_was_said_last_none_is_quoted() -> None:
     life.published("D1")
 
     assert not quoted(at(life, "T-15"))
+
+
+def test_in_the_thread_nobody_is_called_who_has_a_direct_message_as_well() -> None:
+    life = Life()
+    life.submit("D1", by=COLLEAGUE)
+    life.approve("D1", PIO)
+    life.mark("D1", "x")
+
+    message = at(life, "T-5")
+
+    assert "<@" not in words(message)
+    assert "(sent to the author and the holder of the incident)" in words(message)
 
 
 # --- how late it is said ---
@@ -174,7 +187,7 @@ def test_at_the_time_the_pio_hears_that_it_is_not_out_and_nothing_is_called_late
     message = at(promised(), "T+0")
 
     assert words(message) == (
-        f"<@{PIO}>, <@{PIO_2}> The update promised for Sun 14 Nov, 21:00 PST is not out.\n"
+        f"<@{PIO}>, <@{PIO_2}>, the update promised for Sun 14 Nov, 21:00 PST is not out.\n"
         "Nobody has begun to write it."
     )
     assert list(buttons(message)) == ["Write update", "No change"]
@@ -183,7 +196,9 @@ def test_at_the_time_the_pio_hears_that_it_is_not_out_and_nothing_is_called_late
 def test_after_ten_minutes_the_ic_hears_how_late_it_is() -> None:
     message = at(promised(), "T+10")
 
-    assert words(message).startswith(f"<@{IC}> The update promised for Sun 14 Nov, 21:00 PST is 10 min late.")
+    assert words(message).startswith(
+        f"<@{IC}>, the update promised for Sun 14 Nov, 21:00 PST is 10 min late."
+    )
 
 
 def test_an_update_in_review_waits_for_people_by_name() -> None:
@@ -241,7 +256,7 @@ def test_a_role_without_members_says_who_stands_in() -> None:
 
     message = at(life, "T+10")
 
-    assert words(message).startswith(f"<@{PIO}>, <@{PIO_2}> The update")
+    assert words(message).startswith(f"<@{PIO}>, <@{PIO_2}>, the update")
     assert "Nobody has the role ic, so this goes to you." in words(message)
 
 
@@ -253,7 +268,7 @@ def test_without_roles_the_opener_hears_it() -> None:
 
     message = at(life, "T+0")
 
-    assert words(message).startswith(f"<@{COMMUNICATOR}> The update")
+    assert words(message).startswith(f"<@{COMMUNICATOR}>, the update")
     assert "No roles are configured, so this goes to you." in words(message)
 
 
@@ -265,7 +280,7 @@ def test_a_reminder_that_is_overtaken_while_slack_is_away_asks_for_nothing() -> 
 
     message = render(key, life.view)
 
-    assert "The update promised for Sun 14 Nov, 21:00 PST is settled by now." in words(message)
+    assert "the update promised for Sun 14 Nov, 21:00 PST is settled by now." in words(message)
     assert not buttons(message)
 
 
@@ -281,8 +296,9 @@ def test_an_approved_text_that_nobody_marked_asks_whether_it_was_posted() -> Non
     message = render(life.fire_next(), life.view)
 
     assert words(message) == (
-        f"<@{COMMUNICATOR}> Holding statement, revision 1 was approved on Sun 14 Nov, 20:00 PST "
-        "and is not marked as published.\nWas it posted? Then mark it."
+        f"<@{COMMUNICATOR}>: Holding statement, revision 1 was approved on Sun 14 Nov, 20:00 PST "
+        "and is not marked as published.\n"
+        "Posted? Mark it. Not posted? Post the texts above, then mark it."
     )
     assert buttons(message) == {"Mark as published": (names.MARK, names.pack(life.state.id, draft.id, "1"))}
 
@@ -303,8 +319,9 @@ def test_before_the_time_it_prints_the_author_is_asked_again() -> None:
 
     message = render(thing, life.view)
 
-    assert words(message).startswith(f"<@{COMMUNICATOR}> Holding statement, revision 1 was approved")
+    assert words(message).startswith("Holding statement, revision 1 was approved")
     assert "It promises the next update for Sun 14 Nov, 20:30 PST, in 5 min." in words(message)
+    assert "Not posted? Post the texts in its thread, then mark it." in words(message)
     assert list(buttons(message)) == ["Mark as published"]
 
 
@@ -313,9 +330,9 @@ def test_at_the_time_it_prints_the_pio_is_asked_and_the_times_can_be_renewed() -
 
     message = render(thing, life.view)
 
-    assert words(message).startswith(f"<@{PIO}>, <@{PIO_2}> Holding statement")
-    assert "20:30 PST, now." in words(message)
-    assert "If not, renew its times first." in words(message)
+    assert words(message).startswith(f"<@{PIO}>, <@{PIO_2}>: Holding statement")
+    assert "20:30 PST, that is now." in words(message)
+    assert "Posted? Mark it. Not posted? Renew its times first." in words(message)
     assert list(buttons(message)) == ["Mark as published", "Renew times"]
 
 
@@ -338,7 +355,8 @@ def test_a_step_that_is_due_goes_to_the_holder_with_its_button() -> None:
     message = render(life.fire_next(), life.view)
 
     assert words(message) == (
-        f"<@{COMMUNICATOR}> Holding statement was due on Sun 14 Nov, 20:15 PST and is not submitted."
+        "Holding statement was due on Sun 14 Nov, 20:15 PST and is not submitted.\n"
+        "(sent to the holder of the incident)"
     )
     assert buttons(message) == {"Write draft": (names.WRITE, names.pack(life.state.id, "D1", "statement"))}
 
@@ -352,7 +370,7 @@ def test_ones_own_reminder_comes_back_in_ones_own_words() -> None:
     message = render(life.fire()[0], life.view, kind="dm", user=COMMUNICATOR)
 
     assert words(message).startswith(
-        f"Highway 7 flooding in <#{CONVERSATION}>: Your reminder for Sun 14 Nov, 20:05 PST."
+        f"Highway 7 flooding in <#{CONVERSATION}>: your reminder for Sun 14 Nov, 20:05 PST."
     )
     assert quoted(message) == ["Call <!here> & the district\nsoon"]
     assert message.text.endswith("You wrote: Call &lt;!here&gt; &amp; the district soon.")

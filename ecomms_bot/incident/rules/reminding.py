@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ecomms_bot.incident.commands import Context, FireReminder, SetReminder, Snooze
 from ecomms_bot.incident.events import Event, ReminderFired, ReminderSet, ReminderSnoozed
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.policy import Act, require
-from ecomms_bot.incident.reminders import BEFORE, audience, owed
+from ecomms_bot.incident.reminders import BEFORE, POINTS, audience, before_t5, owed
 from ecomms_bot.incident.rules.common import require_open, when
 from ecomms_bot.incident.state import Incident, Promise
 from ecomms_bot.incident.wording import reject
@@ -52,13 +52,12 @@ def snooze(state: Incident, command: Snooze, ctx: Context) -> tuple[Event, ...]:
         raise reject(
             "nothing", "There is nothing to put off yet: the update is promised for {when}.", when=due
         )
+    until = ctx.now + timedelta(minutes=command.minutes)
+    if said[-1] == "T-15":
+        until = _not_after_t5(promise, until, ctx.now)
     return (
         ReminderSnoozed(
-            promise=promise.id,
-            point=said[-1],
-            person=ctx.person.id,
-            minutes=command.minutes,
-            until=ctx.now + timedelta(minutes=command.minutes),
+            promise=promise.id, point=said[-1], person=ctx.person.id, minutes=command.minutes, until=until
         ),
     )
 
@@ -75,6 +74,12 @@ def set_reminder(state: Incident, command: SetReminder, ctx: Context) -> tuple[E
         )
     reminder = make_id("r", ctx.command_id)
     return (ReminderSet(reminder=reminder, person=ctx.person.id, due=command.due, text=text),)
+
+
+def _not_after_t5(promise: Promise, until: datetime, now: datetime) -> datetime:
+    """T-5 comes anyway: what would be said shortly before or after it is left to it."""
+    t5 = promise.due.utc + POINTS["T-5"]
+    return t5 if now < t5 and (until > t5 or before_t5(promise, until)) else until
 
 
 def _promise(state: Incident, promise_id: str) -> Promise:

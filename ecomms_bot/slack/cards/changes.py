@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from ecomms_bot.incident.state import Draft, Revision
 from ecomms_bot.incident.wording import Sentence, say
-from ecomms_bot.slack.cards.view import View, channel_names, in_reading_order
+from ecomms_bot.playbook.channels import in_reading_order
+from ecomms_bot.slack.cards.view import View, channel_names
 from ecomms_bot.slack.text import listed
 
 LISTED_MAX = 10

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ecomms_bot.incident.state import Draft, Revision
 from ecomms_bot.incident.wording import Sentence, Who, say
+from ecomms_bot.playbook.channels import in_reading_order
 from ecomms_bot.playbook.drafting import fingerprint
 from ecomms_bot.slack.blocks import buttons, context, paragraphs, quote, section
 from ecomms_bot.slack.cards.texts import shown, what_it_says
@@ -15,7 +16,6 @@ from ecomms_bot.slack.cards.view import (
     compose,
     due,
     gone,
-    in_reading_order,
     joined,
     lines,
     mark_button,

@@ -8,18 +8,9 @@ from datetime import timedelta
 from ecomms_bot.incident.rules.releases import promise_words
 from ecomms_bot.incident.state import Draft, Mark, Promise, Revision
 from ecomms_bot.incident.wording import Sentence, Who, say
-from ecomms_bot.playbook.channels import CHANNELS
+from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
 from ecomms_bot.slack.blocks import context, paragraphs
-from ecomms_bot.slack.cards.view import (
-    View,
-    channel_names,
-    compose,
-    due,
-    gone,
-    in_reading_order,
-    lines,
-    out_word,
-)
+from ecomms_bot.slack.cards.view import View, channel_names, compose, due, gone, lines, out_word
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.text import duration, mrkdwn
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 from ecomms_bot.incident.reminders import waits_for_public_receipt
 from ecomms_bot.incident.rules.releases import GRACE
@@ -55,9 +56,11 @@ def reminder(view: View, key: str, *, dm: bool) -> Message:
         return gone("What this reminder is about")
     first, *others = content.said
     if dm:
-        first = joined(link(view), first, ": ")
+        first = joined(link(view), _lowered(first), ": ")
+    elif _calls(fired):
+        first = _to(called(fired.event.to), first)
     elif fired.event.to:
-        first = joined(called(fired.event.to), first)
+        others.append(_sent_to(view, fired))
     said = [first, *others, *_asides(view, fired)]
     blocks = [*paragraphs(lines(said))]
     if content.quoted is not None:
@@ -65,6 +68,29 @@ def reminder(view: View, key: str, *, dm: bool) -> Message:
         blocks += [section(mrkdwn(above)), *quote(text)]
         said.append(joined(above, say("{text}", text=unmarked(text))))
     return compose(said, (*blocks, *(content.buttons if view.state.open else ())))
+
+
+def _calls(fired: Fired) -> bool:
+    """Whether it mentions people: not those who have it as a direct message as well."""
+    alone = fired.event.key.startswith("unmarked/") or bool(fired.event.role)
+    return alone and bool(fired.event.to)
+
+
+def _sent_to(view: View, fired: Fired) -> Sentence:
+    """In the thread, for those who read along."""
+    people = set(fired.event.to)
+    if people == {view.state.holder}:
+        return say("(sent to the holder of the incident)")
+    return say("(sent to the author and the holder of the incident)")
+
+
+def _to(who: Sentence, said: Sentence) -> Sentence:
+    """As in "@Irene, the update …", or "@Irene: *Holding statement* …" before a title."""
+    return joined(who, _lowered(said), ", " if said.template[0].isalpha() else ": ")
+
+
+def _lowered(said: Sentence) -> Sentence:
+    return Sentence(said.template[0].lower() + said.template[1:], said.values)
 
 
 def _content(view: View, fired: Fired) -> Content | None:
@@ -174,13 +200,23 @@ def _unmarked(view: View, draft: Draft, *, promised: bool) -> Content | None:
                 to_go=to_go(at.utc, view.now),
             )
         )
-    question = "Was it played? Then mark it." if view.state.exercise else "Was it posted? Then mark it."
     outdated = stale(view, draft)
-    said.append(
-        say("{question} If not, renew its times first." if outdated else "{question}", question=question)
-    )
+    said.append(_what_to_do(view, "renew" if outdated else "thread" if promised else "above"))
     renew = renew_button(view, draft) if outdated else None
     return Content(said, None, buttons(mark_button(view, draft, primary=not outdated), renew))
+
+
+def _what_to_do(view: View, where: Literal["renew", "thread", "above"]) -> Sentence:
+    did, do = ("Played", "Play") if view.state.exercise else ("Posted", "Post")
+    if where == "renew":
+        return say("{did}? Mark it. Not {did_}? Renew its times first.", did=did, did_=did.lower())
+    return say(
+        "{did}? Mark it. Not {did_}? {do} the texts {where}, then mark it.",
+        did=did,
+        did_=did.lower(),
+        do=do,
+        where="above" if where == "above" else "in its thread",
+    )
 
 
 def _step_due(view: View, step_id: str) -> Content:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from ecomms_bot.incident.state import Revision
 from ecomms_bot.incident.wording import Sentence, say
-from ecomms_bot.playbook.channels import CHANNELS, count
+from ecomms_bot.playbook.channels import CHANNELS, count, in_reading_order
 from ecomms_bot.playbook.times import datetime_words
 from ecomms_bot.slack.blocks import MESSAGE_MAX, context, pieces, preformatted, section
-from ecomms_bot.slack.cards.view import compose, in_reading_order, joined, unmarked
+from ecomms_bot.slack.cards.view import compose, joined, unmarked
 from ecomms_bot.slack.message import Block, Message
 from ecomms_bot.slack.text import Drawn, escape, flat, mrkdwn
 

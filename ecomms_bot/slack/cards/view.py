@@ -11,7 +11,7 @@ from ecomms_bot.incident.events import Kind
 from ecomms_bot.incident.policy import Roster
 from ecomms_bot.incident.state import Draft, Incident, Promise, Revision
 from ecomms_bot.incident.wording import Sentence, When, Who, say
-from ecomms_bot.playbook.channels import CHANNELS
+from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
 from ecomms_bot.playbook.exercise import EXERCISE_AFTER, EXERCISE_BEFORE
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import StepText, UnknownStep, UnknownText
@@ -143,27 +143,16 @@ def channel_names(channels: Iterable[str]) -> str:
     return listed(CHANNELS[each].title for each in in_reading_order(channels))
 
 
-def in_reading_order(channels: Iterable[str]) -> tuple[str, ...]:
-    """The short public texts first: that is what most people will read."""
-    order = list(CHANNELS)
-
-    def place(channel: str) -> tuple[bool, bool, int]:
-        known = CHANNELS[channel]
-        return known.limit is None, not known.public, order.index(channel)
-
-    return tuple(sorted(channels, key=place))
-
-
 def unmarked(text: str) -> str:
     """The words of a text without the mark of an exercise, where the whole message carries it."""
     return text.removeprefix(EXERCISE_BEFORE).removesuffix(EXERCISE_AFTER)
 
 
 def to_go(moment: datetime, now: datetime) -> str:
-    """As in "in 15 min", "now", "5 min ago": rounded to the minute."""
+    """As in "in 15 min", "that is now", "5 min ago": rounded to the minute."""
     minutes = round((moment - now) / timedelta(minutes=1))
     if minutes == 0:
-        return "now"
+        return "that is now"
     return f"in {minutes} min" if minutes > 0 else f"{-minutes} min ago"
 
 
