@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import Connection
 
@@ -10,6 +10,7 @@ from ecomms_bot.incident.entry import Entry, IncidentRow
 from ecomms_bot.incident.events import EVENTS
 from ecomms_bot.incident.evolve import replay
 from ecomms_bot.incident.state import Incident, Recorded
+from ecomms_bot.incident.wording import reject
 from ecomms_bot.store import log, projections
 from ecomms_bot.store.deadline import Deadline
 from ecomms_bot.store.engine import Database
@@ -35,6 +36,41 @@ def recorded(entries: Iterable[Entry]) -> tuple[Recorded, ...]:
 def load(conn: Connection, incident: str) -> Incident:
     """The state of an incident on an open connection; one that does not exist has seq 0."""
     return replay(incident, recorded(log.read(conn, incident)))
+
+
+def unless_taken(conversation: str, *, exercise: bool) -> Callable[[Connection], None]:
+    """For the transaction of an opening in a conversation that is there: Rejected if it cannot be used.
+
+    One open incident to a conversation; and texts of an exercise never stand among real ones.
+    """
+
+    def check(conn: Connection) -> None:
+        log.hold_office(conn)  # who opens at the same moment waits here, and then sees us
+        taken = projections.incident_by_conversation(conn, conversation)
+        if taken is None:
+            return
+        if taken.closed_at is None:
+            raise reject(
+                "taken",
+                "{name} is open in this conversation. Choose a new conversation.",
+                field="conversation",
+                name=taken.name,
+            )
+        if taken.exercise != exercise:
+            was, now = (
+                ("an exercise", "a live incident") if taken.exercise else ("a live incident", "an exercise")
+            )
+            raise reject(
+                "other-mode",
+                "This conversation belonged to {was}, {name}, so {now} cannot use it. "
+                "Choose a new conversation.",
+                field="conversation",
+                was=was,
+                name=taken.name,
+                now=now,
+            )
+
+    return check
 
 
 class Records:

@@ -18,7 +18,7 @@ from ecomms_bot.incident.policy import Person
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Sentence, say
 from ecomms_bot.playbook.library import Library
-from ecomms_bot.service.handler import Handler, Outcome, Request
+from ecomms_bot.service.handler import Handler, Outcome, Request, Within
 from ecomms_bot.service.ports import Clock, Directory
 from ecomms_bot.service.records import Records
 from ecomms_bot.settings import Office
@@ -85,9 +85,11 @@ class Desk:
         command_id: str,
         *,
         attach: Mapping[str, Mapping[str, str]] | None = None,
+        within: Within | None = None,
     ) -> Outcome:
         """Carry a command out in the name of whoever sent `body`, within what is left of its time."""
-        request = Request(incident, command, command_id, self.person(body), attach=attach or {})
+        person = self.person(body)
+        request = Request(incident, command, command_id, person, within=within, attach=attach or {})
         return self.handler.handle(request, deadline_of(body))
 
     def state(self, body: Mapping[str, Any], incident: str) -> Incident:

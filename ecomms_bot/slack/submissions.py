@@ -20,7 +20,6 @@ from ecomms_bot.incident.commands import (
     SubmitDraft,
 )
 from ecomms_bot.incident.effects import ANSWER
-from ecomms_bot.incident.entry import IncidentRow
 from ecomms_bot.incident.events import FieldValue, Receipt
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.rules.drafts import mark_of
@@ -28,9 +27,10 @@ from ecomms_bot.incident.state import Draft, Incident
 from ecomms_bot.incident.wording import Rejected, Sentence, Value, When, Who, say
 from ecomms_bot.playbook.drafting import parse_all
 from ecomms_bot.playbook.instant import Instant
+from ecomms_bot.service.records import unless_taken
 from ecomms_bot.slack import forms, inputs, names
 from ecomms_bot.slack.composing import Composed, compose, repeated_values
-from ecomms_bot.slack.desk import Desk, deadline_of, user_id
+from ecomms_bot.slack.desk import Desk, user_id
 from ecomms_bot.slack.text import mrkdwn, plain
 from ecomms_bot.slack.writing import Writing, preview
 
@@ -92,39 +92,26 @@ def open_incident(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any
         return _errors(zone="Write the time zone of the place like America/Vancouver.")
     incident = make_id("i", view["id"])
     here = entered["conversation"] == "here"
-    if here:
-        taken = desk.records.in_conversation(held["conversation"], deadline_of(body))
-        if taken is not None and taken.closed_at is None and taken.id != incident:
-            return _errors(
-                conversation=f"{taken.name} is open in this conversation. Choose a new conversation."
-            )
-        if taken is not None and taken.id != incident and taken.exercise != (entered["mode"] == "exercise"):
-            return _errors(conversation=_other_mode(taken))
+    if entered["mode"] not in {"live", "exercise"}:
+        return _errors(mode="Choose live or exercise; it cannot be changed later.")
+    exercise = entered["mode"] == "exercise"
     command = OpenIncident(
         name=entered["name"] or "",
         area=entered["area"] or "",
         zone=entered["zone"].strip(),
         phase=entered["phase"],
         severity=entered["severity"],
-        exercise=entered["mode"] == "exercise",
+        exercise=exercise,
         playbook=loaded.raw,
         playbook_sha256=loaded.sha256,
         conversation=held["conversation"] if here else None,
     )
     attach = {ANSWER: {"url": held.get("url", ""), "user": user_id(body)}}
-    outcome = desk.do(body, incident, command, view["id"], attach=attach)
+    free = unless_taken(held["conversation"], exercise=exercise) if here else None
+    outcome = desk.do(body, incident, command, view["id"], attach=attach, within=free)
     if outcome.duplicate:
         return _done("Done", _opened_words(outcome.state), outcome.state)
     return None
-
-
-def _other_mode(taken: IncidentRow) -> str:
-    """Texts of an exercise must never stand among real ones, nor the other way round."""
-    was, now = ("an exercise", "a live incident") if taken.exercise else ("a live incident", "an exercise")
-    return (
-        f"This conversation belonged to {was}, {taken.name}, so {now} cannot use it. "
-        "Choose a new conversation."
-    )
 
 
 def _opened_words(state: Incident) -> Sentence:

@@ -96,6 +96,11 @@ def append(
     return tuple(_entry(sealed) for sealed in own)
 
 
+def hold_office(conn: Connection) -> None:
+    """Held until commit: two openings at once stand in line here instead of trying again and again."""
+    conn.execute(select(heads).where(heads.c.stream == OFFICE).with_for_update())
+
+
 def append_office(
     conn: Connection, entries: Sequence[NewEntry], *, at: datetime, actor: str, command_id: str, nonce: Nonce
 ) -> tuple[Entry, ...]:
@@ -134,8 +139,7 @@ class _Chain:
 
 
 def _append_office(conn: Connection, chain: _Chain, entries: Sequence[NewEntry]) -> list[Sealed]:
-    # Held until commit: two openings at once stand in line here instead of trying again and again.
-    conn.execute(select(heads).where(heads.c.stream == OFFICE).with_for_update())
+    hold_office(conn)
     seq, prev = head(conn, OFFICE)
     made = chain.link(OFFICE, seq, prev, entries)
     _insert(conn, made)

@@ -20,6 +20,7 @@ from ecomms_bot.incident.policy import Person
 from ecomms_bot.incident.wording import Rejected
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.service.handler import Outcome, Request
+from ecomms_bot.service.records import unless_taken
 from ecomms_bot.store import log, projections, tasks
 from ecomms_bot.store.deadline import Deadline
 from ecomms_bot.store.engine import Database
@@ -231,3 +232,38 @@ def test_when_the_budget_is_spent_the_command_is_refused_and_nothing_is_written(
     assert entries(night, incident) == before
     # and the same command counts as soon as there is time
     assert not night.handler.handle(request(incident, reminder(night, "call"), "c1")).duplicate
+
+
+def test_two_openings_in_one_conversation_at_the_same_moment_make_one_incident(db: Database) -> None:
+    # Given two forms that were both filled in for the same conversation
+    night = Night(db)
+    answers: list[object] = []
+
+    def opening(name: str) -> None:
+        command = OpenIncident(
+            name=name,
+            area="",
+            zone=ZONE,
+            phase="during",
+            severity="S2",
+            exercise=False,
+            playbook=flood().raw,
+            playbook_sha256=flood().sha256,
+            conversation="C0SHARED",
+        )
+        free = unless_taken("C0SHARED", exercise=False)
+        request = Request(make_id("i", name), command, name, ROSTER.person(COMMUNICATOR), within=free)
+        try:
+            answers.append(night.handler.handle(request))
+        except Rejected as rejected:
+            answers.append(rejected.code)
+
+    threads = [Thread(target=opening, args=(name,)) for name in ("One", "Two", "Three")]
+    # when they are sent together
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    # then one is open, and the others are told that the conversation is taken.
+    assert sorted(str(each) for each in answers if isinstance(each, str)) == ["taken", "taken"]
+    assert len(night.records.open_incidents()) == 1
