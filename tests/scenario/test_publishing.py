@@ -286,7 +286,7 @@ def test_somebody_who_only_observes_cannot_mark(case: Case) -> None:
 def test_a_receipt_is_for_the_revision_that_was_posted_also_when_another_replaced_it_meanwhile(
     live: Case,
 ) -> None:
-    # given Mara's form for revision 1, open past the promised time, while Theo renews and revision 2 is approved
+    # given Mara's form for revision 1, open past the promised time; meanwhile Theo renews and Pia approves
     live.sends("mara", next_update_at="20:30")
     live.approves("pia")
     live.opens_mark("mara")
