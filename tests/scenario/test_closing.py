@@ -61,7 +61,7 @@ def test_closing_with_a_live_promise_is_refused_until_it_is_kept_or_withdrawn(ca
     reply = case.closes("pia", withdraw_reason="The road list takes over.")
     assert reply.answer.closed
     assert [each.status for each in case.state.promises.values()] == ["withdrawn"]
-    assert "Withdrawn: 1." in case.last("closing").plain()
+    assert "Promised updates withdrawn: 1." in case.last("closing").plain()
 
 
 def test_the_form_lists_what_is_still_open(case: Case) -> None:

@@ -50,8 +50,8 @@ def test_the_shipped_drill_runs_to_the_end(played: Played) -> None:
 
 POINTS = {
     "a promise kept": r"update promised for [^\n]*21:20[^\n]* is out: kept",
-    "one missed": r"@Pia [^\n]*update promised for [^\n]*22:15[^\n]* is not out",
-    "and escalated": r"@Irene [^\n]*update promised for [^\n]*22:15[^\n]* late",
+    "one missed": r"@Pia, the update promised for [^\n]*22:15[^\n]* is not out",
+    "and escalated": r"@Irene, the update promised for [^\n]*22:15[^\n]* late",
     "and out at last": r"Update out, 16 min late",
     "a draft sent back": r"changes asked by @Dale to Road closure or change, revision 1",
     "and then approved": r"Road closure or change, revision 2 is approved",

@@ -128,7 +128,7 @@ def test_renewing_the_times_is_one_click_and_one_approval(live: Case) -> None:
     for who in ("dale", "irene", "pia"):
         live.approves(who, "D3")
     live.clock("20:36")
-    assert "renew its times" in live.last("reminder", "D3").plain()
+    assert "Renew its times" in live.last("reminder", "D3").plain()
     reply = live.clicks("theo", live.last("publish", "D3"), "Renew times")
     preview = live.actor("theo").person.modal
     assert preview is not None, reply.words
