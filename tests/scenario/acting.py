@@ -140,12 +140,13 @@ class Actor:
         return self.person.id
 
     def personal(self) -> list[Message]:
-        """What only this person sees, in every conversation."""
-        places = [
-            place
-            for place in (*self.on.workspace.conversations, self.person.dm)
-            if not place.private or self.id in place.members
-        ]
+        """What only this person sees, wherever it is."""
+        with self.on.workspace.lock:
+            places = [
+                place
+                for place in self.on.workspace.channels.values()
+                if any(message.ephemeral_to == self.id for message in place.messages)
+            ]
         return [each for place in places for each in self.person.all_messages(place) if each.ephemeral]
 
     def reply(self, answer: Answer, seen: Sequence[Message]) -> Reply:
@@ -263,7 +264,8 @@ class Case:
         if step not in self.state.steps:
             self.starts(who, step)
         root = self.last("step", step)
-        chosen = label or next(each for each in root.buttons if each.startswith("Write"))
+        wanted = (label or "Write").casefold()
+        chosen = next(each for each in root.buttons if wanted in each.casefold())
         pressed = self.clicks(who, root, chosen)
         if self.actor(who).person.modal is None:
             return pressed

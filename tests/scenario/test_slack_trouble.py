@@ -26,11 +26,12 @@ def posted(on: Stage) -> Counter[str]:
     return keys
 
 
-def all_once(on: Stage) -> None:
-    """Everything that was to be shown is shown, once, and nothing is in doubt."""
-    assert {key: number for key, number in posted(on).items() if number > 1} == {}
-    with on.bot.db.read() as conn:
-        assert [(each.key, each.outcome) for each in tasks.troubled(conn) if each.state != "done"] == []
+def all_once(case: Case) -> None:
+    """Everything that was to be shown is shown, once, and nothing is left undone."""
+    assert {key: number for key, number in posted(case.on).items() if number > 1} == {}
+    with case.on.bot.db.read() as conn:
+        troubled = [each for each in tasks.troubled(conn) if each.incident == case.id]
+    assert [(each.key, each.outcome) for each in troubled if each.state != "done"] == []
 
 
 # --- the connection ---------------------------------------------------------------------------------------
@@ -129,7 +130,7 @@ def test_429_on_every_method_used_during_a_whole_short_incident(patient: Stage) 
     for method in METHODS:
         faults.rate_limited(method, retry_after=0, times=1 if method == "views.open" else 2)
     case = whole_incident(patient)
-    all_once(patient)
+    all_once(case)
     assert case.messages("closing")
     assert met(patient, "rate_limited") == set(METHODS)
 
@@ -139,7 +140,7 @@ def test_500_on_every_method_used_during_a_whole_short_incident(patient: Stage) 
     for method in METHODS:
         faults.server_error(method)
     case = whole_incident(patient)
-    all_once(patient)
+    all_once(case)
     assert case.messages("closing")
     assert met(patient, "server_error") == set(METHODS)
 
@@ -149,7 +150,7 @@ def test_lost_answers_to_every_method_used_during_a_whole_short_incident(patient
     for method in METHODS:
         patient.workspace.faults.drop_after(method)
     case = whole_incident(patient)
-    all_once(patient)
+    all_once(case)
     assert case.messages("closing")
     assert met(patient, "drop_after") == set(METHODS)
 
@@ -164,7 +165,7 @@ def test_a_short_outage_delays_everything_and_loses_nothing(patient: Stage) -> N
     patient.workspace.faults.clear(outage)
     patient.settle()
     assert len(case.messages("publish")) == 1
-    all_once(patient)
+    all_once(case)
 
 
 def test_a_form_that_slack_does_not_open_is_told_and_nothing_was_changed(case: Case) -> None:
@@ -194,7 +195,7 @@ def test_the_answer_to_the_creation_was_lost_so_the_conversation_is_adopted(stag
     made = [each for each in stage.workspace.conversations if each.name.endswith(case.id[-4:])]
     assert [each.id for each in made] == [case.conversation.id]
     assert case.messages("card")
-    all_once(stage)
+    all_once(case)
 
 
 def test_a_name_that_is_taken_by_somebody_else_is_told_with_what_to_do(stage: Stage) -> None:
