@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,3 +66,17 @@ def sqlite_office(terminal: Terminal, sqlite_db: Database) -> Terminal:
     """With a migrated SQLite database, the one of the fixture `sqlite_db`."""
     terminal.env["ECOMMS_DATABASE_URL"] = f"sqlite:///{sqlite_db.address.path}"
     return terminal
+
+
+@pytest.fixture(autouse=True)
+def _output_as_before() -> Iterator[None]:
+    """`ecomms run` decides what its whole process writes; in a test the process goes on with other tests."""
+    root, hook = logging.getLogger(), threading.excepthook
+    every = [root, *(each for each in root.manager.loggerDict.values() if isinstance(each, logging.Logger))]
+    levels, handlers = {each: each.level for each in every}, root.handlers[:]
+    yield
+    for each in (*every, *map(logging.getLogger, list(root.manager.loggerDict))):
+        each.setLevel(levels.get(each, logging.NOTSET))
+    root.handlers[:] = handlers
+    logging.captureWarnings(capture=False)
+    threading.excepthook = hook
