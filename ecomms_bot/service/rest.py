@@ -13,8 +13,8 @@ from ecomms_bot.service.worker import Worker
 from ecomms_bot.store import tasks
 from ecomms_bot.store.engine import Database
 
-LOOK_EVERY_S = 0.05
-"""Another process may finish the last task; nobody notifies us of that."""
+LOOK_EVERY_S = 0.01
+"""Another process may finish the last task, or a personal answer arrive; nobody notifies us of that."""
 
 
 PATIENCE_S = 35.0
