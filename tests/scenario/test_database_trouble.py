@@ -13,7 +13,7 @@ import pytest
 
 from ecomms_bot.practice.stage import COMMAND, Stage
 from ecomms_bot.practice.workspace import Answer
-from tests.scenario.acting import Actor, Case, office, opens
+from tests.scenario.acting import filled, office, opens, starts_form
 
 SQLITE = """
 import sqlite3, sys
@@ -80,61 +80,41 @@ def test_the_database_locked_for_three_seconds_is_answered_in_time_and_the_words
     case = opens(stage)
     case.sends("theo", "D3")
     case.clicks("mara", case.last("step", "D1"), "Write draft")
-    mara, pia, theo = (case.actor(who) for who in ("mara", "pia", "theo"))
+    mara, pia, theo, irene = (case.actor(who) for who in ("mara", "pia", "theo", "irene"))
     mara.person.fill({"hazard_seen": "mudslides", "road": "Highway 7", "area_description": "near Hope"})
+    starts_form(stage, "irene").person.fill(filled("Highway 5 flooding"))
     review, place, seen = case.last("review", "D3"), case.conversation, pia.personal()
     before = len(case.entries())
-    # when the database is locked while one types, one clicks and one sends a form
+    # when the database is locked while one types, one clicks and two send a form, and a reminder comes due
     with lock():
-        typed, clicked, sent = at_once(
+        stage.clock.set(case.at("20:15"), 0.0)
+        stage.bot.alarm.nudge()
+        typed, clicked, kept, opened = at_once(
             lambda: theo.person.command(place, COMMAND, "remind 20:30 call the mayor"),
             lambda: pia.person.click(review, "Approve"),
             mara.person.submit,
+            irene.person.submit,
         )
         # then each of them has the bot's own words, since Slack's would be an error here
-        assert [typed.error, clicked.error, sent.error] == [None, None, None]
-        # what was typed comes back whole, and what stood in the form still stands there
+        assert [each.error for each in (typed, clicked, kept, opened)] == [None] * 4
+        # what was typed comes back whole, and what stood in the forms still stands there
         assert BUSY in (typed.text or "")
         assert "/ecomms remind 20:30 call the mayor" in (typed.text or "")
-        assert any(
-            f"{BUSY}" in words and "What you typed is still here." in words for words in sent.errors.values()
-        )
+        for answer in (kept, opened):
+            (words,) = answer.errors.values()
+            assert BUSY in words
+            assert "What you typed is still here." in words
         assert mara.person.modal is not None
         assert mara.person.modal.field("Road") == "Highway 7"
         case.on.workspace.wait_for(lambda: len(pia.personal()) > len(seen))
         assert BUSY in pia.personal()[-1].plain()
-    # and nothing had been written; when it is free again, the same things work
-    stage.settle()
-    assert len(case.entries()) == before
-    assert mara.submits().answer.pushed
-    assert case.approves("pia", "D3").ok
-    assert "I will remind you today at 20:30" in case.types("theo", "remind 20:30 call the mayor").words
-
-
-def test_the_opening_form_survives_a_locked_database(
-    on: tuple[Stage, Callable[[], AbstractContextManager[None]]],
-) -> None:
-    stage, lock = on
-    mara = Actor(stage, "mara")
-    mara.types("start flood")
-    mara.person.fill({"name": "Highway 7", "mode": "exercise", "severity": "S2"})
-    with lock():
-        answer = mara.person.submit()
-        assert answer.error is None
-        assert any(BUSY in words for words in answer.errors.values())
-    assert mara.submits().answer.closed
-    (row,) = stage.bot.records.open_incidents()
-    assert Case(stage, row.id, stage.now).messages("card")
-
-
-def test_what_is_due_while_the_database_is_locked_is_done_afterwards(
-    on: tuple[Stage, Callable[[], AbstractContextManager[None]]],
-) -> None:
-    stage, lock = on
-    case = opens(stage)
-    with lock():
-        stage.clock.set(case.at("20:15"), 0.0)
-        stage.bot.alarm.nudge()
+    # and nothing had been written; when it is free again, what is due is done and the same things work
     stage.bot.alarm.nudge()
     stage.settle()
+    assert [entry.type for entry in case.entries()[before:]] == ["ReminderFired", "Posted"]
     assert len(case.dms("mara")) == 1
+    assert mara.submits().answer.pushed
+    assert case.approves("pia", "D3").ok
+    assert "call the mayor" in case.types("theo", "remind 20:30 call the mayor").words
+    assert irene.submits().answer.closed
+    assert len(stage.bot.records.open_incidents()) == 2

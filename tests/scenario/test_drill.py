@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ecomms_bot.errors import ConfigurationError, EcommsError
+from ecomms_bot.practice import playing
 from ecomms_bot.practice.drill import run_drill
 from ecomms_bot.practice.script import BadScript
 from ecomms_bot.settings import from_environment
@@ -131,7 +132,10 @@ def test_the_same_drill_with_postgresql(postgres_database_url: str, tmp_path: Pa
     agrees(played)
 
 
-def test_a_drill_that_does_not_go_as_the_script_expects_says_where_and_ends_with_1(tmp_path: Path) -> None:
+def test_a_drill_that_does_not_go_as_the_script_expects_says_where_and_ends_with_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(playing, "REPLY_S", 1.0)  # the words that it waits for never come
     text = (
         SHIPPED.read_text()
         .replace("refused: Only pio", "refused: You may")

@@ -69,7 +69,7 @@ def spoken(on: Stage, case: Case) -> list[str]:
 
 
 @pytest.mark.parametrize("live", [True, False], ids=["live", "exercise"])
-def test_every_text_reads_well(stage: Stage, *, live: bool) -> None:
+def test_every_text_reads_well_and_is_framed_by_the_mark_in_an_exercise(stage: Stage, *, live: bool) -> None:
     case = whole_life(stage, live=live)
     texts = spoken(stage, case)
     assert len(set(texts)) > 25
@@ -83,17 +83,14 @@ def test_every_text_reads_well(stage: Stage, *, live: bool) -> None:
     # every one ends like a sentence, but for what a person typed and gets back as it was
     unfinished = [text for text in texts if not ENDED.search(text) and "You typed: " not in text]
     assert not unfinished, "\n".join(unfinished)
+    marks = {(text.startswith(EXERCISE_BEFORE), text.endswith(EXERCISE_AFTER)) for text in in_its_place(case)}
+    assert marks == {(not live, not live)}
+    assert not any(EXERCISE_BEFORE + EXERCISE_BEFORE in text for text in texts)
 
 
-def test_in_an_exercise_every_text_is_framed_by_the_mark_and_in_a_real_incident_none(stage: Stage) -> None:
-    case = whole_life(stage, live=False)
-    sent = [
-        str(call.args["text"])
-        for call in stage.workspace.calls
-        if call.method in SENDS and call.ok and call.args.get("channel") == case.conversation.id
-    ]
-    assert len(sent) > 30
-    for text in sent:
-        assert text.startswith(EXERCISE_BEFORE)
-        assert text.endswith(EXERCISE_AFTER)
-        assert EXERCISE_BEFORE + EXERCISE_BEFORE not in text
+def in_its_place(case: Case) -> list[str]:
+    """Every `text` that was sent to the incident's conversation, edits included."""
+    calls = [call for call in case.on.workspace.calls if call.method in SENDS and call.ok]
+    here = [str(call.args["text"]) for call in calls if call.args.get("channel") == case.conversation.id]
+    assert len(here) > 30
+    return here
