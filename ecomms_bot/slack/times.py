@@ -32,11 +32,13 @@ def split_time(words: str, zone: str, now: datetime) -> tuple[datetime, str]:
             raise NotATime("Give at least 1 minute, at most 7 days.")
         return now + wait, words[found.end() :].strip()
     if found := _CLOCK.match(words):
-        local = now.astimezone(ZoneInfo(zone))
-        moment = local.replace(
-            hour=int(found["hour"]), minute=int(found["minute"]), second=0, microsecond=0, fold=0
-        )
-        if moment <= local:
-            moment += timedelta(days=1)
-        return moment.astimezone(UTC), words[found.end() :].strip()
+        moment = _next(now, ZoneInfo(zone), int(found["hour"]), int(found["minute"]))
+        return moment, words[found.end() :].strip()
     raise NotATime("Begin with a time, such as 14:30 or in 20 min.")
+
+
+def _next(now: datetime, zone: ZoneInfo, hour: int, minute: int) -> datetime:
+    """When the clocks of `zone` show this time next (UTC); in one night of the year they show it twice."""
+    today = now.astimezone(zone).replace(hour=hour, minute=minute, second=0, microsecond=0, fold=0)
+    shown = (today, today.replace(fold=1), today + timedelta(days=1))
+    return next(moment for each in shown if (moment := each.astimezone(UTC)) > now)
