@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from ecomms_bot.service.ports import Clock
@@ -25,6 +27,8 @@ class Alarm:
         self._scheduler.start()
 
     def stop(self) -> None:
+        # Without a job first: one that rings while the scheduler stops would end its thread with an error.
+        self._scheduler.remove_all_jobs()
         self._scheduler.shutdown(wait=False)
 
     def arm(self, due: datetime | None, in_seconds: float | None = None) -> None:
@@ -33,7 +37,7 @@ class Alarm:
         delay = min((each for each in delays if each is not None), default=None)
         with self._lock:
             if delay is None:
-                if self._scheduler.get_job("due") is not None:
+                with suppress(JobLookupError):  # it rang a moment ago, or was never armed
                     self._scheduler.remove_job("due")
                 return
             at = datetime.fromtimestamp(self._clock.machine(), UTC) + timedelta(seconds=delay)

@@ -75,3 +75,12 @@ def test_a_standing_clock_rings_only_when_it_is_pushed(tmp_path: Path, wake: thr
         assert wake.is_set()
     finally:
         alarm.stop()
+
+
+def test_it_stops_quietly_while_it_rings(wake: threading.Event) -> None:
+    """An error in the scheduler's own thread would fail this test as a warning."""
+    for _ in range(30):
+        alarm = Alarm(SystemClock(time.time), wake)
+        alarm.start()
+        alarm.arm(None, in_seconds=0.0)
+        alarm.stop()
