@@ -113,7 +113,7 @@ class ChangesAsked(Event):
 
 
 class DraftDeclined(Event):
-    """A lead ended the draft; its step is to do again."""
+    """A lead ended the draft; its step has to be written again."""
 
     draft: str
     revision: int

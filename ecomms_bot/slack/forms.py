@@ -129,7 +129,7 @@ def reason_form(state: Incident, callback: str, draft: Draft, revision: int) -> 
     """Asks a lead why, for a draft that goes back or ends."""
     declining = callback == names.DECLINE_FORM
     what = say(
-        "*Decline* ends revision {number} of *{title}*; the step is to do again."
+        "*Decline* ends revision {number} of *{title}*; the step has to be written again."
         if declining
         else "Revision {number} of *{title}* goes back to its author with your words.",
         number=revision,
