@@ -21,7 +21,7 @@ from ecomms_bot.settings import VARIABLES, from_environment
 from tests.cli.conftest import SECRETS, TOKENS, Terminal
 
 LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (INFO|WARNING|ERROR) [\w.]+: \S")
-PATIENCE_S = 120
+PATIENCE_S = 60
 
 Start = Callable[..., "Running"]
 
