@@ -1,0 +1,67 @@
+"""The line to Slack: an envelope's time counts from when it came in, not from when a worker was free."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from contextlib import nullcontext
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from slack_bolt import App, BoltRequest, BoltResponse
+from slack_sdk import WebClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+from ecomms_bot.service.handler import BUDGET_S
+from ecomms_bot.slack.app import build_app
+from ecomms_bot.slack.connection import Stamping
+from ecomms_bot.slack.desk import ARRIVED, Desk, deadline_of
+
+WAITED_S = 1.5
+
+
+class Overheard:
+    """In place of the bolt app: keeps what it was handed."""
+
+    def __init__(self) -> None:
+        self.bodies: list[dict[str, Any]] = []
+        self.logger = logging.getLogger("overheard")
+        self.client = WebClient(base_url="http://127.0.0.1:1/api/")
+
+    def dispatch(self, request: BoltRequest) -> BoltResponse:
+        self.bodies.append(request.body)
+        return BoltResponse(status=404)
+
+
+def test_an_envelope_is_stamped_when_it_comes_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given an envelope that came in and then waited for a free worker
+    heard = Overheard()
+    handler = Stamping(cast("App", heard), "xapp-1-x", heard.client)
+    for note in handler.client.on_message_listeners:
+        note(json.dumps({"envelope_id": "e-1", "type": "slash_commands"}))
+    came_in = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: came_in + WAITED_S)
+    # when it is handled, it carries the time it came in;
+    handler.handle(handler.client, SocketModeRequest("slash_commands", "e-1", {"command": "/ecomms"}))
+    assert heard.bodies[0][ARRIVED] <= came_in
+    # one that was never noted counts from now.
+    handler.handle(handler.client, SocketModeRequest("slash_commands", "e-2", {"command": "/ecomms"}))
+    assert heard.bodies[1][ARRIVED] == came_in + WAITED_S
+
+
+def test_what_waited_has_only_the_rest_of_its_time() -> None:
+    # Given an app, and a body that came in some time ago
+    desk = cast("Desk", SimpleNamespace(meet=str))
+    client = WebClient(base_url="http://127.0.0.1:1/api/")
+    app = build_app(desk, client, lambda: pytest.fail("no identity is needed"), nullcontext)
+    [measure] = [each for each in app._middleware_list if "measure" in each.name]  # noqa: SLF001
+    body: dict[str, Any] = {"user_id": "U1", ARRIVED: time.monotonic() - WAITED_S}
+    request = BoltRequest(body=body, mode="socket_mode")
+    # when it is measured, what is left is the budget less the wait.
+    measure.process(req=request, resp=BoltResponse(status=200), next=lambda: BoltResponse(status=200))
+    deadline = deadline_of(request.body)
+    assert deadline is not None
+    assert deadline.remaining() <= BUDGET_S - WAITED_S
+    assert ARRIVED not in request.body
