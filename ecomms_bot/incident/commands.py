@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ecomms_bot.incident.events import FieldValue, Kind, Phase, Receipt, Texts
+from ecomms_bot.incident.events import FieldValue, Kind, Phase, Quoted, Receipt, Texts
 from ecomms_bot.incident.policy import Person, Roster
 from ecomms_bot.playbook.instant import Instant
 
@@ -135,10 +135,116 @@ class FireReminder(Command):
 
 @dataclass(frozen=True, slots=True)
 class CloseIncident(Command):
-    """`withdraw_reason`: why promises that are still live are taken back (pio or ic only)."""
+    """`withdraw_reason`: why promises that are still live are taken back (pio or ic only).
+
+    `in_error`: it should never have been opened; only where nothing was published.
+    """
 
     note: str
     withdraw_reason: str = ""
+    in_error: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePhase(Command):
+    phase: Phase
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSeverity(Command):
+    severity: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SkipStep(Command):
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawDraft(Command):
+    draft: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectReceipt(Command):
+    """`receipt` is how it was in truth; None: the text was not posted on this channel."""
+
+    draft: str
+    revision: int
+    channel: str
+    reason: str
+    receipt: Receipt | None
+
+
+@dataclass(frozen=True, slots=True)
+class AddNote(Command):
+    text: str
+    quoted: Quoted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFact(Command):
+    """`name` is a field of the playbook (and `value` of its type), or any other name with words."""
+
+    name: str
+    value: str | Instant
+    source: str
+    quoted: Quoted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskQuestion(Command):
+    """`owner` is the id of who has to answer, by `due`."""
+
+    text: str
+    owner: str
+    due: Instant | None = None
+    quoted: Quoted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerQuestion(Command):
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandDown(Command):
+    """Rest until then; only if the last public text promised to go on at exactly this minute."""
+
+    until: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class OfferHandover(Command):
+    to: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptHandover(Command):
+    handover: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskReport(Command):
+    """The log as files, to whoever asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTexts(Command):
+    """Show these texts of a kept draft in its step's thread, to be submitted from there."""
+
+    draft: str
+    step: str
+    kind: Kind
+    values: Mapping[str, FieldValue]
+    texts: Texts
+    text_sha256: str
 
 
 @dataclass(frozen=True, slots=True)

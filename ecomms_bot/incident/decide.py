@@ -8,7 +8,17 @@ from typing import Any
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident.effects import EDIT
 from ecomms_bot.incident.events import EffectFailed, Event, Posted
-from ecomms_bot.incident.rules import approvals, drafts, opening, releases, reminding
+from ecomms_bot.incident.rules import (
+    approvals,
+    course,
+    drafts,
+    notes,
+    opening,
+    receipts,
+    releases,
+    reminding,
+    steps,
+)
 from ecomms_bot.incident.state import Incident
 
 Rule = Callable[[Incident, Any, c.Context], tuple[Event, ...]]
@@ -54,6 +64,20 @@ RULES: Mapping[type[c.Command], Rule] = {
     c.Snooze: reminding.snooze,
     c.FireReminder: reminding.fire_reminder,
     c.CloseIncident: opening.close_incident,
+    c.ChangePhase: course.change_phase,
+    c.ChangeSeverity: course.change_severity,
+    c.StandDown: course.stand_down,
+    c.OfferHandover: course.offer_handover,
+    c.AcceptHandover: course.accept_handover,
+    c.SkipStep: steps.skip_step,
+    c.WithdrawDraft: drafts.withdraw_draft,
+    c.ShowTexts: drafts.show_texts,
+    c.CorrectReceipt: receipts.correct_receipt,
+    c.AddNote: notes.add_note,
+    c.RecordFact: notes.record_fact,
+    c.AskQuestion: notes.ask_question,
+    c.AnswerQuestion: notes.answer_question,
+    c.AskReport: notes.ask_report,
     c.RecordPosted: _record_posted,
     c.RecordFailure: _record_failure,
 }

@@ -201,10 +201,155 @@ class ReminderSnoozed(Event):
 
 
 class IncidentClosed(Event):
-    """The end. `note` says how it ended."""
+    """The end. `note` says how it ended. `in_error`: it should never have been opened."""
 
     person: str
     note: str
+    in_error: bool = False
+
+
+class PhaseChanged(Event):
+    """Another phase of the playbook began."""
+
+    person: str
+    before: Phase
+    phase: Phase
+    note: str = ""
+
+
+class SeverityChanged(Event):
+    """It is worse or better than before. Printed promises stay as they are; the next ones follow it."""
+
+    person: str
+    before: str
+    severity: str
+    reason: str
+
+
+class StepSkipped(Event):
+    """A step will not be done, or not now. Who writes its text after all takes it up again."""
+
+    step: str
+    person: str
+    reason: str
+
+
+class DraftWithdrawn(Event):
+    """An author took the draft back before it was out; its step has to be written again."""
+
+    draft: str
+    person: str
+    reason: str = ""
+
+
+class ReceiptCorrected(Event):
+    """What was said about where and when a text was posted was wrong. `receipt` None: it was not posted."""
+
+    draft: str
+    revision: int
+    channel: str
+    person: str
+    reason: str
+    receipt: Receipt | None
+
+
+class PromiseReopened(Event):
+    """What answered this promise turned out not to have gone out: the update is owed again."""
+
+    promise: str
+
+
+class Quoted(BaseModel):
+    """The message in Slack that an entry by hand was made from. `author` "" if Slack names nobody."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    conversation: str
+    ts: str
+    author: str = ""
+
+
+class NoteAdded(Event):
+    """An entry by hand: a call, a decision, what somebody said."""
+
+    note: str
+    person: str
+    text: str
+    quoted: Quoted | None = None
+
+
+class FactRecorded(Event):
+    """What is so, who says it, since when. `name` is a field of the playbook, or a name of its own."""
+
+    fact: str
+    person: str
+    name: str
+    value: str | Instant
+    source: str
+    as_of: AwareDatetime
+    quoted: Quoted | None = None
+
+
+class QuestionAsked(Event):
+    """What the public asks and somebody has to answer."""
+
+    question: str
+    person: str
+    text: str
+    owner: str
+    due: Instant | None = None
+    quoted: Quoted | None = None
+
+
+class QuestionAnswered(Event):
+    """A question of the public has its answer, or why there is none."""
+
+    question: str
+    person: str
+    answer: str
+
+
+class StoodDown(Event):
+    """The team rests until the time at which the last public text promises to go on."""
+
+    person: str
+    until: Instant
+
+
+class HandoverOffered(Event):
+    """Somebody is asked to run the incident from now on; until they accept nothing changes."""
+
+    handover: str
+    person: str
+    to: str
+    note: str = ""
+
+
+class HandoverAccepted(Event):
+    """The one who was asked runs the incident now."""
+
+    handover: str
+    person: str
+
+
+class ReportAsked(Event):
+    """Somebody wants the log as files."""
+
+    plumbing: ClassVar[bool] = True
+    report: str
+    person: str
+
+
+class PreviewAsked(Event):
+    """Texts too long for a window are shown in the step's thread, to be submitted from there."""
+
+    plumbing: ClassVar[bool] = True
+    draft: str
+    step: str
+    kind: Kind
+    person: str
+    values: dict[str, FieldValue]
+    texts: Texts
+    text_sha256: str
 
 
 class Posted(Event):

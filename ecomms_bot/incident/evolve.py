@@ -13,18 +13,26 @@ from ecomms_bot.incident.state import (
     Approval,
     Closing,
     Draft,
+    Fact,
     Failure,
     Fired,
+    Handover,
     Incident,
     Mark,
     PersonalReminder,
     Promise,
+    Question,
     Recorded,
     Ref,
+    ReportRequest,
+    Rest,
     Return,
     Revision,
     Snooze,
     StepRun,
+    ThreadPreview,
+    Turn,
+    Word,
     Working,
 )
 from ecomms_bot.playbook.instant import Instant
@@ -41,6 +49,7 @@ _ABOUT_A_REVISION = (
     e.ChangesAsked,
     e.DraftDeclined,
     e.MarkedPublished,
+    e.ReceiptCorrected,
     e.PromiseMade,
 )
 
@@ -102,6 +111,7 @@ def _(event: e.StepStarted, state: Incident, recorded: Recorded) -> Incident:
 @_apply.register
 def _(event: e.DraftSaved, state: Incident, recorded: Recorded) -> Incident:
     working = Working(event.values, event.author, recorded.at)
+    state = _taken_up(state, event.step)
     draft = state.drafts.get(event.draft)
     if draft is None:
         return _add_draft(state, _new_draft(event.draft, event.step, event.kind, recorded, working))
@@ -110,6 +120,7 @@ def _(event: e.DraftSaved, state: Incident, recorded: Recorded) -> Incident:
 
 @_apply.register
 def _(event: e.RevisionSubmitted, state: Incident, recorded: Recorded) -> Incident:
+    state = _taken_up(state, event.step)
     if event.draft not in state.drafts:
         state = _add_draft(state, _new_draft(event.draft, event.step, event.kind, recorded, None))
     draft = state.drafts[event.draft]
@@ -238,8 +249,145 @@ def _(event: e.ReminderSnoozed, state: Incident, _recorded: Recorded) -> Inciden
 
 @_apply.register
 def _(event: e.IncidentClosed, state: Incident, recorded: Recorded) -> Incident:
-    closing = Closing(event.person, recorded.at, event.note, recorded.seq, recorded.hash)
+    closing = Closing(event.person, recorded.at, event.note, recorded.seq, recorded.hash, event.in_error)
     return replace(state, closing=closing)
+
+
+@_apply.register
+def _(event: e.PhaseChanged, state: Incident, recorded: Recorded) -> Incident:
+    turn = Turn(
+        recorded.seq, "phase", event.person, recorded.at, event.before, event.phase, reason=event.note
+    )
+    return replace(state, phase=event.phase, rest=None, turns=(*state.turns, turn))
+
+
+@_apply.register
+def _(event: e.SeverityChanged, state: Incident, recorded: Recorded) -> Incident:
+    turn = Turn(
+        recorded.seq, "severity", event.person, recorded.at, event.before, event.severity, event.reason
+    )
+    return replace(state, severity=event.severity, turns=(*state.turns, turn))
+
+
+@_apply.register
+def _(event: e.StepSkipped, state: Incident, recorded: Recorded) -> Incident:
+    run = state.steps.get(event.step) or StepRun(event.step, recorded.at, None)
+    skipped = Word(event.person, event.reason, recorded.at)
+    return replace(state, steps=_with(state.steps, run.id, replace(run, skipped=skipped)))
+
+
+@_apply.register
+def _(event: e.DraftWithdrawn, state: Incident, recorded: Recorded) -> Incident:
+    draft = state.drafts.get(event.draft)
+    if draft is None:
+        return state
+    word = Word(event.person, event.reason, recorded.at)
+    return _change(state, draft, status="withdrawn", approvals=(), withdrawal=word)
+
+
+@_apply.register
+def _(event: e.ReceiptCorrected, state: Incident, _recorded: Recorded) -> Incident:
+    draft = state.drafts[event.draft]
+    revisions = tuple(
+        replace(each, receipts=_corrected(each.receipts, event)) if each.number == event.revision else each
+        for each in draft.revisions
+    )
+    status = draft.status
+    if status in {"published", "approved"} and revisions[-1].number == event.revision:
+        status = "published" if revisions[-1].out else "approved"
+    state = _change(state, draft, status=status, revisions=revisions)
+    at = next(each for each in revisions if each.number == event.revision).public_at
+    moved = {
+        promise.id: replace(promise, made_at=at)
+        for promise in state.promises.values()
+        if at is not None and (promise.draft, promise.revision) == (event.draft, event.revision)
+    }
+    return replace(state, promises={**state.promises, **moved})
+
+
+def _corrected(
+    receipts: Mapping[str, tuple[e.Receipt, str]], event: e.ReceiptCorrected
+) -> Mapping[str, tuple[e.Receipt, str]]:
+    kept = {channel: each for channel, each in receipts.items() if channel != event.channel}
+    return kept if event.receipt is None else {**kept, event.channel: (event.receipt, event.person)}
+
+
+@_apply.register
+def _(event: e.PromiseReopened, state: Incident, _recorded: Recorded) -> Incident:
+    promise = replace(state.promises[event.promise], status="live", late_seconds=0, answered_by="")
+    return replace(state, promises=_with(state.promises, promise.id, promise))
+
+
+@_apply.register
+def _(event: e.NoteAdded, state: Incident, _recorded: Recorded) -> Incident:
+    del event  # it stands in the log; nothing follows from it
+    return state
+
+
+@_apply.register
+def _(event: e.FactRecorded, state: Incident, _recorded: Recorded) -> Incident:
+    fact = Fact(event.fact, event.name, event.value, event.source, event.person, event.as_of, event.quoted)
+    return replace(state, facts=_with(state.facts, event.name, (*state.facts.get(event.name, ()), fact)))
+
+
+@_apply.register
+def _(event: e.QuestionAsked, state: Incident, recorded: Recorded) -> Incident:
+    asked = Question(
+        event.question, event.person, event.text, event.owner, event.due, recorded.at, event.quoted
+    )
+    return replace(state, questions=_with(state.questions, asked.id, asked))
+
+
+@_apply.register
+def _(event: e.QuestionAnswered, state: Incident, recorded: Recorded) -> Incident:
+    asked = state.questions.get(event.question)
+    if asked is None:
+        return state
+    answered = replace(asked, answered=Word(event.person, event.answer, recorded.at))
+    return replace(state, questions=_with(state.questions, asked.id, answered))
+
+
+@_apply.register
+def _(event: e.StoodDown, state: Incident, recorded: Recorded) -> Incident:
+    turn = Turn(recorded.seq, "rest", event.person, recorded.at, until=event.until)
+    return replace(state, rest=Rest(event.person, event.until, recorded.at), turns=(*state.turns, turn))
+
+
+@_apply.register
+def _(event: e.HandoverOffered, state: Incident, recorded: Recorded) -> Incident:
+    offer = Handover(event.handover, event.person, event.to, event.note, recorded.at)
+    return replace(state, handovers=_with(state.handovers, offer.id, offer))
+
+
+@_apply.register
+def _(event: e.HandoverAccepted, state: Incident, recorded: Recorded) -> Incident:
+    turn = Turn(recorded.seq, "handover", event.person, recorded.at, state.holder, event.person)
+    offer = state.handovers.get(event.handover)
+    handovers = state.handovers
+    if offer is not None:
+        handovers = _with(handovers, offer.id, replace(offer, accepted_at=recorded.at))
+    return replace(state, holder=event.person, handovers=handovers, turns=(*state.turns, turn))
+
+
+@_apply.register
+def _(event: e.ReportAsked, state: Incident, recorded: Recorded) -> Incident:
+    asked = ReportRequest(event.report, event.person, recorded.at)
+    return replace(state, reports=_with(state.reports, asked.id, asked))
+
+
+@_apply.register
+def _(event: e.PreviewAsked, state: Incident, recorded: Recorded) -> Incident:
+    shown = ThreadPreview(
+        event.draft,
+        event.step,
+        event.kind,
+        event.person,
+        event.values,
+        event.texts,
+        event.text_sha256,
+        recorded.seq,
+    )
+    return replace(state, previews={**state.previews, shown.seq: shown})
 
 
 @_apply.register
@@ -257,7 +405,10 @@ def _mend(state: Incident, event: e.Event, recorded: Recorded) -> Incident:
     """Put an empty stand-in where an entry speaks of a text or a step whose own entry was redacted."""
     if isinstance(event, e.DraftSaved | e.RevisionSubmitted) and event.step not in state.steps:
         state = replace(state, steps=_with(state.steps, event.step, StepRun(event.step, recorded.at, None)))
-    if isinstance(event, e.PromiseAnswered | e.PromiseWithdrawn) and event.promise not in state.promises:
+    if (
+        isinstance(event, e.PromiseAnswered | e.PromiseWithdrawn | e.PromiseReopened)
+        and event.promise not in state.promises
+    ):
         zero = Instant.of(recorded.at, state.zone)
         lost = Promise(event.promise, "", 0, REDACTED_STEP, "", zero, recorded.at, recorded.at)
         state = replace(state, promises=_with(state.promises, lost.id, lost))
@@ -305,6 +456,14 @@ def _add_draft(state: Incident, draft: Draft) -> Incident:
         drafts=_with(state.drafts, draft.id, draft),
         steps=_with(state.steps, run.id, replace(run, drafts=(*run.drafts, draft.id))),
     )
+
+
+def _taken_up(state: Incident, step: str) -> Incident:
+    """Who writes on a skipped step does it after all."""
+    run = state.steps.get(step)
+    if run is None or run.skipped is None:
+        return state
+    return replace(state, steps=_with(state.steps, step, replace(run, skipped=None)))
 
 
 def _change(state: Incident, draft: Draft, **changes: Any) -> Incident:

@@ -54,6 +54,8 @@ class Act(StrEnum):
     WITHDRAW_DRAFT = "withdraw a draft"
     PHASE = "change the phase"
     SEVERITY = "change the severity"
+    STAND_DOWN = "stand the team down"
+    SKIP = "skip a step"
     CLOSE = "close the incident"
     HANDOVER = "hand the incident over"
     WITHDRAW_PROMISE = "withdraw a promise"
@@ -80,6 +82,8 @@ PERMISSIONS: Mapping[Act, frozenset[str]] = {
     Act.WITHDRAW_DRAFT: frozenset({AUTHOR}),
     Act.PHASE: _COMMAND,
     Act.SEVERITY: _COMMAND,
+    Act.STAND_DOWN: _COMMAND,
+    Act.SKIP: _WRITERS,
     Act.CLOSE: _COMMAND,
     Act.HANDOVER: _COMMAND,
     Act.WITHDRAW_PROMISE: frozenset({PIO, IC}),

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from ecomms_bot.incident.events import Event, FieldValue, Kind, Phase, Receipt, ReminderFired, Texts
+from ecomms_bot.incident.events import Event, FieldValue, Kind, Phase, Quoted, Receipt, ReminderFired, Texts
 from ecomms_bot.playbook.channels import CHANNELS
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import Playbook, Step
 
-DraftStatus = Literal["drafting", "in review", "returned", "approved", "published", "declined"]
+DraftStatus = Literal["drafting", "in review", "returned", "approved", "published", "declined", "withdrawn"]
+ENDED: frozenset[DraftStatus] = frozenset({"published", "declined", "withdrawn"})
+"""A draft of this status is not written on any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,15 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """Who said why, and when (UTC)."""
+
+    person: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Working:
     """The copy that *Next* keeps."""
 
@@ -137,6 +148,7 @@ class Draft:
     approvals: tuple[Approval, ...] = ()
     returns: tuple[Return, ...] = ()
     marks: tuple[Mark, ...] = ()
+    withdrawal: Word | None = None
 
     @property
     def receipts(self) -> Mapping[str, tuple[Receipt, str]]:
@@ -157,17 +169,18 @@ class Draft:
 
     @property
     def open(self) -> bool:
-        return self.status not in {"published", "declined"}
+        return self.status not in ENDED
 
 
 @dataclass(frozen=True, slots=True)
 class StepRun:
-    """A step that was started."""
+    """A step that was started. `skipped`: who will not do it, and why; None again once it is written on."""
 
     id: str
     started_at: datetime
     due: Instant | None
     drafts: tuple[str, ...] = ()
+    skipped: Word | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,13 +244,106 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """How it ended, and the head of the log at that entry."""
+    """How it ended, and the head of the log at that entry. `in_error`: it should never have been opened."""
 
     person: str
     at: datetime
     note: str
     seq: int
     hash: str
+    in_error: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What is so, as somebody recorded it. `as_of` (UTC) is when it was said."""
+
+    id: str
+    name: str
+    value: str | Instant
+    source: str
+    person: str
+    as_of: datetime
+    quoted: Quoted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the public asks. `answer` is empty as long as it is open; `answered` is who answered and when."""
+
+    id: str
+    person: str
+    text: str
+    owner: str
+    due: Instant | None
+    asked_at: datetime
+    quoted: Quoted | None = None
+    answered: Word | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.answered is None
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Somebody was asked to run the incident; `accepted_at` (UTC) once they said yes."""
+
+    id: str
+    person: str
+    to: str
+    note: str
+    at: datetime
+    accepted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The team stands down until the time that the last public text promises."""
+
+    person: str
+    until: Instant
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A change of course that everybody in the conversation has to know, at entry `seq`.
+
+    `before` and `after` are phases, severities or people; for a rest `after` is empty and `until` says when.
+    """
+
+    seq: int
+    kind: Literal["phase", "severity", "handover", "rest"]
+    person: str
+    at: datetime
+    before: str = ""
+    after: str = ""
+    reason: str = ""
+    until: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRequest:
+    """Who wants the log as files."""
+
+    id: str
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPreview:
+    """Texts shown in the step's thread before they are submitted; `seq` is the entry."""
+
+    draft: str
+    step: str
+    kind: Kind
+    person: str
+    values: Mapping[str, FieldValue]
+    texts: Texts
+    text_sha256: str
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +376,13 @@ class Incident:
     fired: Mapping[str, Fired] = field(default_factory=dict)
     snoozes: Mapping[str, Snooze] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
+    facts: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
+    questions: Mapping[str, Question] = field(default_factory=dict)
+    handovers: Mapping[str, Handover] = field(default_factory=dict)
+    rest: Rest | None = None
+    turns: tuple[Turn, ...] = ()
+    reports: Mapping[str, ReportRequest] = field(default_factory=dict)
+    previews: Mapping[int, ThreadPreview] = field(default_factory=dict)
     closing: Closing | None = None
 
     @property
@@ -302,6 +415,24 @@ class Incident:
         """Those still owed, the most urgent first."""
         live = [promise for promise in self.promises.values() if promise.status == "live"]
         return tuple(sorted(live, key=lambda promise: promise.due.utc))
+
+    @property
+    def open_questions(self) -> tuple[Question, ...]:
+        """What the public still waits for, the most urgent first; those without a time last."""
+        waiting = [question for question in self.questions.values() if question.open]
+        return tuple(
+            sorted(waiting, key=lambda each: (each.due is None, each.due.utc if each.due else each.asked_at))
+        )
+
+    @property
+    def handover(self) -> Handover | None:
+        """The newest offer, if it is not accepted yet."""
+        newest = next(reversed(list(self.handovers.values())), None)
+        return newest if newest is not None and newest.accepted_at is None else None
+
+    def fact(self, name: str) -> Fact | None:
+        """What was recorded last under this name."""
+        return next(reversed(self.facts.get(name, ())), None)
 
     def draft_of(self, step_id: str) -> Draft | None:
         """The draft of this step that is under way, if any."""

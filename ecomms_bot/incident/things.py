@@ -49,6 +49,26 @@ def trouble_thing(seq: int) -> str:
     return f"trouble:{seq}"
 
 
+def turn_thing(seq: int) -> str:
+    return f"turn:{seq}"
+
+
+def question_thing(question: str) -> str:
+    return f"question:{question}"
+
+
+def handover_thing(handover: str) -> str:
+    return f"handover:{handover}"
+
+
+def report_thing(report: str) -> str:
+    return f"report:{report}"
+
+
+def preview_thing(draft: str, seq: int) -> str:
+    return f"preview:{draft}:{seq}"
+
+
 def split(thing: str) -> tuple[str, tuple[str, ...]]:
     """The kind of a thing and its ids."""
     kind, *ids = thing.split(":")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from slack_bolt import Ack, App
-
-from ecomms_bot.errors import EcommsError
 from ecomms_bot.incident.commands import Approve, Context, Snooze, StartStep
 from ecomms_bot.incident.events import FieldValue, Kind
 from ecomms_bot.incident.ids import make_id
@@ -18,49 +15,16 @@ from ecomms_bot.incident.rules.approvals import require_review
 from ecomms_bot.incident.rules.common import require_open
 from ecomms_bot.incident.rules.releases import require_approved
 from ecomms_bot.incident.state import Incident
-from ecomms_bot.incident.wording import Rejected, Sentence, Who, reject, say
+from ecomms_bot.incident.wording import Sentence, Who, reject, say
 from ecomms_bot.slack import forms, names
 from ecomms_bot.slack.composing import TIMES, begin, compose, fresh_times, missing_values, repeated_values
-from ecomms_bot.slack.desk import OLD_BUTTON, Desk, pressed, user_id
+from ecomms_bot.slack.desk import Desk, user_id
+from ecomms_bot.slack.listeners import Click
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.slash import snoozed_words, status_of
 from ecomms_bot.slack.writing import Writing, draft_form, preview
 
 Body = dict[str, Any]
-Click = Callable[[Desk, Body, tuple[str, ...]], Message | Sentence | None]
-"""Takes the body and the parts of the button's value; returns what the person alone is told, if anything."""
-
-
-class OtherVersion(EcommsError):
-    """The value of a button is not what this version puts there: another version drew it."""
-
-    def __init__(self) -> None:
-        super().__init__(OLD_BUTTON)
-
-
-def register(app: App, desk: Desk) -> None:
-    """Answer every button."""
-    for action, (click, parts) in CLICKS.items():
-        app.action(action)(_listener(desk, click, parts))
-
-
-def _listener(desk: Desk, click: Click, parts: int) -> Callable[..., None]:
-    def listen(ack: Ack, body: Body) -> None:
-        value = names.unpack(pressed(body))
-        if len(value) != parts:
-            raise OtherVersion
-        exercise = desk.in_exercise(body)  # before the click: after a commit nothing may fail
-        answer: Message | Sentence | None
-        try:
-            answer = click(desk, body, value)
-        except Rejected as rejected:
-            answer = rejected.sentence
-        ack()
-        if answer is not None:
-            said = desk.personal(answer, exercise=exercise)
-            desk.answers.say(body.get("response_url", ""), said, exercise=exercise)
-
-    return listen
 
 
 def write(desk: Desk, body: Body, value: tuple[str, ...]) -> None:

@@ -17,7 +17,7 @@ from slack_sdk import WebClient
 from ecomms_bot.errors import EcommsError
 from ecomms_bot.incident.wording import say
 from ecomms_bot.service.handler import BUDGET_S
-from ecomms_bot.slack import actions, slash, submissions
+from ecomms_bot.slack import actions, home, listeners, noting, slash, steps, submissions
 from ecomms_bot.slack.desk import ARRIVED, DEADLINE, OLD_BUTTON, Desk, aside, user_id
 from ecomms_bot.slack.text import mrkdwn
 from ecomms_bot.store.deadline import Deadline
@@ -61,8 +61,12 @@ def build_app(
             next()
 
     slash.register(app, desk)
-    actions.register(app, desk)
-    submissions.register(app, desk)
+    listeners.clicks(app, desk, {**actions.CLICKS, **steps.CLICKS, **noting.CLICKS, **slash.CLICKS})
+    listeners.submissions(
+        app, desk, {**submissions.SUBMISSIONS, **steps.SUBMISSIONS, **noting.SUBMISSIONS, **slash.SUBMISSIONS}
+    )
+    noting.register(app, desk)
+    home.register(app, desk)
     app.view("done")(lambda ack: ack())
 
     @app.error
@@ -78,7 +82,7 @@ def _answer(desk: Desk, error: Exception, body: Body) -> BoltResponse:
     sentence = say("{words}", words=words)
     if body.get("type") == "view_submission":
         kept = f"{words} What you typed is still here."
-        return _json(submissions.refusal(body["view"], kept, mrkdwn(sentence)))
+        return _json(listeners.refusal(body["view"], kept, mrkdwn(sentence)))
     exercise = desk.in_exercise(body)
     if "command" in body:
         said = desk.personal(aside(sentence, typed=slash.quoted(body)), exercise=exercise)

@@ -16,6 +16,16 @@ SNOOZE_10 = "snooze-10"  # incident, promise
 NEXT_STEP = "next-step"  # incident
 CLOSE = "close"  # incident
 MORE = "more"  # an overflow menu; its options hold: incident, what, id
+SKIP = "skip"  # incident, step
+WITHDRAW = "withdraw"  # incident, draft
+CORRECT = "correct"  # incident, draft, revision
+SUBMIT_SHOWN = "submit-shown"  # incident, entry of the preview in the thread
+ACCEPT = "accept"  # incident, handover
+ANSWER = "answer"  # incident, question
+ADD_FACT = "add-fact"  # incident
+USE_INCIDENT = "use-incident"  # incident, what was typed (encoded): the command, for this incident
+OPEN_ANOTHER = "open-another"  # playbook
+OPEN_AGAIN = "open-again"  # what was filled in (encoded)
 ACTIONS = (
     WRITE,
     APPROVE,
@@ -29,6 +39,16 @@ ACTIONS = (
     NEXT_STEP,
     CLOSE,
     MORE,
+    SKIP,
+    WITHDRAW,
+    CORRECT,
+    SUBMIT_SHOWN,
+    ACCEPT,
+    ANSWER,
+    ADD_FACT,
+    USE_INCIDENT,
+    OPEN_ANOTHER,
+    OPEN_AGAIN,
 )
 
 OPEN_FORM = "open-incident"
@@ -38,6 +58,15 @@ CHANGES_FORM = "changes-form"
 DECLINE_FORM = "decline-form"
 MARK_FORM = "mark-form"
 CLOSE_FORM = "close-incident"
+SKIP_FORM = "skip-form"
+WITHDRAW_FORM = "withdraw-form"
+CORRECT_FORM = "correct-form"
+LOG_FORM = "log-form"
+FACT_FORM = "fact-form"
+ANSWER_FORM = "answer-form"
+
+LOG_SHORTCUT = "add-to-log"
+"""The message shortcut."""
 
 EVENT_TYPE = "ecomms_task"
 """The metadata of every message: `event_payload` is {"key": the task's key}."""

@@ -20,6 +20,7 @@ from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.slack import forms, names
 from ecomms_bot.slack.cards import View, answers
 from ecomms_bot.slack.desk import Desk, aside, deadline_of
+from ecomms_bot.slack.listeners import Click, Submission
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.times import NotATime, split_time
 
@@ -170,6 +171,9 @@ COMMANDS: Mapping[str, Callable[[Desk, Body, str], Answer]] = {
     "help": help_,
 }
 
+
+CLICKS: Mapping[str, tuple[Click, int]] = {}
+SUBMISSIONS: Mapping[str, Submission] = {}
 
 HELP: Mapping[str, str] = {
     "start flood": "open an incident or an exercise",

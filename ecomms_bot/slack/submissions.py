@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from slack_bolt import Ack, App
 
 from ecomms_bot.incident.commands import (
     AskForChanges,
@@ -24,64 +22,17 @@ from ecomms_bot.incident.events import FieldValue, Receipt
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.rules.drafts import mark_of
 from ecomms_bot.incident.state import Draft, Incident
-from ecomms_bot.incident.wording import Rejected, Sentence, Value, When, Who, say
+from ecomms_bot.incident.wording import Rejected, Sentence, When, Who, say
 from ecomms_bot.playbook.drafting import parse_all
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.service.records import unless_taken
 from ecomms_bot.slack import forms, inputs, names
 from ecomms_bot.slack.composing import Composed, compose, repeated_values
 from ecomms_bot.slack.desk import Desk, user_id
-from ecomms_bot.slack.text import mrkdwn, plain
+from ecomms_bot.slack.listeners import Submission, done, errors
 from ecomms_bot.slack.writing import Writing, preview
 
 Body = dict[str, Any]
-Submission = Callable[[Desk, Body, dict[str, Any]], dict[str, Any] | None]
-"""Takes the body and its view; returns what Slack is to do with the modal, None to close it."""
-
-
-def register(app: App, desk: Desk) -> None:
-    """Answer every modal's submission."""
-    for callback, submission in SUBMISSIONS.items():
-        app.view(callback)(_listener(desk, submission))
-
-
-def _listener(desk: Desk, submission: Submission) -> Callable[..., None]:
-    def listen(ack: Ack, body: Body) -> None:
-        view = body["view"]
-        try:
-            answer = submission(desk, body, view)
-        except Rejected as rejected:
-            answer = _rejection(view, rejected)
-        if answer is None:
-            ack(response_action="clear")
-        else:
-            ack(**answer)
-
-    return listen
-
-
-def refusal(view: Mapping[str, Any], words: str, drawn: str, field: str | None = None) -> dict[str, Any]:
-    """The error beside its field, or the first one; on top where there is none. What was typed stays."""
-    blocks = inputs.input_blocks(view)
-    if not blocks:
-        return _on_top(view, drawn)
-    return {"response_action": "errors", "errors": {field if field in blocks else blocks[0]: words}}
-
-
-def _rejection(view: Mapping[str, Any], rejected: Rejected) -> dict[str, Any]:
-    """Beside a field Slack draws no mentions: a refusal that names people stands above it, or on top."""
-    sentence, field = rejected.sentence, rejected.field
-    if any(map(_is_people, sentence.values.values())):
-        return _on_top(view, mrkdwn(sentence), field)
-    return refusal(view, plain(sentence), mrkdwn(sentence), field)
-
-
-def _is_people(value: Value) -> bool:
-    return isinstance(value, Who | tuple)
-
-
-def _on_top(view: Mapping[str, Any], drawn: str, field: str | None = None) -> dict[str, Any]:
-    return {"response_action": "update", "view": forms.with_problem(view, drawn, above=field)}
 
 
 def open_incident(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | None:
@@ -89,11 +40,11 @@ def open_incident(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any
     entered, held = inputs.raw_values(view), forms.metadata_of(view)
     loaded = desk.library.playbooks[entered["playbook"]]
     if not _is_zone(entered["zone"]):
-        return _errors(zone="Write the time zone of the place like America/Vancouver.")
+        return errors(zone="Write the time zone of the place like America/Vancouver.")
     incident = make_id("i", view["id"])
     here = entered["conversation"] == "here"
     if entered["mode"] not in {"live", "exercise"}:
-        return _errors(mode="Choose live or exercise; it cannot be changed later.")
+        return errors(mode="Choose live or exercise; it cannot be changed later.")
     exercise = entered["mode"] == "exercise"
     command = OpenIncident(
         name=entered["name"] or "",
@@ -110,7 +61,7 @@ def open_incident(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any
     free = unless_taken(held["conversation"], exercise=exercise) if here else None
     outcome = desk.do(body, incident, command, view["id"], attach=attach, within=free)
     if outcome.duplicate:
-        return _done("Done", _opened_words(outcome.state), outcome.state)
+        return done("Done", _opened_words(outcome.state), outcome.state)
     return None
 
 
@@ -131,11 +82,11 @@ def keep_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]:
     state = desk.state(body, writing.incident)
     now = desk.now()
     step = state.step(writing.step)
-    values, errors = parse_all(state.book, step, writing.kind, inputs.raw_values(view), state.zone, now)
-    if errors:
+    values, wrong = parse_all(state.book, step, writing.kind, inputs.raw_values(view), state.zone, now)
+    if wrong:
         first = inputs.input_blocks(view)[0]
         fields = inputs.input_blocks(view)
-        return _errors(**{error.field if error.field in fields else first: error.message for error in errors})
+        return errors(**{error.field if error.field in fields else first: error.message for error in wrong})
     # Rendered first: after the commit nothing may fail any more.
     composed = compose(state, writing, values, now)
     kept = SaveDraft(writing.draft, writing.step, writing.kind, values, seen=held.get("w"))
@@ -190,7 +141,7 @@ def submit_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]
     if outcome.duplicate or not outcome.new:
         revision = outcome.state.drafts[writing.draft].current.number
         words = say("Revision {number} was sent for approval already.", number=revision)
-        return _done("Done", words, outcome.state)
+        return done("Done", words, outcome.state)
     return None
 
 
@@ -240,7 +191,7 @@ def decline(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | No
 def _decided(desk: Desk, body: Body, view: dict[str, Any], command: Command) -> dict[str, Any] | None:
     outcome = desk.do(body, forms.metadata_of(view)["i"], command, view["id"])
     if outcome.duplicate:
-        return _done("Done", say("Your decision was counted already."), outcome.state)
+        return done("Done", say("Your decision was counted already."), outcome.state)
     return None
 
 
@@ -249,7 +200,7 @@ def mark_published(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, An
     held, entered = forms.metadata_of(view), inputs.raw_values(view)
     at = entered["attested_at"]
     if at is None:
-        return _errors(attested_at="Give the time it was posted.")
+        return errors(attested_at="Give the time it was posted.")
     receipts = tuple(
         Receipt(channel=channel, attested_at=at, proof=(entered.get(f"proof-{channel}") or "").strip())
         for channel in entered["channels"]
@@ -264,7 +215,7 @@ def mark_published(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, An
         return _asks_about_late(desk, body, view)
     if outcome.duplicate:
         draft = outcome.state.drafts[held["d"]]
-        return _done("Done", _marked_words(outcome.state, draft), outcome.state)
+        return done("Done", _marked_words(outcome.state, draft), outcome.state)
     return None
 
 
@@ -293,7 +244,7 @@ def close_incident(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, An
     command = CloseIncident(entered["note"] or "", entered.get("withdraw_reason") or "")
     outcome = desk.do(body, held["i"], command, view["id"])
     if outcome.duplicate:
-        return _done("Done", say("{name} is closed.", name=outcome.state.name), outcome.state)
+        return done("Done", say("{name} is closed.", name=outcome.state.name), outcome.state)
     return None
 
 
@@ -306,15 +257,6 @@ SUBMISSIONS: Mapping[str, Submission] = {
     names.MARK_FORM: mark_published,
     names.CLOSE_FORM: close_incident,
 }
-
-
-def _done(title: str, words: Sentence, state: Incident) -> dict[str, Any]:
-    view = forms.done(title, mrkdwn(words), exercise=state.exercise)
-    return {"response_action": "update", "view": view}
-
-
-def _errors(**errors: str) -> dict[str, Any]:
-    return {"response_action": "errors", "errors": errors}
 
 
 def _is_zone(name: str | None) -> bool:

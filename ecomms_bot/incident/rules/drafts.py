@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 
-from ecomms_bot.incident.commands import Context, SaveDraft, StartStep, SubmitDraft
+from ecomms_bot.incident.commands import Context, SaveDraft, ShowTexts, StartStep, SubmitDraft, WithdrawDraft
 from ecomms_bot.incident.events import DraftSaved, Event, FieldValue, Kind, RevisionSubmitted, Texts
 from ecomms_bot.incident.policy import Act, require
 from ecomms_bot.incident.rules.common import require_open, require_step, require_text, when
@@ -79,6 +79,14 @@ def submit_draft(state: Incident, command: SubmitDraft, ctx: Context) -> tuple[E
         renews=command.renews,
     )
     return (*start_step(state, StartStep(command.step), ctx), submitted)
+
+
+def withdraw_draft(state: Incident, command: WithdrawDraft, ctx: Context) -> tuple[Event, ...]:
+    raise NotImplementedError
+
+
+def show_texts(state: Incident, command: ShowTexts, ctx: Context) -> tuple[Event, ...]:
+    raise NotImplementedError
 
 
 def tier_for(
