@@ -17,7 +17,7 @@ from slack_sdk import WebClient
 from ecomms_bot.errors import EcommsError
 from ecomms_bot.incident.wording import say
 from ecomms_bot.service.handler import BUDGET_S
-from ecomms_bot.slack import actions, home, listeners, noting, slash, steps, submissions
+from ecomms_bot.slack import actions, closing, home, listeners, noting, opening, slash, steps, submissions
 from ecomms_bot.slack.desk import ARRIVED, DEADLINE, OLD_BUTTON, Desk, aside, user_id
 from ecomms_bot.slack.text import mrkdwn
 from ecomms_bot.store.deadline import Deadline
@@ -61,9 +61,20 @@ def build_app(
             next()
 
     slash.register(app, desk)
-    listeners.clicks(app, desk, {**actions.CLICKS, **steps.CLICKS, **noting.CLICKS, **slash.CLICKS})
+    listeners.clicks(
+        app, desk, {**actions.CLICKS, **opening.CLICKS, **steps.CLICKS, **noting.CLICKS, **slash.CLICKS}
+    )
     listeners.submissions(
-        app, desk, {**submissions.SUBMISSIONS, **steps.SUBMISSIONS, **noting.SUBMISSIONS, **slash.SUBMISSIONS}
+        app,
+        desk,
+        {
+            **opening.SUBMISSIONS,
+            **closing.SUBMISSIONS,
+            **submissions.SUBMISSIONS,
+            **steps.SUBMISSIONS,
+            **noting.SUBMISSIONS,
+            **slash.SUBMISSIONS,
+        },
     )
     noting.register(app, desk)
     home.register(app, desk)
