@@ -34,6 +34,7 @@ from ecomms_bot.slack.calls import TIMEOUT_S, slack_client
 from ecomms_bot.slack.connection import SlackLine
 from ecomms_bot.slack.desk import MEET_TIMEOUT_S, OPEN_VIEW_TIMEOUT_S, Desk
 from ecomms_bot.slack.gateway import Gateway
+from ecomms_bot.slack.home import HomeTab
 from ecomms_bot.slack.people import RoleDirectory
 from ecomms_bot.slack.personal import PersonalAnswers
 from ecomms_bot.store import heartbeat, log, migrate, projections
@@ -59,6 +60,7 @@ class Bot:
     alarm: Alarm
     line: SlackLine
     answers: PersonalAnswers
+    home: HomeTab
     idle: Rest
     app: App
 
@@ -76,6 +78,7 @@ class Bot:
         self.worker.stop()
         self.alarm.stop()
         self.answers.close()
+        self.home.close()
         self.db.dispose()
 
 
@@ -155,13 +158,22 @@ def build(settings: Settings) -> Bot:
     worker = Worker(parts, connected=lambda: line.known)
     brief = WebClient(token=bot_token, base_url=settings.api_url, timeout=MEET_TIMEOUT_S, retry_handlers=[])
     meet = partial(directory.meet, brief)
-    desk = Desk(handler, records, directory, library, clock, settings.office, answers, views, meet)
+    home = HomeTab(
+        slack_client(bot_token, settings.api_url),
+        records,
+        directory,
+        clock,
+        zone=settings.office.time_zone,
+        workspace=line.workspace,
+        listening=listening.one,
+    )
+    desk = Desk(handler, records, directory, library, clock, settings.office, answers, views, meet, home)
     # Bolt is given the token with each request, by `identity`.
     bare = WebClient(base_url=settings.api_url, timeout=TIMEOUT_S, retry_handlers=[])
     app = build_app(desk, bare, line.identity, listening.one)
     note_versions(db, clock, settings, library)
     idle = Rest(db, clock, worker, listening)
-    return Bot(settings, db, clock, handler, records, worker, alarm, line, answers, idle, app)
+    return Bot(settings, db, clock, handler, records, worker, alarm, line, answers, home, idle, app)
 
 
 def note_versions(db: Database, clock: Clock, settings: Settings, library: Library) -> None:

@@ -77,7 +77,7 @@ def build_app(
         },
     )
     noting.register(app, desk)
-    home.register(app, desk)
+    home.register(app, desk.home)
     app.view("done")(lambda ack: ack())
 
     @app.error

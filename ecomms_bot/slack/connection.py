@@ -104,6 +104,10 @@ class SlackLine:
             raise NotConnected
         return self._identity
 
+    def workspace(self) -> str:
+        """The address of the workspace, to make links to messages; "" before the first connection."""
+        return (self._identity.url or "") if self._identity is not None else ""
+
     def bot_user(self) -> str:
         return self.identity().bot_user_id or ""
 

@@ -25,6 +25,7 @@ from ecomms_bot.settings import Office
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import copyable, pieces, section
 from ecomms_bot.slack.blocks import exercise as marked
+from ecomms_bot.slack.home import HomeTab
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.personal import PersonalAnswers
 from ecomms_bot.slack.refusals import LIMITED, PASSING
@@ -68,6 +69,7 @@ class Desk:
     views: WebClient
     meet: Callable[[str], None]
     """Finds out once whether somebody is a guest; never raises. Called before anything else."""
+    home: HomeTab
     exercises: dict[str, bool] = field(default_factory=dict)
     """Incident or conversation → whether it is an exercise, as seen before."""
 
@@ -169,7 +171,8 @@ def _conversation_of(body: Mapping[str, Any]) -> str:
 
 def user_id(body: Mapping[str, Any]) -> str:
     """Who sent it; "" for what nobody sent."""
-    return str(body.get("user_id") or (body.get("user") or {}).get("id", ""))
+    event = body.get("event") or {}
+    return str(body.get("user_id") or (body.get("user") or {}).get("id") or event.get("user") or "")
 
 
 ARRIVED = "ecomms_arrived"

@@ -11,7 +11,7 @@ from ecomms_bot.errors import EcommsError
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Rejected, Sentence, Value, Who
 from ecomms_bot.slack import forms, inputs, names
-from ecomms_bot.slack.desk import OLD_BUTTON, Desk, pressed
+from ecomms_bot.slack.desk import OLD_BUTTON, Desk, pressed, user_id
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.text import mrkdwn, plain
 
@@ -56,6 +56,7 @@ def _click(desk: Desk, click: Click, parts: int) -> Callable[..., None]:
         if answer is not None:
             said = desk.personal(answer, exercise=exercise)
             desk.answers.say(body.get("response_url", ""), said, exercise=exercise)
+        desk.home.acted(user_id(body))
 
     return listen
 
@@ -71,6 +72,7 @@ def _submission(desk: Desk, submission: Submission) -> Callable[..., None]:
             ack(response_action="clear")
         else:
             ack(**answer)
+        desk.home.acted(user_id(body))
 
     return listen
 

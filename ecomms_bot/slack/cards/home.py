@@ -1,0 +1,245 @@
+"""App Home: what waits for one person over all open incidents, as of the moment it was drawn. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ecomms_bot.incident.policy import Act, Person, may, usable_roles
+from ecomms_bot.incident.progress import next_steps, update_step
+from ecomms_bot.incident.state import Draft, Incident, Promise
+from ecomms_bot.incident.wording import Sentence, When, Who, say
+from ecomms_bot.playbook.exercise import mark
+from ecomms_bot.slack import names
+from ecomms_bot.slack.blocks import button, context, header, section
+from ecomms_bot.slack.cards.view import LINE_VALUE_MAX, View, due, joined, mark_button, write_button
+from ecomms_bot.slack.message import Block
+from ecomms_bot.slack.text import Drawn, conversation_link, escape, mrkdwn
+
+SOON = timedelta(hours=2)
+WAITS_MAX, PROMISES_MAX, DRAFTS_MAX, INCIDENTS_MAX = 15, 10, 10, 20
+"""Lines of each part; the rest is counted. Slack draws at most 100 blocks."""
+START = f"{names.COMMAND} start"
+
+
+@dataclass(frozen=True)
+class Desktop:
+    """What one person's Home is drawn from. `workspace` is Slack's address of it, "" if not known.
+
+    `views` are the open incidents; `total` is how many are open in all; `now` is UTC.
+    """
+
+    person: Person
+    views: Sequence[View]
+    total: int
+    now: datetime
+    zone: str
+    workspace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing, its incident, and what to press for it. `at` sorts: the most urgent first."""
+
+    state: Incident
+    words: Sentence
+    at: datetime
+    button: Block | None = None
+
+
+def home(desktop: Desktop) -> dict[str, object]:
+    """The view for `views.publish`."""
+    if desktop.person.guest:
+        return _home([section("This is for members of the workspace. Guests see nothing here.")])
+    blocks: list[Block] = []
+    if not desktop.views:
+        nothing = say("Nothing is open. To open an incident or an exercise, type *{start}*", start=START)
+        blocks.append(section(mrkdwn(nothing)))
+    else:
+        blocks += _part("Waits for you", waits(desktop), WAITS_MAX, "Nothing waits for you.")
+        blocks += _part(
+            "Promised in the next 2 hours", promises(desktop), PROMISES_MAX, "No update is due in 2 hours."
+        )
+        drafts = list(my_drafts(desktop))
+        if drafts:
+            blocks += _part("Your drafts", drafts, DRAFTS_MAX, "")
+        blocks += _incidents(desktop)
+    drawn = say("As of {now}. Drawn again when you open it, and when you do something.", now=_now(desktop))
+    return _home([*blocks, context(mrkdwn(drawn))])
+
+
+def waits(desktop: Desktop) -> Iterator[Line]:
+    """Decisions, questions and texts that wait for this person; for the holder also the steps to write."""
+    me = desktop.person
+    for view in desktop.views:
+        for draft in view.state.drafts.values():
+            yield from _draft_waits(desktop, view, draft)
+        for question in view.state.open_questions:
+            if question.owner == me.id:
+                words = say("Answer the public: “{text}”", text=question.text)
+                if question.due is not None:
+                    words = joined(words, say("wanted by {when}", when=due(question.due)), ", ")
+                answer = button("Answer…", names.ANSWER, names.pack(view.state.id, question.id))
+                at = question.due.utc if question.due else question.asked_at
+                yield Line(view.state, words, at, answer)
+        offer = view.state.handover
+        if offer is not None and offer.to == me.id:
+            words = say("{who} asks you to run this incident", who=Who(offer.person))
+            accept = button("Accept", names.ACCEPT, names.pack(view.state.id, offer.id), "primary")
+            yield Line(view.state, words, offer.at, accept)
+        if view.state.holder == me.id:
+            yield from _steps(view)
+
+
+def _draft_waits(desktop: Desktop, view: View, draft: Draft) -> Iterator[Line]:
+    me, state = desktop.person, view.state
+    if not draft.revisions:
+        return
+    revision = draft.current
+    title = view.of(draft, revision)
+    if draft.status == "in review" and _may_decide(me, state, draft):
+        words = say(
+            "Decide on *{title}*, revision {n}, wanted by {when}",
+            title=title,
+            n=revision.number,
+            when=due(revision.wanted_by),
+        )
+        where = _place(desktop, state, f"review:{draft.id}:{revision.number}", "Read and decide")
+        yield Line(state, joined(words, where, " · "), revision.wanted_by.utc)
+    if draft.status == "approved" and revision.author == me.id:
+        do = "Play" if state.exercise else "Post"
+        words = say("{do} *{title}*, then mark it", do=do, title=title)
+        where = _place(desktop, state, f"publish:{draft.id}:{revision.number}", "The approved text")
+        yield Line(
+            state, joined(words, where, " · "), revision.approved_at or revision.at, mark_button(view, draft)
+        )
+    if draft.status == "returned" and revision.author == me.id:
+        back = draft.returns[-1]
+        words = say(
+            "Change *{title}*: {who} sent it back, “{why}”",
+            title=title,
+            who=Who(back.person),
+            why=back.reason,
+        )
+        yield Line(state, words, back.at, write_button(view, draft.step, draft.kind))
+
+
+def _steps(view: View) -> Iterator[Line]:
+    for step in next_steps(view.state):
+        if view.state.draft_of(step.id) is not None:
+            continue
+        run = view.state.steps[step.id]
+        words = say("Write *{title}*", title=step.title)
+        if run.due is not None:
+            words = joined(words, say("due {when}", when=due(run.due)), ", ")
+        at = run.due.utc if run.due else view.now + SOON
+        yield Line(view.state, words, at, write_button(view, step.id, step.main.kind))
+
+
+def promises(desktop: Desktop) -> Iterator[Line]:
+    """What the public was promised and is not out, of all incidents."""
+    for view in desktop.views:
+        for promise in view.state.live_promises:
+            if promise.due.utc <= desktop.now + SOON:
+                yield Line(view.state, _promised(desktop, promise), promise.due.utc, _update(desktop, view))
+
+
+def _promised(desktop: Desktop, promise: Promise) -> Sentence:
+    if promise.due.utc <= desktop.now:
+        late = round((desktop.now - promise.due.utc) / timedelta(minutes=1))
+        return say(
+            "⚠️ Update promised for {when} is not out, {late} min late", when=due(promise.due), late=late
+        )
+    return say("Update promised for {when}", when=due(promise.due))
+
+
+def _update(desktop: Desktop, view: View) -> Block | None:
+    step = update_step(view.state)
+    under_way = view.state.draft_of(step.id) if step else None
+    if step is None or not may(desktop.person, Act.DRAFT, view.state):
+        return None
+    if under_way is not None and under_way.status in {"in review", "approved"}:
+        return None
+    return write_button(view, step.id, step.main.kind)
+
+
+def my_drafts(desktop: Desktop) -> Iterator[Line]:
+    """What this person wrote or helped to write, and is not out."""
+    for view in desktop.views:
+        for draft in view.state.drafts.values():
+            if not draft.open or not draft.step or desktop.person.id not in draft.authors:
+                continue
+            words = say("*{title}*: {status}", title=view.of(draft), status=draft.status)
+            go_on = (
+                write_button(view, draft.step, draft.kind, "Go on") if draft.status == "drafting" else None
+            )
+            yield Line(view.state, words, draft.started_at, go_on)
+
+
+def _incidents(desktop: Desktop) -> Iterator[Block]:
+    yield header("Open incidents")
+    shown = sorted(desktop.views, key=_urgency)[:INCIDENTS_MAX]
+    for view in shown:
+        state = view.state
+        words = say(
+            "*{name}* · {hazard} · {severity} · {phase}",
+            name=state.name,
+            hazard=state.book.hazard,
+            severity=state.severity,
+            phase=state.phase,
+        )
+        if state.conversation:
+            words = joined(words, say("{where}", where=conversation_link(state.conversation)), " · ")
+        promise = next(iter(state.live_promises), None)
+        said = say("next update promised for {when}", when=due(promise.due)) if promise else None
+        yield _drawn(state, joined(words, said or say("no update promised"), " · "))
+    if desktop.total > len(shown):
+        yield context(f"and {desktop.total - len(shown)} more: type {escape(names.COMMAND)} status")
+
+
+def _urgency(view: View) -> tuple[bool, datetime]:
+    promise = next(iter(view.state.live_promises), None)
+    return promise is None, promise.due.utc if promise else view.state.opened_at or view.now
+
+
+def _may_decide(person: Person, state: Incident, draft: Draft) -> bool:
+    given = any(each.person == person.id for each in draft.approvals)
+    return person.id not in draft.authors and not given and bool(usable_roles(person, state, draft.current))
+
+
+def _part(title: str, lines: Iterable[Line], most: int, none: str) -> Iterator[Block]:
+    found = sorted(lines, key=lambda line: line.at)
+    yield header(title)
+    if not found:
+        yield section(none)
+    for line in found[:most]:
+        named = joined(line.words, say("{name}", name=line.state.name), " · ")
+        drawn = _drawn(line.state, named)
+        yield {**drawn, "accessory": line.button} if line.button else drawn
+    if len(found) > most:
+        yield context(f"and {len(found) - most} more")
+
+
+def _drawn(state: Incident, words: Sentence) -> Block:
+    """Incidents and exercises stand side by side here, so each line of an exercise carries the mark."""
+    line = mrkdwn(words, LINE_VALUE_MAX)
+    return section(mark(line) if state.exercise else line)
+
+
+def _place(desktop: Desktop, state: Incident, thing: str, words: str) -> Sentence:
+    """A link to the message that shows a thing; the conversation where no address can be made."""
+    ref = state.posted.get(thing)
+    if ref is None or not desktop.workspace:
+        where = conversation_link(state.conversation) if state.conversation else ""
+        return say("{where}", where=where)
+    address = f"{desktop.workspace.rstrip('/')}/archives/{ref.conversation}/p{ref.ts.replace('.', '')}"
+    return say("{link}", link=Drawn(f"<{address}|{words}>"))
+
+
+def _now(desktop: Desktop) -> When:
+    return When(desktop.now, desktop.zone)
+
+
+def _home(blocks: Sequence[Block]) -> dict[str, object]:
+    return {"type": "home", "blocks": list(blocks)}
