@@ -109,6 +109,13 @@ def _approval_of(draft: Draft, person: Person) -> Approval | None:
 
 
 def _require_undecided(state: Incident, draft: Draft) -> None:
+    if draft.withdrawal is not None:
+        raise reject(
+            "decided",
+            "{who} withdrew this draft at {when}. Your click was not counted.",
+            who=Who(draft.withdrawal.person),
+            when=when(state, draft.withdrawal.at),
+        )
     if draft.status in {"returned", "declined"}:
         back = draft.returns[-1]
         raise reject(

@@ -8,11 +8,20 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from ecomms_bot.incident.commands import Context, SaveDraft, ShowTexts, StartStep, SubmitDraft, WithdrawDraft
-from ecomms_bot.incident.events import DraftSaved, Event, FieldValue, Kind, RevisionSubmitted, Texts
+from ecomms_bot.incident.events import (
+    DraftSaved,
+    DraftWithdrawn,
+    Event,
+    FieldValue,
+    Kind,
+    PreviewAsked,
+    RevisionSubmitted,
+    Texts,
+)
 from ecomms_bot.incident.policy import Act, require
-from ecomms_bot.incident.rules.common import require_open, require_step, require_text, when
+from ecomms_bot.incident.rules.common import require_draft, require_open, require_step, require_text, when
 from ecomms_bot.incident.rules.opening import start_step
-from ecomms_bot.incident.state import Draft, Incident, Revision, Working
+from ecomms_bot.incident.state import Draft, Incident, Revision, ThreadPreview, Working
 from ecomms_bot.incident.wording import Rejected, Who, reject
 from ecomms_bot.playbook.checks import check
 from ecomms_bot.playbook.drafting import Render, TextTooLong, render, text_sha256, words_equal_but_times
@@ -24,6 +33,7 @@ from ecomms_bot.playbook.values import NEXT_UPDATE, NO_PROMISE_REASON, is_empty
 BOUNDED_TIER = "T0"
 """The tier of texts of which only the times are new."""
 MARK_LENGTH = 12
+REASON_MAX = 500
 NOTHING_KEPT = "nothing"
 """The mark of a draft without words."""
 
@@ -82,11 +92,81 @@ def submit_draft(state: Incident, command: SubmitDraft, ctx: Context) -> tuple[E
 
 
 def withdraw_draft(state: Incident, command: WithdrawDraft, ctx: Context) -> tuple[Event, ...]:
-    raise NotImplementedError
+    """What is out cannot be taken back; what was written stays in the log, and its step is to do again."""
+    draft = require_withdrawable(state, command.draft, ctx)
+    reason = command.reason.strip()
+    if len(reason) > REASON_MAX:
+        raise reject(
+            "reason",
+            "Say why in up to {most} characters. Nothing was changed.",
+            field="reason",
+            most=REASON_MAX,
+        )
+    return (DraftWithdrawn(draft=draft.id, person=ctx.person.id, reason=reason),)
+
+
+def require_withdrawable(state: Incident, draft_id: str, ctx: Context) -> Draft:
+    """The draft, if this person may withdraw it now; also asked before a form is opened."""
+    require_open(state)
+    draft = require_draft(state, draft_id)
+    require(ctx.person, Act.WITHDRAW_DRAFT, state, draft)
+    if draft.withdrawal is not None:
+        raise reject(
+            "withdrawn",
+            "{who} withdrew this draft at {when}. Nothing was changed.",
+            who=Who(draft.withdrawal.person),
+            when=when(state, draft.withdrawal.at),
+        )
+    if draft.status == "declined":
+        raise reject("ended", "This draft was declined, so there is nothing to withdraw.")
+    if any(revision.receipts for revision in draft.revisions):
+        raise reject(
+            "out",
+            "This text was marked as published, so it cannot be withdrawn. If it is wrong, publish a "
+            "correction. If it was not posted, correct the receipt.",
+        )
+    return draft
 
 
 def show_texts(state: Incident, command: ShowTexts, ctx: Context) -> tuple[Event, ...]:
-    raise NotImplementedError
+    """Nothing if these very texts are the last that were shown of this draft, or are submitted already."""
+    require_open(state)
+    require(ctx.person, Act.DRAFT, state)
+    text = require_text(state, command.step, command.kind)
+    draft = _writable(state, command.draft, command.step)
+    kept = kept_copy(draft)
+    if draft is None or kept is None:
+        raise reject("no-draft", "This draft was not kept yet. Open it again and press Next.")
+    if dict(kept.values) != dict(command.values):
+        raise _changed(state, kept)
+    if draft.last is not None and draft.last.text_sha256 == command.text_sha256:
+        return _same_again(draft)
+    _require_whole(state, text, command)
+    newest = newest_preview(state, draft.id)
+    if newest is not None and _asks_for(newest, command):
+        return ()
+    return (
+        PreviewAsked(
+            draft=draft.id,
+            step=command.step,
+            kind=command.kind,
+            person=ctx.person.id,
+            values=dict(command.values),
+            texts=command.texts,
+            text_sha256=command.text_sha256,
+        ),
+    )
+
+
+def newest_preview(state: Incident, draft_id: str) -> ThreadPreview | None:
+    """What was shown of this draft last in its step's thread."""
+    shown = [each for each in state.previews.values() if each.draft == draft_id]
+    return max(shown, key=lambda each: each.seq, default=None)
+
+
+def _asks_for(shown: ThreadPreview, command: ShowTexts) -> bool:
+    same_text = (shown.kind, shown.text_sha256) == (command.kind, command.text_sha256)
+    return same_text and dict(shown.values) == dict(command.values)
 
 
 def tier_for(
@@ -227,16 +307,7 @@ def _same_again(draft: Draft) -> tuple[Event, ...]:
 
 
 def _require_sound(state: Incident, text: StepText, command: SubmitDraft, ctx: Context) -> None:
-    places = {(channel, language) for channel, language, _ in text.all_templates()}
-    given = {(channel, language) for channel, languages in command.texts.items() for language in languages}
-    typed = all(_fits(state, name, value) for name, value in command.values.items())
-    if given != places or not typed or text_sha256(command.texts) != command.text_sha256:
-        raise reject(
-            "mismatch", "The texts are not those of the preview. Open the draft again; nothing was sent."
-        )
-    every = [text for languages in command.texts.values() for text in languages.values()]
-    if state.exercise and not all(is_marked(text) for text in every):
-        raise reject("mark", "This is an exercise, and a text lacks the exercise mark. Nothing was sent.")
+    _require_whole(state, text, command)
     found = check(
         state.book,
         state.step(command.step),
@@ -250,6 +321,20 @@ def _require_sound(state: Incident, text: StepText, command: SubmitDraft, ctx: C
     for finding in found:
         if finding.severity == "block":
             raise reject("finding", "{message}", field=finding.field, message=finding.message)
+
+
+def _require_whole(state: Incident, text: StepText, command: SubmitDraft | ShowTexts) -> None:
+    """Every text that there has to be, as it was hashed, with the mark of an exercise."""
+    places = {(channel, language) for channel, language, _ in text.all_templates()}
+    given = {(channel, language) for channel, languages in command.texts.items() for language in languages}
+    typed = all(_fits(state, name, value) for name, value in command.values.items())
+    if given != places or not typed or text_sha256(command.texts) != command.text_sha256:
+        raise reject(
+            "mismatch", "The texts are not those of the preview. Open the draft again; nothing was sent."
+        )
+    every = [text for languages in command.texts.values() for text in languages.values()]
+    if state.exercise and not all(is_marked(text) for text in every):
+        raise reject("mark", "This is an exercise, and a text lacks the exercise mark. Nothing was sent.")
 
 
 def _fits(state: Incident, name: str, value: FieldValue) -> bool:
