@@ -17,7 +17,18 @@ from slack_sdk import WebClient
 from ecomms_bot.errors import EcommsError
 from ecomms_bot.incident.wording import say
 from ecomms_bot.service.handler import BUDGET_S
-from ecomms_bot.slack import actions, closing, home, listeners, noting, opening, slash, steps, submissions
+from ecomms_bot.slack import (
+    actions,
+    closing,
+    handing,
+    home,
+    listeners,
+    noting,
+    opening,
+    slash,
+    steps,
+    submissions,
+)
 from ecomms_bot.slack.desk import ARRIVED, DEADLINE, OLD_BUTTON, Desk, aside, user_id
 from ecomms_bot.slack.text import mrkdwn
 from ecomms_bot.store.deadline import Deadline
@@ -27,6 +38,17 @@ UNEXPECTED = (
     "Something went wrong on our side and nothing was changed. Please try again; "
     "if it happens twice, tell whoever runs the bot to look at its output."
 )
+
+CLICKS = (actions.CLICKS, handing.CLICKS, noting.CLICKS, opening.CLICKS, slash.CLICKS, steps.CLICKS)
+SUBMISSIONS = (
+    closing.SUBMISSIONS,
+    noting.SUBMISSIONS,
+    opening.SUBMISSIONS,
+    slash.SUBMISSIONS,
+    steps.SUBMISSIONS,
+    submissions.SUBMISSIONS,
+)
+"""Which module answers what."""
 
 logger = logging.getLogger(__name__)
 
@@ -61,21 +83,10 @@ def build_app(
             next()
 
     slash.register(app, desk)
-    listeners.clicks(
-        app, desk, {**actions.CLICKS, **opening.CLICKS, **steps.CLICKS, **noting.CLICKS, **slash.CLICKS}
-    )
-    listeners.submissions(
-        app,
-        desk,
-        {
-            **opening.SUBMISSIONS,
-            **closing.SUBMISSIONS,
-            **submissions.SUBMISSIONS,
-            **steps.SUBMISSIONS,
-            **noting.SUBMISSIONS,
-            **slash.SUBMISSIONS,
-        },
-    )
+    for clicks in CLICKS:
+        listeners.clicks(app, desk, clicks)
+    for submissions_of in SUBMISSIONS:
+        listeners.submissions(app, desk, submissions_of)
     noting.register(app, desk)
     home.register(app, desk.home)
     app.view("done")(lambda ack: ack())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from ecomms_bot.incident import things
 from ecomms_bot.slack.blocks import exercise
 from ecomms_bot.slack.cards.answers import opened
@@ -12,6 +14,7 @@ from ecomms_bot.slack.cards.receipts import receipt
 from ecomms_bot.slack.cards.reminders import reminder
 from ecomms_bot.slack.cards.review import review
 from ecomms_bot.slack.cards.step import step_root
+from ecomms_bot.slack.cards.turns import handover, turn
 from ecomms_bot.slack.cards.view import View
 from ecomms_bot.slack.message import Message
 
@@ -28,26 +31,27 @@ def render(thing: str, view: View, *, kind: str = "post", user: str = "") -> Mes
     return exercise(message) if view.state.exercise else message
 
 
-def _render(thing: str, view: View, *, dm: bool) -> Message:  # noqa: PLR0911 - one return for each kind of thing
-    match things.split(thing):
-        case ("card", ()):
-            return card(view)
-        case ("step", (step,)):
-            return step_root(view, step)
-        case ("review", (draft, revision)):
-            return review(view, draft, revision)
-        case ("publish", (draft, revision)):
-            return publish(view, draft, revision)
-        case ("returned", (draft, revision)):
-            return returned(view, draft, revision)
-        case ("receipt", (draft, seq)):
-            return receipt(view, draft, seq)
-        case ("reminder", (key,)):
-            return reminder(view, key, dm=dm)
-        case ("trouble", (seq,)):
-            return trouble(view, seq, dm=dm)
-        case ("closing", ()):
-            return closing(view)
-        case _:
-            msg = f"nothing is shown for {thing}"
-            raise LookupError(msg)
+def _render(thing: str, view: View, *, dm: bool) -> Message:
+    kind, ids = things.split(thing)
+    if kind in _TO_ONE_OR_ALL:
+        return _TO_ONE_OR_ALL[kind](view, *ids, dm=dm)
+    if kind in _DRAWN:
+        return _DRAWN[kind](view, *ids)
+    msg = f"nothing is shown for {thing}"
+    raise LookupError(msg)
+
+
+_DRAWN: Mapping[str, Callable[..., Message]] = {
+    "card": card,
+    "closing": closing,
+    "handover": handover,
+    "publish": publish,
+    "receipt": receipt,
+    "returned": returned,
+    "review": review,
+    "step": step_root,
+    "turn": turn,
+}
+"""Kind of thing → what draws it, from the view and the thing's ids."""
+_TO_ONE_OR_ALL: Mapping[str, Callable[..., Message]] = {"reminder": reminder, "trouble": trouble}
+"""Those that say which incident they are about when one person alone reads them."""
