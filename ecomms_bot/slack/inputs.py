@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from ecomms_bot.slack.message import Block
 
 INPUT_MAX = 3000
 DESCRIPTION_MAX = 75
+_USER = re.compile(r"[UW][A-Z0-9]+")
 VALUE = "value"
 """The action id of the one input in a block; the block's id is the field's name."""
 
@@ -47,6 +49,14 @@ def moment_input(initial: datetime | None) -> Block:
     return element
 
 
+def person_input(initial: str = "") -> Block:
+    """`initial` is the id of a person in Slack; anybody else (the bot, who sat at the terminal) is nobody."""
+    element: Block = {"type": "users_select"}
+    if _USER.fullmatch(initial):
+        element["initial_user"] = initial
+    return element
+
+
 def select_input(options: Sequence[Block], initial: object = None) -> Block:
     return _chosen({"type": "static_select", "options": list(options)}, initial)
 
@@ -77,7 +87,7 @@ def plain_text(text: str) -> Block:
 
 
 def raw_values(view: Mapping[str, Any]) -> dict[str, Any]:
-    """What was entered, by block id: text, a chosen value, a list of values, or an aware moment (UTC)."""
+    """What was entered, by block id: text, a value, a list of them, a person, an aware moment (UTC)."""
     return {
         block_id: _entered(entry)
         for block_id, actions in view["state"]["values"].items()
@@ -106,6 +116,8 @@ def _entered(entry: Mapping[str, Any]) -> Any:
         case "static_select" | "radio_buttons":
             chosen = entry.get("selected_option")
             return chosen["value"] if chosen else None
+        case "users_select":
+            return entry.get("selected_user")
         case "checkboxes":
             return [each["value"] for each in entry.get("selected_options") or ()]
         case "datetimepicker":
@@ -120,6 +132,8 @@ def _holding(element: Block, value: Any) -> Block:
     match element["type"]:
         case "static_select" | "radio_buttons":
             return _chosen(empty, value)
+        case "users_select":
+            return {**empty, **person_input(value or "")}
         case "checkboxes":
             ticked = [each for each in element["options"] if each["value"] in value]
             return {**empty, "initial_options": ticked} if ticked else empty
