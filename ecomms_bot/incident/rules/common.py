@@ -9,6 +9,9 @@ from ecomms_bot.incident.state import Draft, Incident
 from ecomms_bot.incident.wording import When, Who, reject
 from ecomms_bot.playbook.model import Step, StepText, UnknownStep
 
+WORDS_MAX = 3000
+"""The most that a field of a form takes (Slack, plain_text_input)."""
+
 
 def require_open(state: Incident) -> None:
     if not state.exists:
@@ -48,11 +51,27 @@ def require_draft(state: Incident, draft_id: str) -> Draft:
     return draft
 
 
-def require_reason(reason: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        raise reject("no-reason", "Please say why, in a sentence the author can act on.", field="reason")
-    return reason
+def require_reason(
+    reason: str, words: str = "Please say why, in a sentence the author can act on.", most: int = WORDS_MAX
+) -> str:
+    """The reason without blanks around it; `words` ask for it beside its field."""
+    if not reason.strip():
+        raise reject("no-reason", words, field="reason")
+    return fitting(reason, "reason", most)
+
+
+def fitting(words: str, field: str, most: int = WORDS_MAX) -> str:
+    """The words without blanks around them. Raises Rejected beside the field if they are too many."""
+    words = words.strip()
+    if len(words) > most:
+        raise reject(
+            "too-long",
+            "That is {many} characters; at most {most} are kept. Please shorten it.",
+            field=field,
+            many=len(words),
+            most=most,
+        )
+    return words
 
 
 def when(state: Incident, moment: datetime) -> When:

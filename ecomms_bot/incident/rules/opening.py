@@ -13,7 +13,7 @@ from ecomms_bot.errors import PlaybookError
 from ecomms_bot.incident.commands import CloseIncident, Context, OpenIncident, StartStep
 from ecomms_bot.incident.events import Event, IncidentClosed, IncidentOpened, PromiseWithdrawn, StepStarted
 from ecomms_bot.incident.policy import IC, PIO, Act, may, require
-from ecomms_bot.incident.rules.common import require_open, require_step, when
+from ecomms_bot.incident.rules.common import fitting, require_open, require_step, when
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Who, reject
 from ecomms_bot.playbook.instant import Instant
@@ -72,10 +72,21 @@ def next_step(state: Incident, ctx: Context) -> tuple[Event, ...]:
     return tuple(_started(step, ctx, state.zone) for step in islice(left, 1))
 
 
+def first_step(state: Incident, phase: str, ctx: Context) -> tuple[Event, ...]:
+    """When a phase begins: its first step in turn, unless that was started before or there is none."""
+    first = next(_in_turn(state.book.steps(phase)), None)
+    return () if first is None or first.id in state.steps else (_started(first, ctx, state.zone),)
+
+
 def close_incident(state: Incident, command: CloseIncident, ctx: Context) -> tuple[Event, ...]:
     require_open(state)
     require(ctx.person, Act.CLOSE, state)
-    reason = command.withdraw_reason.strip()
+    note = fitting(command.note, "note")
+    if command.in_error:
+        _require_nothing_out(state)
+        if not note:
+            raise reject("no-note", "Please say why it was opened by mistake.", field="note")
+    reason = fitting(command.withdraw_reason, "withdraw_reason")
     live = state.live_promises
     if live and not reason:
         raise reject(
@@ -90,7 +101,21 @@ def close_incident(state: Incident, command: CloseIncident, ctx: Context) -> tup
     withdrawn = [
         PromiseWithdrawn(promise=promise.id, person=ctx.person.id, reason=reason) for promise in live
     ]
-    return (*withdrawn, IncidentClosed(person=ctx.person.id, note=command.note.strip()))
+    return (*withdrawn, IncidentClosed(person=ctx.person.id, note=note, in_error=command.in_error))
+
+
+def _require_nothing_out(state: Incident) -> None:
+    """What went out stays said: such an incident was not opened by mistake only."""
+    for draft in state.drafts.values():
+        for revision in draft.revisions:
+            if revision.receipts:
+                raise reject(
+                    "something-out",
+                    "A text of this incident was {out}, so it was not opened in error alone. Take the tick "
+                    "away and close it with a note.",
+                    field="in_error",
+                    out="played" if state.exercise else "published",
+                )
 
 
 def _require_withdrawal(state: Incident, ctx: Context) -> None:
