@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ecomms_bot.incident import things
 from ecomms_bot.incident.entry import Task, TaskChanges
@@ -37,7 +37,7 @@ def wanted(state: Incident, now: datetime) -> dict[str, Task]:
     if not state.exists:
         return {}
     tasks = [*_opening(state), *_steps(state), *_drafts(state), *_said(state), *_ending(state)]
-    wanted_now = {task.key: replace(task, due_at=now) for task in tasks}
+    wanted_now = {task.key: _due(state, task, now) for task in tasks}
     for key, reminder in owed(state).items():
         task_key = f"{state.id}/{REMINDER}/{key}"
         wanted_now[task_key] = Task(
@@ -98,22 +98,42 @@ def _edits(before: Incident, after: Incident, new: Sequence[Recorded], now: date
 
 
 def _opening(state: Incident) -> Iterator[Task]:
-    lane = f"{state.id}/conversation"
+    """One after the other: conversation, card, invitation, pin, first step, answer.
+
+    The answer is there from the beginning; what belongs before it goes ahead by an earlier time.
+    """
+    lane = _arrival(state)
     yield _task(state, OPEN_CONVERSATION, lane, "", thing=things.CONVERSATION)
     yield _task(state, ANSWER, lane, "")
     if state.conversation is None:
         return
-    yield _post(state, things.CARD, f"{state.id}/card")
-    yield _task(state, INVITE, f"{state.id}/invite", "")
+    yield _ahead(_post(state, things.CARD, lane))
+    yield _ahead(_task(state, INVITE, lane, ""))
     if things.CARD in state.posted:
-        yield _task(state, PIN, f"{state.id}/pin", "", thing=things.CARD)
+        yield _ahead(_task(state, PIN, lane, "", thing=things.CARD))
+
+
+def _ahead(task: Task) -> Task:
+    return replace(task, due_at=task.due_at - timedelta(microseconds=1))
+
+
+def _due(state: Incident, task: Task, now: datetime) -> Task:
+    """Due when it was written, but for what goes ahead of others in its lane."""
+    assert state.opened_at is not None
+    return task if task.due_at < state.opened_at else replace(task, due_at=now)
 
 
 def _steps(state: Incident) -> Iterator[Task]:
-    if state.conversation is None:
+    """Below the card; if Slack refused that one, without it."""
+    refused = any(failure.thing == things.CARD and failure.kind == POST for failure in state.failures)
+    if state.conversation is None or not (refused or things.CARD in state.posted):
         return
     for run in state.steps.values():
-        yield _post(state, things.step_thing(run.id), _thread(state, run.id))
+        yield _ahead(_post(state, things.step_thing(run.id), _arrival(state)))
+
+
+def _arrival(state: Incident) -> str:
+    return f"{state.id}/conversation"
 
 
 def _drafts(state: Incident) -> Iterator[Task]:

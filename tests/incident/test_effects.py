@@ -56,16 +56,19 @@ def test_the_conversation_comes_first_and_what_belongs_in_it_waits_for_it() -> N
     assert keys(story) == ["open-conversation", "answer"]
     assert todo(story, "answer").lane == todo(story, "open-conversation").lane  # one after the other
     assert todo(story, "open-conversation").due_at == story.now
-    # once it stands: the card, the invitation and the root of the first step,
+    # once it stands: the card and the invitation, ahead of the answer,
     finish(story, "open-conversation")
-    finish(story, "answer")
-    assert keys(story) == ["post/card", "invite", "post/step:D1"]
-    # and once the card stands: the pin.
-    finish(story, "invite")
+    assert keys(story) == ["answer", "post/card", "invite"]
+    # and once the card stands: the pin and the root of the first step.
     finish(story, "post/card")
-    assert keys(story) == ["post/step:D1", "pin"]
-    finish(story, "post/step:D1")
-    finish(story, "pin")
+    finish(story, "invite")
+    assert keys(story) == ["answer", "pin", "post/step:D1"]
+    # They are in one lane, so that one comes after the other; the answer is the last.
+    (answer, *others) = (todo(story, key) for key in keys(story))
+    assert {task.lane for task in others} == {answer.lane}
+    assert max(task.due_at for task in others) < answer.due_at
+    for key in ("pin", "post/step:D1", "answer"):
+        finish(story, key)
     assert keys(story) == []
 
 
@@ -87,6 +90,7 @@ def test_a_review_is_posted_only_when_the_step_s_own_message_stands() -> None:
     story = Story().open(shown=False)
     draft = story.submit("D1")
     finish(story, "open-conversation")
+    finish(story, "post/card")
     assert f"post/review:{draft.id}:1" not in keys(story)
     finish(story, "post/step:D1")
     assert f"post/review:{draft.id}:1" in keys(story)
