@@ -129,6 +129,23 @@ def doctor(ctx: click.Context) -> None:
 
 
 @cli.command()
+@click.option(
+    "--http",
+    "address",
+    default="",
+    metavar="ADDRESS",
+    help="For HTTP mode: the public https address in front of the bot. Without it: Socket Mode.",
+)
+def manifest(address: str) -> None:
+    """Print the app manifest for Slack, each permission with its reason."""
+    from ecomms_bot.slack.manifest import as_yaml
+
+    if address and not address.startswith("https://"):
+        raise Complaint("Slack calls https addresses only. Give one such as https://ecomms.example.org")
+    click.echo(as_yaml(address=address), nl=False)
+
+
+@cli.command()
 def health() -> None:
     """Exit code 0 if the bot on this machine gave a sign of life in the last 60 seconds, else 1."""
     import socket

@@ -1,0 +1,87 @@
+"""The app manifest: what the bot asks of a workspace, each permission with its reason, and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from ecomms_bot.slack import names
+
+SCOPES: Mapping[str, str] = {
+    "commands": "answer /ecomms and the shortcut",
+    "chat:write": "post and edit its own messages, write to one person",
+    "channels:manage": "make the conversation of an incident and invite people to it",
+    "channels:read": "find that conversation by its name when Slack's answer was lost; see who is in it",
+    "channels:join": "use a public conversation that you choose instead of a new one",
+    "channels:history": "before sending again after a failure, look whether its own message is there already",
+    "groups:read": "use a private conversation to which you invited it; see who is in it",
+    "groups:write.invites": "invite people to that private conversation",
+    "groups:history": "the same look for its own message there",
+    "im:write": "open direct messages, to send files and to look for its own message",
+    "im:history": "the same look for its own message there",
+    "pins:write": "pin the card",
+    "files:write": "send the log as files to who asked for it",
+    "users:read": "tell guests from staff, and write names into reports",
+    "usergroups:read": "read who is in a user group that ecomms.yaml names for a role; needless without",
+}
+"""Bot scope → why the bot asks for it (Slack's method pages say which method needs which)."""
+
+EVENTS = ("app_home_opened",)
+SHORTCUT = "Add to the log"
+
+
+def manifest(*, address: str = "") -> dict[str, Any]:
+    """For *Create New App*, *From a manifest*. `address`: where Slack reaches the bot; "" for Socket Mode."""
+    there = f"{address.rstrip('/')}/slack/events" if address else ""
+    url = {"url": there} if there else {}
+    request_url = {"request_url": there} if there else {}
+    return {
+        "display_information": {
+            "name": "ecomms",
+            "description": "Drafts, approvals and promised updates in emergencies",
+            "background_color": "#1f3a5f",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "ecomms", "always_online": True},
+            "slash_commands": [
+                {
+                    "command": names.COMMAND,
+                    "description": "Open and run an incident",
+                    "usage_hint": "start flood | next | status | help",
+                    "should_escape": True,
+                    **url,
+                }
+            ],
+            "shortcuts": [
+                {
+                    "name": SHORTCUT,
+                    "type": "message",
+                    "callback_id": names.LOG_SHORTCUT,
+                    "description": "Keep this message as a note, a fact or a question",
+                }
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {"bot_events": list(EVENTS), **request_url},
+            "interactivity": {"is_enabled": True, **request_url},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": not there,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def as_yaml(*, address: str = "") -> str:
+    """The manifest as YAML, the reason beside each permission."""
+    text = yaml.safe_dump(manifest(address=address), sort_keys=False, allow_unicode=True, width=120)
+    for scope, why in SCOPES.items():
+        text = text.replace(f"- {scope}\n", f"- {scope}  # {why}\n")
+    return text
