@@ -10,6 +10,7 @@ from ecomms_bot.slack.cards.answers import opened
 from ecomms_bot.slack.cards.card import card
 from ecomms_bot.slack.cards.closing import closing, trouble
 from ecomms_bot.slack.cards.publishing import publish, returned
+from ecomms_bot.slack.cards.questions import question
 from ecomms_bot.slack.cards.receipts import receipt
 from ecomms_bot.slack.cards.reminders import reminder
 from ecomms_bot.slack.cards.review import review
@@ -46,6 +47,7 @@ _DRAWN: Mapping[str, Callable[..., Message]] = {
     "closing": closing,
     "handover": handover,
     "publish": publish,
+    "question": question,
     "receipt": receipt,
     "returned": returned,
     "review": review,

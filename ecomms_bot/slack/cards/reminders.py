@@ -9,12 +9,13 @@ from typing import Literal
 
 from ecomms_bot.incident.reminders import waits_for_public_receipt
 from ecomms_bot.incident.rules.releases import GRACE
-from ecomms_bot.incident.state import Draft, Fired, Promise
+from ecomms_bot.incident.state import Draft, Fired, Promise, Question
 from ecomms_bot.incident.wording import Sentence, When, say
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, paragraphs, quote, section
 from ecomms_bot.slack.cards.obligations import in_the_way, way_out
 from ecomms_bot.slack.cards.publishing import stale
+from ecomms_bot.slack.cards.questions import answer_button, question_due
 from ecomms_bot.slack.cards.view import (
     View,
     called,
@@ -108,6 +109,8 @@ def _content(view: View, fired: Fired) -> Content | None:
             return _unmarked(view, state.drafts[subject_id], promised=subject == "unmarked-promise")
         case "step" if subject_id in state.steps:
             return _step_due(view, subject_id)
+        case "question" if subject_id in state.questions:
+            return _question_due(view, state.questions[subject_id])
         case "personal" if subject_id in state.reminders:
             own = state.reminders[subject_id]
             return Content(
@@ -115,6 +118,11 @@ def _content(view: View, fired: Fired) -> Content | None:
             )
         case _:
             return None
+
+
+def _question_due(view: View, asked: Question) -> Content:
+    answer = (answer_button(view, asked),) if asked.open else ()
+    return Content([question_due(view, asked)], (say("The public asks:"), asked.text), buttons(*answer))
 
 
 def _asides(view: View, fired: Fired) -> Iterator[Sentence]:
