@@ -80,7 +80,7 @@ def _card_face(state: Incident) -> Hashable:
         ),
         tuple((promise.id, said_overdue(state, promise.id)) for promise in state.live_promises),
         # A failed edit of the card is not on it: else telling of it would be the next edit, without end.
-        sum(failure.thing != things.CARD for failure in state.failures),
+        sum((failure.kind, failure.thing) != (EDIT, things.CARD) for failure in state.failures),
         state.open,
     )
 

@@ -279,14 +279,32 @@ def test_what_was_said_while_there_was_no_conversation_is_posted_when_there_is_o
 # --- Trouble
 
 
-def failed(story: Story, thing: str) -> None:
-    story.do(c.RecordFailure("some/task", "post", thing, "Slack refused it.", "Invite the bot."), "bot")
+def failed(story: Story, thing: str, kind: str = fx.POST) -> None:
+    story.do(c.RecordFailure("some/task", kind, thing, "Slack refused it.", "Invite the bot."), "bot")
 
 
 def test_what_could_not_be_done_is_said_in_the_conversation_and_on_the_card(story: Story) -> None:
     failed(story, "step:D1")
     assert keys(story)[0] == f"post/trouble:{story.state.seq}"
     assert things.CARD in edits(story)
+
+
+def test_a_card_that_could_not_be_pinned_says_so_itself_and_one_that_could_not_be_edited_does_not(
+    story: Story,
+) -> None:
+    before = edits(story).get(things.CARD)
+    failed(story, things.CARD, fx.EDIT)
+    assert edits(story).get(things.CARD) == before
+    failed(story, things.CARD, fx.PIN)
+    assert edits(story)[things.CARD] != before
+
+
+def test_without_its_card_the_steps_are_posted_all_the_same() -> None:
+    story = Story().open(shown=False)
+    finish(story, "open-conversation")
+    assert "post/step:D1" not in keys(story)
+    failed(story, things.CARD)
+    assert "post/step:D1" in keys(story)
 
 
 def test_without_a_conversation_the_opener_is_told() -> None:
