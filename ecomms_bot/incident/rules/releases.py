@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ecomms_bot.incident.commands import Context, MarkPublished
-from ecomms_bot.incident.events import Event, MarkedPublished, PromiseAnswered, PromiseMade, Receipt
+from ecomms_bot.incident.events import (
+    Event,
+    MarkedPublished,
+    PromiseAnswered,
+    PromiseMade,
+    PromiseReopened,
+    Receipt,
+)
 from ecomms_bot.incident.policy import Act, require
 from ecomms_bot.incident.rules.common import require_draft, require_open, when
 from ecomms_bot.incident.rules.opening import next_step
@@ -18,6 +26,18 @@ GRACE = timedelta(minutes=5)
 TICK_OR_RENEW = "If it was posted like this, tick this box. If not, close this and press *Renew times*."
 """Said beside the box that asks whether a text went out after the time it promises."""
 KEEPS_PROMISES = frozenset({"statement", "update", "no-change", "final"})
+Receipts = Mapping[str, tuple[Receipt, str]]
+"""Channel → what is attested, and who marked it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A text that the public could read from `at` on (UTC, as attested); `marked`: the entry that said so."""
+
+    at: datetime
+    marked: int
+    draft: str
+    revision: int
 
 
 def mark_published(state: Incident, command: MarkPublished, ctx: Context) -> tuple[Event, ...]:
@@ -34,57 +54,101 @@ def mark_published(state: Incident, command: MarkPublished, ctx: Context) -> tup
         _require_not_stale(revision, at, posted_late=command.posted_late)
     goes_out = not revision.out and (at is not None or not revision.for_public)
     steps = next_step(state, ctx) if goes_out else ()
-    return (marked, *_promises(state, draft, revision, at), *steps)
+    new = {receipt.channel: (receipt, ctx.person.id) for receipt in receipts}
+    after = with_receipts(state, draft, revision, {**revision.receipts, **new})
+    promised = _promised(after, draft, revision, at)
+    return (marked, *settled(state, after), *promised, *steps)
 
 
-def _promises(state: Incident, draft: Draft, revision: Revision, at: datetime | None) -> Iterator[Event]:
-    """What this release answers, what it promises, and who answered that already (when it is marked late)."""
-    before = revision.public_at
-    if at is None or (before is not None and before <= at):
+def with_receipts(state: Incident, draft: Draft, revision: Revision, receipts: Receipts) -> Incident:
+    """The state as if this revision had these receipts."""
+    changed = replace(revision, receipts=receipts)
+    revisions = tuple(changed if each.number == changed.number else each for each in draft.revisions)
+    return replace(state, drafts={**state.drafts, draft.id: replace(draft, revisions=revisions)})
+
+
+def settled(before: Incident, after: Incident) -> Iterator[Event]:
+    """What changed receipts mean for the promises there are: answered, by another text than before, or owed.
+
+    It follows from all receipts, in whatever order they came: the first text that came out after a promise
+    answers it. What a withdrawn promise asked for is asked no more.
+    """
+    had, out = tuple(_releases(before)), tuple(_releases(after))
+    for promise in after.promises.values():
+        if promise.status != "withdrawn":
+            was = _answer(_public_from(before, promise), had)
+            yield from _settled(promise, was, _answer(_public_from(after, promise), out))
+
+
+def _settled(promise: Promise, was: Release | None, now: Release | None) -> Iterator[Event]:
+    if promise.status == "live":
+        if now is not None:
+            yield _answered(promise.id, promise.due.utc, now)
         return
-    if revision.kind in KEEPS_PROMISES:
-        for promise in state.promises.values():
-            if _is_answered(promise, at):
-                yield _answered(promise.id, promise.due.utc, draft, revision, at)
+    if was == now:
+        return
+    if now is None:
+        yield PromiseReopened(promise=promise.id)
+        return
+    recorded_at = promise.due.utc + timedelta(seconds=promise.late_seconds)
+    # If no text answered it, that receipt was redacted: what is recorded stands, unless this came earlier.
+    if was is not None or now.at < recorded_at:
+        yield _answered(promise.id, promise.due.utc, now)
+
+
+def _releases(state: Incident) -> Iterator[Release]:
+    """Every text that is out and keeps promises."""
+    for draft in state.drafts.values():
+        for revision in draft.revisions:
+            if revision.kind in KEEPS_PROMISES and revision.public_at is not None:
+                marks = (mark.seq for mark in draft.marks if mark.revision == revision.number)
+                yield Release(
+                    revision.public_at, min(marks, default=state.seq + 1), draft.id, revision.number
+                )
+
+
+def _answer(made_at: datetime, out: Iterable[Release]) -> Release | None:
+    """The first that came out after `made_at`; of two at the same moment, the one marked first."""
+    later = (release for release in out if release.at > made_at)
+    return min(later, key=lambda release: (release.at, release.marked), default=None)
+
+
+def _public_from(state: Incident, promise: Promise) -> datetime:
+    """When the public could first read this promise, as the receipts of its text say."""
+    draft = state.drafts.get(promise.draft)
+    revision = draft.revision(promise.revision) if draft else None
+    return (revision.public_at if revision else None) or promise.made_at
+
+
+def _promised(state: Incident, draft: Draft, revision: Revision, at: datetime | None) -> Iterator[Event]:
+    """What this release promises, once it is public, and who answered that already (when marked late)."""
     due = revision.next_update
-    if due is None or before is not None:
+    if due is None or at is None or revision.public_at is not None:
         return
-    promise_id = f"{draft.id}-{revision.number}"
-    yield PromiseMade(promise=promise_id, draft=draft.id, revision=revision.number, due=due, attested_at=at)
-    later = _release_after(state, at)
-    if later is not None:
-        yield _answered(promise_id, due.utc, *later)
+    promise = _promise_id(state, draft, revision)
+    yield PromiseMade(promise=promise, draft=draft.id, revision=revision.number, due=due, attested_at=at)
+    by = _answer(at, _releases(state))
+    if by is not None:
+        yield _answered(promise, due.utc, by)
 
 
-def _is_answered(promise: Promise, at: datetime) -> bool:
-    """Made before this release and still owed, or answered late by one that was posted after it."""
-    if promise.made_at >= at:
-        return False
-    answered_at = promise.due.utc + timedelta(seconds=promise.late_seconds)
-    return promise.status == "live" or (promise.status == "late" and at < answered_at)
+def _promise_id(state: Incident, draft: Draft, revision: Revision) -> str:
+    """Another one each time that a text comes out: it may have been marked, corrected and marked again."""
+    first = f"{draft.id}-{revision.number}"
+    made = [each for each in state.promises if each == first or each.startswith(f"{first}-")]
+    return f"{first}-{len(made) + 1}" if made else first
 
 
-def _answered(promise: str, due: datetime, draft: Draft, revision: Revision, at: datetime) -> PromiseAnswered:
-    late = at - due
+def _answered(promise: str, due: datetime, by: Release) -> PromiseAnswered:
+    late = by.at - due
     return PromiseAnswered(
         promise=promise,
-        draft=draft.id,
-        revision=revision.number,
-        attested_at=at,
+        draft=by.draft,
+        revision=by.revision,
+        attested_at=by.at,
         late_seconds=int(late.total_seconds()),
         kept=late <= GRACE,
     )
-
-
-def _release_after(state: Incident, at: datetime) -> tuple[Draft, Revision, datetime] | None:
-    """The first release that was attested after `at` although it was recorded before."""
-    found = [
-        (draft, revision, revision.public_at)
-        for draft in state.drafts.values()
-        for revision in draft.revisions
-        if revision.kind in KEEPS_PROMISES and revision.public_at is not None and revision.public_at > at
-    ]
-    return min(found, key=lambda release: release[2], default=None)
 
 
 def require_approved(state: Incident, draft_id: str, revision: int) -> Draft:
@@ -132,11 +196,12 @@ def _new_receipts(
             when=when(state, receipt.attested_at),
         )
     for receipt in fresh:
-        _require_possible(state, revision, receipt, ctx)
+        require_possible(state, revision, receipt, ctx)
     return fresh
 
 
-def _require_possible(state: Incident, revision: Revision, receipt: Receipt, ctx: Context) -> None:
+def require_possible(state: Incident, revision: Revision, receipt: Receipt, ctx: Context) -> None:
+    """An approved text cannot have been posted before it was approved, nor later than now."""
     if receipt.channel not in revision.texts:
         raise reject("channel", "There is no approved text for {channel}.", channel=receipt.channel)
     if receipt.attested_at > ctx.now:
