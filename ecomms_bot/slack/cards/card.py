@@ -14,12 +14,13 @@ from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import buttons, context, header, menu, paragraphs, section
 from ecomms_bot.slack.cards.asking import ANYONE
 from ecomms_bot.slack.cards.now import now_and_waiting, now_buttons
+from ecomms_bot.slack.cards.questions import question_line
 from ecomms_bot.slack.cards.view import View, compose, due, joined, lines, promised_in
 from ecomms_bot.slack.message import Block, Message
 from ecomms_bot.slack.text import escape, flat, mrkdwn, shorten, spoken
 
 HEAD_SHOWN = 12
-NOW_MAX, WAITING_MAX, PROMISED_MAX = 5, 6, 3
+NOW_MAX, WAITING_MAX, PROMISED_MAX, QUESTIONS_MAX = 5, 6, 3, 4
 """Lines of each part; the rest is counted. A card must stay one message."""
 
 
@@ -38,14 +39,18 @@ def overview(view: View) -> tuple[tuple[Block, ...], tuple[str, ...]]:
         closed = say(
             "Closed by {who} at {when}.", who=Who(state.closing.person), when=view.when(state.closing.at)
         )
+        if state.closing.in_error:
+            closed = joined(closed, say("It was opened in error."))
         parts = [("", [closed], "")]
     else:
         now, waiting = now_and_waiting(view)
         parts = [
-            ("Now", _first(NOW_MAX, now), "nothing to write"),
-            ("Waiting", _first(WAITING_MAX, waiting), "nothing"),
+            ("Now", _first(NOW_MAX, [*_resting(view), *now]), "nothing to write"),
+            ("Waiting", _first(WAITING_MAX, [*waiting, *_offered(view)]), "nothing"),
             ("Promised", _first(PROMISED_MAX, _promised(view)), "no update promised yet"),
         ]
+        if questions := [question_line(view, each) for each in state.open_questions]:
+            parts.append(("Asked", _first(QUESTIONS_MAX, questions), ""))
     for title, sentences, none in parts:
         blocks += paragraphs(_labelled(title, sentences, none))
         said.append(_spoken(title, sentences, none))
@@ -77,6 +82,17 @@ def _headline(view: View) -> Sentence:
     return joined(sentence, say("{area}", area=shorten(state.area, 100)), " · ") if state.area else sentence
 
 
+def _resting(view: View) -> Iterator[Sentence]:
+    if view.state.rest is not None:
+        yield say("the team stands down until {until}", until=due(view.state.rest.until))
+
+
+def _offered(view: View) -> Iterator[Sentence]:
+    offer = view.state.handover
+    if offer is not None:
+        yield say("{who} was asked to run this incident, and has not accepted yet", who=Who(offer.to))
+
+
 def _promised(view: View) -> Iterator[Sentence]:
     reason = final_reason(view.state)
     if reason:
@@ -101,6 +117,8 @@ def _trouble(view: View) -> Sentence:
 
 def _small_print(view: View) -> Iterator[Sentence]:
     state = view.state
+    if state.open:
+        yield say("Run by {holder}", holder=Who(state.holder))
     done, all_of_them = counts(state)
     if all_of_them > 1:
         yield say("Steps {done} of {all}", done=done, all=all_of_them)
