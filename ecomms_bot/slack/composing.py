@@ -8,7 +8,8 @@ from datetime import datetime
 
 from ecomms_bot.incident.events import FieldValue, Kind
 from ecomms_bot.incident.rules.drafts import kept_mark, last_approved, tier_for
-from ecomms_bot.incident.state import Draft, Incident, Revision
+from ecomms_bot.incident.rules.notes import fact_fields
+from ecomms_bot.incident.state import Draft, Fact, Incident, Revision
 from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook import checks
 from ecomms_bot.playbook.checks import Finding
@@ -26,6 +27,8 @@ from ecomms_bot.playbook.values import AS_OF, INCIDENT_NAME, NEXT_UPDATE
 from ecomms_bot.slack.writing import Beginning, Writing
 
 TIMES = (AS_OF, NEXT_UPDATE)
+OTHERS_SHOWN = 5
+"""Facts under names of their own that a form lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,14 @@ def begin(
                 )
             )
     values, renewed = _without_passed_times(state, writing, values, now)
-    said = said_before(state, writing.step)
-    return Beginning(values, said, kept_mark(draft), (*notes, *renewed))
+    return Beginning(
+        values,
+        said=said_before(state, writing.step),
+        seen=kept_mark(draft),
+        news=news(state),
+        others=other_facts(state)[:OTHERS_SHOWN],
+        notes=(*notes, *renewed),
+    )
 
 
 def _kept_values(draft: Draft, kind: Kind) -> Mapping[str, FieldValue]:
@@ -148,13 +157,17 @@ def _without_passed_times(
 def starting_values(
     state: Incident, step_id: str, kind: Kind, now: datetime, office: Mapping[str, str]
 ) -> dict[str, FieldValue]:
-    """What a new form holds: lasting facts said last in this incident, the office's own, and fresh times.
+    """What a new form holds: what was recorded or said last, the office's own, and fresh times.
 
-    Facts that the playbook does not carry start empty, but where the text is there to repeat them.
+    Facts that the playbook does not carry start empty, but where the text is there to repeat them; one that
+    was recorded since the last text is news, so a form begins with it until a text had it.
     """
     said = repeated_values(state, Writing(state.id, "", step_id, kind), office)
+    recorded = news(state)
     for name, field in fields_for(state.book, state.step(step_id), kind):
-        if not field.carry and kind != "no-change":
+        if name in recorded:
+            said[name] = recorded[name].value
+        elif not field.carry and kind != "no-change":
             said[name] = None
     return {**said, **fresh_times(state, step_id, kind, now, said)}
 
@@ -186,19 +199,49 @@ def known_values(state: Incident, step_id: str, office: Mapping[str, str]) -> di
 def said_before(state: Incident, step_id: str) -> dict[str, FieldValue]:
     """The facts of approved texts, the latest of each; those of this step before any other's. No times."""
     known: dict[str, FieldValue] = {}
-    for revision in (*_approved_elsewhere(state), last_approved(state, step_id)):
+    for revision in (*_approved_texts(state), last_approved(state, step_id)):
         if revision is not None:
             known.update({name: value for name, value in revision.values.items() if not is_empty(value)})
     return {name: value for name, value in known.items() if name not in TIMES}
 
 
+def news(state: Incident) -> dict[str, Fact]:
+    """Facts for fields of the playbook that are newer than the last approved text that had the field.
+
+    A text with new times only was not written anew, so it takes no news away.
+    """
+    written = [each for each in _approved_texts(state) if not each.renews]
+    known = ((name, state.fact(name)) for name, _ in fact_fields(state))
+    return {
+        name: fact
+        for name, fact in known
+        if fact is not None and not any(name in each.values and each.at >= fact.as_of for each in written)
+    }
+
+
+def other_facts(state: Incident) -> tuple[Fact, ...]:
+    """The last fact of every name that is no field of the playbook, the newest first."""
+    last = [found[-1] for name, found in state.facts.items() if name not in state.book.fields]
+    return tuple(sorted(last, key=lambda fact: fact.as_of, reverse=True))
+
+
 def missing_values(state: Incident, writing: Writing, values: Mapping[str, FieldValue]) -> tuple[str, ...]:
-    """The names of fields that this text needs and that nobody has said yet."""
-    asked = fields_for(state.book, state.step(writing.step), writing.kind)
-    return tuple(name for name, field in asked if field.required and is_empty(values.get(name)))
+    """The names of fields of this text that somebody has to look at before it can be sent.
+
+    Those that it needs and that nobody has said yet; and those of which a newer fact was recorded, since
+    then it is not true that nothing changed.
+    """
+    recorded = news(state)
+    return tuple(
+        name
+        for name, field in fields_for(state.book, state.step(writing.step), writing.kind)
+        if (field.required and is_empty(values.get(name)))
+        or (name in recorded and recorded[name].value != values.get(name))
+    )
 
 
-def _approved_elsewhere(state: Incident) -> list[Revision]:
+def _approved_texts(state: Incident) -> list[Revision]:
+    """In the order in which they were approved."""
     approved = [
         revision
         for draft in state.drafts.values()

@@ -8,17 +8,15 @@ from typing import Any
 
 from ecomms_bot.incident.events import FieldValue, Kind
 from ecomms_bot.incident.progress import next_promise, step_status
-from ecomms_bot.incident.state import Incident
+from ecomms_bot.incident.state import Fact, Incident
 from ecomms_bot.incident.wording import Sentence, When, say
 from ecomms_bot.playbook.checks import Finding
 from ecomms_bot.playbook.drafting import Texts, fields_for, fingerprint
-from ecomms_bot.playbook.instant import Instant
-from ecomms_bot.playbook.model import Field
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import context, copyable, section
 from ecomms_bot.slack.cards.texts import heading
+from ecomms_bot.slack.fields import field_input, last_known, recorded_facts
 from ecomms_bot.slack.forms import View, modal, title_of
-from ecomms_bot.slack.inputs import ask, moment_input, option, select_input, text_input
 from ecomms_bot.slack.message import Block
 from ecomms_bot.slack.text import escape, mrkdwn
 
@@ -48,12 +46,15 @@ class Writing:
 class Beginning:
     """What a form of fields starts with. `said`: what the public was told last of each fact.
 
-    `notes` say where the values are from; `seen` is the mark of the copy that they were taken from.
+    `seen` is the mark of the copy that the values were taken from, `notes` say where they are from. `news`:
+    facts recorded since, by field; `others`: facts under names of their own.
     """
 
     values: Mapping[str, FieldValue]
     said: Mapping[str, FieldValue]
     seen: str
+    news: Mapping[str, Fact]
+    others: tuple[Fact, ...]
     notes: tuple[Sentence, ...] = ()
 
 
@@ -67,8 +68,12 @@ def draft_form(state: Incident, writing: Writing, begins: Beginning) -> View:
     )
     if step.verify:
         blocks.append(context("Check first: " + " · ".join(escape(each) for each in step.verify)))
+    if begins.others:
+        blocks.append(recorded_facts(state, begins.others))
     for name, field in fields_for(state.book, step, writing.kind):
-        blocks.append(field_input(name, field, begins.values.get(name), begins.said.get(name)))
+        value, said, fact = begins.values.get(name), begins.said.get(name), begins.news.get(name)
+        recorded = last_known(state, fact) if fact is not None else ""
+        blocks.append(field_input(name, field, value, said, recorded=recorded))
     return modal(
         names.DRAFT_FORM,
         "Write draft",
@@ -90,26 +95,6 @@ def about(state: Incident, writing: Writing) -> Sentence:
     else:
         return say("*{title}* for {name}.", title=title, name=state.name)
     return say(words, title=title, name=state.name, when=When.of(due))
-
-
-def field_input(name: str, field: Field, value: FieldValue, said: FieldValue) -> Block:
-    """One fact, with its unit and what was said last, or an example where nothing was.
-
-    Choices and times need no example: the form offers only what can be.
-    """
-    hints = [field.hint]
-    if said not in (None, "") and field.type != "datetime":
-        hints.append(f"Last said: {_shown(field, said)}")
-    elif field.type not in {"choice", "datetime"}:
-        hints.append(f"Such as: {field.example}")
-    label = f"{field.label} ({field.unit})" if field.unit else field.label
-    return ask(
-        name,
-        label,
-        _element(field, value),
-        hint=" ".join(hint if hint.endswith((".", "?")) else f"{hint}." for hint in hints if hint),
-        optional=not field.required,
-    )
 
 
 def preview(
@@ -172,25 +157,9 @@ def _as_shown(text: str, *, long: bool) -> tuple[Block, ...]:
     return *copyable(text[:BEGINNING]), note
 
 
-def _element(field: Field, value: FieldValue) -> Block:
-    match field.type:
-        case "choice":
-            return select_input([option(choice.label, choice.value) for choice in field.choices], value)
-        case "datetime":
-            return moment_input(value.utc if isinstance(value, Instant) else None)
-        case "url":
-            return {**text_input(field.max_length, value), "type": "url_text_input"} | {"max_length": None}
-        case _:
-            return text_input(field.max_length, value, multiline=field.type == "long_text")
-
-
 def _finding(finding: Finding) -> Block:
     mark = {"block": ":no_entry: *Must be changed*", "warn": ":warning: *Look again*"}.get(
         finding.severity, "*Hint*"
     )
     instead = f"\n{escape(finding.instead)}" if finding.instead else ""
     return section(f"{mark} {escape(finding.message)}{instead}")
-
-
-def _shown(field: Field, value: FieldValue) -> str:
-    return field.label_of(str(value)) if field.type == "choice" else str(value)
