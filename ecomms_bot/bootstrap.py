@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
-from slack_bolt import App
 from slack_sdk import WebClient
 
 from ecomms_bot.errors import ConfigurationError
@@ -31,13 +30,15 @@ from ecomms_bot.service.worker import Parts, Worker
 from ecomms_bot.settings import Office, Settings
 from ecomms_bot.slack.app import build_app
 from ecomms_bot.slack.calls import TIMEOUT_S, slack_client
-from ecomms_bot.slack.connection import SlackLine
+from ecomms_bot.slack.connection import Link, Repeats, SlackLine, SocketLink
 from ecomms_bot.slack.desk import MEET_TIMEOUT_S, OPEN_VIEW_TIMEOUT_S, Desk
 from ecomms_bot.slack.gateway import Gateway
 from ecomms_bot.slack.home import HomeTab
 from ecomms_bot.slack.people import RoleDirectory
 from ecomms_bot.slack.personal import PersonalAnswers
+from ecomms_bot.slack.web import Door, Listen, WebServer
 from ecomms_bot.store import heartbeat, log, migrate, projections
+from ecomms_bot.store.deadline import Deadline
 from ecomms_bot.store.engine import Database
 
 ANSWERS_S = 3.0
@@ -49,7 +50,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Bot:
-    """A whole bot in this process."""
+    """A whole bot in this process. Slack reaches it over `link` (Socket Mode) or `web` (HTTP mode)."""
 
     settings: Settings
     db: Database
@@ -59,21 +60,26 @@ class Bot:
     worker: Worker
     alarm: Alarm
     line: SlackLine
+    link: Link | None
+    web: WebServer | None
     answers: PersonalAnswers
     home: HomeTab
     idle: Rest
-    app: App
 
     def start(self) -> None:
         """Begin to work; returns before Slack is reached. Raises ConfigurationError and DatabaseError."""
-        _, app_token = self.settings.tokens()
+        if self.web is not None:
+            self.web.start()
         self.alarm.start()
         self.worker.start()
-        self.line.start(self.app, app_token)
+        self.line.start(self.link)
 
     def stop(self) -> None:
         """Answer who waits, take nothing new, finish what is being done, close the connections."""
-        self.idle.answered(ANSWERS_S)
+        within = Deadline.after(ANSWERS_S)
+        if self.web is not None:
+            self.web.stop(within)
+        self.idle.answered(within.remaining())
         self.line.stop()
         self.worker.stop()
         self.alarm.stop()
@@ -132,9 +138,12 @@ def prepared_database(settings: Settings) -> Database:
     return db
 
 
-def build(settings: Settings) -> Bot:
-    """Everything put together, nothing started. Raises ConfigurationError and DatabaseError."""
-    bot_token, _ = settings.tokens()
+def build(settings: Settings, http: Listen | None = None) -> Bot:
+    """Everything put together, nothing started: for Socket Mode, unless `http` says where to listen.
+
+    Raises ConfigurationError and DatabaseError.
+    """
+    bot_token, secret = settings.tokens() if http is None else settings.signed()
     clock, library = clock_of(settings), library_of(settings)
     db = prepared_database(settings)
     wake, listening = threading.Event(), Listening()
@@ -170,10 +179,12 @@ def build(settings: Settings) -> Bot:
     desk = Desk(handler, records, directory, library, clock, settings.office, answers, views, meet, home)
     # Bolt is given the token with each request, by `identity`.
     bare = WebClient(base_url=settings.api_url, timeout=TIMEOUT_S, retry_handlers=[])
-    app = build_app(desk, bare, line.identity, listening.one)
+    app = build_app(desk, bare, line.identity, Repeats().first)
+    link = SocketLink(app, secret, settings.api_url, listening.one) if http is None else None
+    web = None if http is None else WebServer(Door(app, secret, listening.one), http)
     note_versions(db, clock, settings, library)
     idle = Rest(db, clock, worker, listening)
-    return Bot(settings, db, clock, handler, records, worker, alarm, line, answers, home, idle, app)
+    return Bot(settings, db, clock, handler, records, worker, alarm, line, link, web, answers, home, idle)
 
 
 def note_versions(db: Database, clock: Clock, settings: Settings, library: Library) -> None:
@@ -194,19 +205,29 @@ def warn_of_tiers(library: Library, directory: RoleDirectory) -> None:
 
 
 def practice_bot(
-    *, api_url: str, tokens: tuple[str, str], database_url: str, clock: Path, office_file: Mapping[str, Any]
+    *,
+    api_url: str,
+    tokens: tuple[str, str],
+    database_url: str,
+    clock: Path,
+    office_file: Mapping[str, Any],
+    signing_secret: str | None = None,
 ) -> Bot:
-    """A bot for the built-in workspace at `api_url`, on the practice clock, with the people of a drill."""
+    """A bot for the built-in workspace at `api_url`, on the practice clock, with the people of a drill.
+
+    With a signing secret it takes requests over HTTP, on a free port of this machine.
+    """
     settings = Settings(
         bot_token=SecretStr(tokens[0]),
         app_token=SecretStr(tokens[1]),
+        signing_secret=SecretStr(signing_secret) if signing_secret else None,
         api_url=api_url,
         database_url=SecretStr(database_url),
         clock=clock,
         office=Office.model_validate(office_file),
     )
     refuse_a_working_database(settings)
-    return build(settings)
+    return build(settings, Listen("127.0.0.1", 0) if signing_secret else None)
 
 
 def refuse_a_working_database(settings: Settings) -> None:

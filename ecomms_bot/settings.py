@@ -23,10 +23,12 @@ CONFIG_MAX_BYTES = 200_000
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 _IN_TOKENS = re.compile(r"[A-Za-z0-9._+/=~-]+")
+_SIGNING_SECRET = re.compile(r"[0-9a-f]{32,64}")
 
 VARIABLES: Mapping[str, str] = {
     "SLACK_BOT_TOKEN": "the bot's token (xoxb-…), from the app's page under OAuth & Permissions",
     "SLACK_APP_TOKEN": "the app-level token (xapp-…) with connections:write, for Socket Mode",
+    "SLACK_SIGNING_SECRET": "the signing secret, from the app's page under Basic Information, for HTTP mode",
     "SLACK_API_URL": f"where Slack's Web API is; {SLACK_API_URL} unless you practise",
     "ECOMMS_DATABASE_URL": f"where the log is kept; {DATABASE_URL} or postgresql://user:password@host/name",
     "ECOMMS_MIGRATE_URL": "the same database as the user who owns the tables; the same URL unless set",
@@ -90,6 +92,7 @@ class Settings(BaseModel):
 
     bot_token: SecretStr | None = None
     app_token: SecretStr | None = None
+    signing_secret: SecretStr | None = None
     api_url: str = SLACK_API_URL
     database_url: SecretStr = SecretStr(DATABASE_URL)
     migrate_url: SecretStr | None = None
@@ -110,17 +113,42 @@ class Settings(BaseModel):
                 "SLACK_BOT_TOKEN and SLACK_APP_TOKEN are swapped: xoxb-… is the bot's, xapp-… is the app's."
                 " Set each to the other's value, then start again."
             )
-        for name, token, start in (("SLACK_BOT_TOKEN", bot, "xoxb-"), ("SLACK_APP_TOKEN", app, "xapp-")):
-            if not token:
-                raise ConfigurationError(f"{name} is not set. Set it to {VARIABLES[name]}, then start again.")
-            if not token.startswith(start):
-                raise ConfigurationError(f"{name} should begin with {start}. Set it to {VARIABLES[name]}.")
-            if not _IN_TOKENS.fullmatch(token):
-                raise ConfigurationError(
-                    f"{name}: the token has a character that tokens never have. Copy it again as a whole,"
-                    " without quotes, spaces or dots in its place."
-                )
+        _require_token("SLACK_BOT_TOKEN", bot, "xoxb-")
+        _require_token("SLACK_APP_TOKEN", app, "xapp-")
         return bot, app
+
+    @property
+    def for_http(self) -> bool:
+        """Whether HTTP mode is what these settings are made for: they lack what Socket Mode needs."""
+        return bool(_told(self.signing_secret)) and not _told(self.app_token)
+
+    def signed(self) -> tuple[str, str]:
+        """The bot's token and the signing secret, for HTTP mode. Raises ConfigurationError like `tokens`."""
+        bot, secret = _told(self.bot_token), _told(self.signing_secret)
+        _require_token("SLACK_BOT_TOKEN", bot, "xoxb-")
+        if not secret:
+            raise ConfigurationError(
+                f"SLACK_SIGNING_SECRET is not set. Set it to {VARIABLES['SLACK_SIGNING_SECRET']},"
+                " then start again."
+            )
+        if not _SIGNING_SECRET.fullmatch(secret):
+            raise ConfigurationError(
+                "SLACK_SIGNING_SECRET should be 32 digits and letters from a to f. Copy it again as a whole:"
+                f" it is {VARIABLES['SLACK_SIGNING_SECRET']}."
+            )
+        return bot, secret
+
+
+def _require_token(name: str, token: str, start: str) -> None:
+    if not token:
+        raise ConfigurationError(f"{name} is not set. Set it to {VARIABLES[name]}, then start again.")
+    if not token.startswith(start):
+        raise ConfigurationError(f"{name} should begin with {start}. Set it to {VARIABLES[name]}.")
+    if not _IN_TOKENS.fullmatch(token):
+        raise ConfigurationError(
+            f"{name}: the token has a character that tokens never have. Copy it again as a whole,"
+            " without quotes, spaces or dots in its place."
+        )
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
@@ -129,6 +157,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     settings = Settings(
         bot_token=_secret(environment.get("SLACK_BOT_TOKEN")),
         app_token=_secret(environment.get("SLACK_APP_TOKEN")),
+        signing_secret=_secret(environment.get("SLACK_SIGNING_SECRET")),
         api_url=_api_url(api_url),
         database_url=SecretStr(environment.get("ECOMMS_DATABASE_URL") or DATABASE_URL),
         migrate_url=_secret(environment.get("ECOMMS_MIGRATE_URL")),

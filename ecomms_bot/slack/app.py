@@ -6,7 +6,6 @@ import json
 import logging
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
 from slack_bolt import App, BoltResponse
@@ -54,12 +53,12 @@ logger = logging.getLogger(__name__)
 
 
 def build_app(
-    desk: Desk,
-    client: WebClient,
-    identity: Callable[[], AuthorizeResult],
-    listening: Callable[[], AbstractContextManager[None]],
+    desk: Desk, client: WebClient, identity: Callable[[], AuthorizeResult], first: Callable[[str], bool]
 ) -> App:
-    """The app with all listeners. Nothing is called at Slack to build it, so that it starts without Slack."""
+    """The app with all listeners. Nothing is called at Slack to build it, so that it starts without Slack.
+
+    `first` says of an event's id whether it comes in for the first time.
+    """
 
     def authorize() -> AuthorizeResult:  # bolt passes what the parameters ask for: nothing
         return identity()
@@ -75,12 +74,14 @@ def build_app(
     )
 
     @app.use
-    def measure(body: Body, next: Callable[[], Any]) -> None:  # noqa: A002 - bolt finds it by this name
-        with listening():
-            body[DEADLINE] = Deadline(body.pop(ARRIVED, time.monotonic()) + BUDGET_S)
-            if user := user_id(body):
-                desk.meet(user)
-            next()
+    def measure(body: Body, next: Callable[[], Any]) -> BoltResponse | None:  # noqa: A002 - bolt's name for it
+        if "event_id" in body and not first(body["event_id"]):
+            return BoltResponse(status=200, body="")
+        body[DEADLINE] = Deadline(body.pop(ARRIVED, time.monotonic()) + BUDGET_S)
+        if user := user_id(body):
+            desk.meet(user)
+        next()
+        return None
 
     slash.register(app, desk)
     for clicks in CLICKS:

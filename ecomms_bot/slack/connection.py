@@ -1,4 +1,4 @@
-"""The line to Slack over Socket Mode: tried until it stands, whether Slack is there at start or not."""
+"""The line to Slack: tried until it stands, whether Slack is there at start or not."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import logging
 import re
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
+from typing import Protocol
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
@@ -29,6 +31,9 @@ this without a sign of life; with the adapter's own 10 s nobody would be heard f
 REFRESH_S = 60.0
 """How often the members of user groups are read again, and new people looked up."""
 
+EVENT_AGAIN_S = 600.0
+"""Slack delivers an event that it thinks was lost three times more, the last time after six minutes."""
+EVENTS_MAX = 10_000
 ARRIVED_MAX = 10_000
 _ENVELOPE = re.compile(r'"envelope_id"\s*:\s*"([^"]+)"')
 
@@ -42,17 +47,55 @@ class NotConnected(EcommsError):
         super().__init__("The bot is still connecting to Slack. Nothing was changed; try again in a moment.")
 
 
+class Repeats:
+    """Remembers for ten minutes which events came in. Of many at once, the oldest are forgotten first."""
+
+    def __init__(self) -> None:
+        self._seen: OrderedDict[str, float] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def first(self, event_id: str) -> bool:
+        """Whether this event comes in for the first time. To be asked once for each delivery."""
+        now = time.monotonic()
+        with self._lock:
+            while self._seen and (
+                len(self._seen) >= EVENTS_MAX or now - next(iter(self._seen.values())) > EVENT_AGAIN_S
+            ):
+                self._seen.popitem(last=False)
+            if event_id in self._seen:
+                return False
+            self._seen[event_id] = now
+            return True
+
+
+class Link(Protocol):
+    """What carries Slack's envelopes to the app, where the app has to call for them."""
+
+    def connect(self) -> None:
+        """Raises whatever keeps it from standing; it is called again later."""
+
+    def close(self) -> None: ...
+
+
 class Stamping(SocketModeHandler):
     """Notes when each envelope came in: what waits for a free worker has used up some of its time already."""
 
-    def __init__(self, app: App, app_token: str, web_client: WebClient) -> None:
+    def __init__(
+        self,
+        app: App,
+        app_token: str,
+        web_client: WebClient,
+        listening: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         super().__init__(app, app_token, web_client=web_client, concurrency=WORKERS, ping_interval=WATCH_S)
         self._arrived: dict[str, float] = {}
+        self._listening = listening
         self.client.on_message_listeners.append(self._note)
 
     def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
         req.payload[ARRIVED] = self._arrived.pop(req.envelope_id, time.monotonic())
-        super().handle(client, req)
+        with self._listening():  # bolt's own middleware is done before the listener begins
+            super().handle(client, req)
 
     def _note(self, message: str) -> None:
         if len(self._arrived) >= ARRIVED_MAX:  # those that were handled before they were noted
@@ -61,34 +104,61 @@ class Stamping(SocketModeHandler):
             self._arrived[found[1]] = time.monotonic()
 
 
+class SocketLink:
+    """Socket Mode. The handler is made at the first try: making it asks Slack for an address."""
+
+    def __init__(
+        self,
+        app: App,
+        app_token: str,
+        api_url: str,
+        listening: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        self._app, self._token, self._api_url, self._listening = app, app_token, api_url, listening
+        self._handler: Stamping | None = None
+
+    def connect(self) -> None:
+        if self._handler is None:
+            # Its own client: connecting must not wait behind a slow call of an effect.
+            web = WebClient(base_url=self._api_url, timeout=10, retry_handlers=[])
+            self._handler = Stamping(self._app, self._token, web, self._listening)
+        self._handler.connect()  # type: ignore[no-untyped-call] # bolt's adapter has no types
+
+    def close(self) -> None:
+        if self._handler is not None:
+            # Slack's client stumbles when the other side closes the socket in the same moment.
+            with suppress(AttributeError, OSError):
+                self._handler.close()  # type: ignore[no-untyped-call] # as above
+
+
 class SlackLine:
-    """Knows who the bot is, keeps Socket Mode up, and refreshes what the bot knows of people."""
+    """Knows who the bot is, connects the link, and refreshes what the bot knows of people.
+
+    In HTTP mode there is no link: Slack calls us.
+    """
 
     def __init__(
         self, client: WebClient, *, refresh: Callable[[WebClient], None], connected: Callable[[], None]
     ) -> None:
         self._client, self._refresh, self._connected = client, refresh, connected
         self._identity: AuthorizeResult | None = None
-        self._handler: SocketModeHandler | None = None
+        self._link: Link | None = None
         self._stopping = threading.Event()
         self._up = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def start(self, app: App, app_token: str) -> None:
+    def start(self, link: Link | None) -> None:
         """Begin to connect; returns at once."""
-        self._thread = threading.Thread(
-            target=self._keep, args=(app, app_token), name="slack-line", daemon=True
-        )
+        self._link = link
+        self._thread = threading.Thread(target=self._keep, name="slack-line", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         self._stopping.set()
         if self._thread is not None:
             self._thread.join()
-        if self._handler is not None:
-            # Slack's client stumbles when the other side closes the socket in the same moment.
-            with suppress(AttributeError, OSError):
-                self._handler.close()  # type: ignore[no-untyped-call] # bolt's adapter has no types
+        if self._link is not None:
+            self._link.close()
 
     @property
     def known(self) -> bool:
@@ -111,11 +181,11 @@ class SlackLine:
     def bot_user(self) -> str:
         return self.identity().bot_user_id or ""
 
-    def _keep(self, app: App, app_token: str) -> None:
+    def _keep(self) -> None:
         wait = FIRST_WAIT_S
         while not self._stopping.is_set():
             try:
-                self._connect(app, app_token)
+                self._connect()
             except Exception as error:  # noqa: BLE001 - whatever it is, the line must come up later
                 logger.warning("No connection to Slack yet (%s); next try in %.0f s", _reason(error), wait)
                 self._stopping.wait(wait)
@@ -128,18 +198,15 @@ class SlackLine:
         while not self._stopping.wait(REFRESH_S):
             self._refresh(self._client)
 
-    def _connect(self, app: App, app_token: str) -> None:
+    def _connect(self) -> None:
         if self._identity is None:
             answer = self._client.auth_test()
             self._identity = AuthorizeResult.from_auth_test_response(
                 auth_test_response=answer, bot_token=self._client.token
             )
         self._refresh(self._client)
-        if self._handler is None:
-            # Its own client: connecting must not wait behind a slow call of an effect.
-            web = WebClient(base_url=self._client.base_url, timeout=10, retry_handlers=[])
-            self._handler = Stamping(app, app_token, web)
-        self._handler.connect()  # type: ignore[no-untyped-call] # as above
+        if self._link is not None:
+            self._link.connect()
 
 
 def _reason(error: Exception) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import time
-from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -16,7 +15,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from ecomms_bot.service.handler import BUDGET_S
 from ecomms_bot.slack.app import build_app
-from ecomms_bot.slack.connection import Stamping
+from ecomms_bot.slack.connection import Repeats, Stamping
 from ecomms_bot.slack.desk import ARRIVED, Desk, deadline_of
 
 WAITED_S = 1.5
@@ -55,7 +54,7 @@ def test_what_waited_has_only_the_rest_of_its_time() -> None:
     # Given an app, and a body that came in some time ago
     desk = cast("Desk", SimpleNamespace(meet=str))
     client = WebClient(base_url="http://127.0.0.1:1/api/")
-    app = build_app(desk, client, lambda: pytest.fail("no identity is needed"), nullcontext)
+    app = build_app(desk, client, lambda: pytest.fail("no identity is needed"), Repeats().first)
     [measure] = [each for each in app._middleware_list if "measure" in each.name]  # noqa: SLF001
     body: dict[str, Any] = {"user_id": "U1", ARRIVED: time.monotonic() - WAITED_S}
     request = BoltRequest(body=body, mode="socket_mode")
