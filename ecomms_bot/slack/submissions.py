@@ -12,6 +12,7 @@ from ecomms_bot.incident.commands import (
     Decline,
     MarkPublished,
     SaveDraft,
+    ShowTexts,
     SubmitDraft,
 )
 from ecomms_bot.incident.events import FieldValue, Receipt
@@ -23,8 +24,9 @@ from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.slack import forms, inputs, names
 from ecomms_bot.slack.composing import Composed, compose, repeated_values
 from ecomms_bot.slack.desk import Desk
+from ecomms_bot.slack.limits import within_limits
 from ecomms_bot.slack.listeners import Submission, done, errors
-from ecomms_bot.slack.writing import Writing, preview
+from ecomms_bot.slack.writing import SUBMIT, Writing, blocks_submit, is_long, preview
 
 Body = dict[str, Any]
 
@@ -46,7 +48,23 @@ def keep_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]:
     kept = SaveDraft(writing.draft, writing.step, writing.kind, values, seen=held.get("w"))
     state = desk.do(body, writing.incident, kept, body["trigger_id"]).state
     shown = _preview(state, writing, composed, {"w": mark_of(writing.kind, values)})
+    if is_long(shown) and not blocks_submit(composed.findings):
+        _show_in_thread(desk, body, writing, values, composed, command_id=body["trigger_id"])
     return {"response_action": "push", "view": shown}
+
+
+def _show_in_thread(
+    desk: Desk,
+    body: Body,
+    writing: Writing,
+    values: Mapping[str, FieldValue],
+    composed: Composed,
+    *,
+    command_id: str,
+) -> None:
+    """Texts too long for a window are posted whole, and submitted from there."""
+    command = ShowTexts(writing.draft, writing.step, writing.kind, values, composed.texts, composed.sha256)
+    desk.do(body, writing.incident, command, f"{command_id}/texts")
 
 
 def _preview(
@@ -76,6 +94,8 @@ def submit_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]
     if values is None:
         raise Rejected("lost", say("This draft is not there any more. Open it again; nothing was sent."))
     composed = compose(state, writing, values, desk.now(), renews=renews)
+    if is_long(view):
+        return _keep_and_show(desk, body, writing, values, composed, command_id=view["id"])
     command = SubmitDraft(
         draft=writing.draft,
         step=writing.step,
@@ -97,6 +117,27 @@ def submit_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]
         words = say("Revision {number} was sent for approval already.", number=revision)
         return done("Done", words, outcome.state)
     return None
+
+
+def _keep_and_show(
+    desk: Desk,
+    body: Body,
+    writing: Writing,
+    values: Mapping[str, FieldValue],
+    composed: Composed,
+    *,
+    command_id: str,
+) -> dict[str, Any]:
+    """Texts that one click made and no window can hold: kept as a draft, and posted to be submitted."""
+    kept = SaveDraft(writing.draft, writing.step, writing.kind, values)
+    state = desk.do(body, writing.incident, kept, command_id).state
+    _show_in_thread(desk, body, writing, values, composed, command_id=command_id)
+    words = say(
+        "Every word is being posted in the thread of *{step}*; *{submit}* is there.",
+        step=state.step(writing.step).title,
+        submit=SUBMIT,
+    )
+    return done("Preview", words, state)
 
 
 def _no_longer_sound(
@@ -193,10 +234,12 @@ def _marked_words(state: Incident, draft: Draft) -> Sentence:
     )
 
 
-SUBMISSIONS: Mapping[str, Submission] = {
-    names.DRAFT_FORM: keep_draft,
-    names.PREVIEW: submit_draft,
-    names.CHANGES_FORM: ask_for_changes,
-    names.DECLINE_FORM: decline,
-    names.MARK_FORM: mark_published,
-}
+SUBMISSIONS: Mapping[str, Submission] = within_limits(
+    {
+        names.DRAFT_FORM: keep_draft,
+        names.PREVIEW: submit_draft,
+        names.CHANGES_FORM: ask_for_changes,
+        names.DECLINE_FORM: decline,
+        names.MARK_FORM: mark_published,
+    }
+)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,16 +14,22 @@ from ecomms_bot.incident.wording import Sentence, When, say
 from ecomms_bot.playbook.checks import Finding
 from ecomms_bot.playbook.drafting import Texts, fields_for, fingerprint
 from ecomms_bot.slack import names
-from ecomms_bot.slack.blocks import context, copyable, section
+from ecomms_bot.slack.blocks import context, copyable, paragraphs, section
 from ecomms_bot.slack.cards.texts import heading
 from ecomms_bot.slack.fields import field_input, last_known, recorded_facts
-from ecomms_bot.slack.forms import View, modal, title_of
+from ecomms_bot.slack.forms import View, metadata_of, modal, title_of
 from ecomms_bot.slack.message import Block
-from ecomms_bot.slack.text import escape, mrkdwn
+from ecomms_bot.slack.text import escape, mrkdwn, shorten
 
-PREVIEW_MAX, BEGINNING = 8_000, 600
-"""Characters. An answer over 65,535 bytes never leaves Slack's Socket Mode client (measured), so a longer
-preview shows beginnings only."""
+ANSWER_MAX = 60_000
+"""Bytes of a preview as sent: an answer over 65,535 never leaves Slack's Socket Mode client (measured)."""
+SUBMIT, SHOW = "Submit for approval", "Show in the thread"
+BLOCKS_MAX = 90
+"""Of a preview; Slack takes 100 in a modal, and a problem may still come on top."""
+BEGINNINGS = (600, 300, 120)
+"""Characters shown of each text in a preview that cannot hold all of them: as many as fit."""
+FINDINGS_MAX, FINDING_MAX = 20, 500
+"""How many findings a preview shows, and how much of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,32 +118,64 @@ def preview(
 ) -> View:
     """Every text as it will read, its length, and what was found; what blocks takes Submit away.
 
+    Texts that are too long for one answer are shown by their beginnings (see `is_long`).
     `seen`: the mark of the working copy that it shows, None for texts that need none.
     """
-    blocked = any(finding.severity == "block" for finding in findings)
+    blocked = blocks_submit(findings)
     level = state.book.tiers[tier]
-    blocks: list[Block] = [section(mrkdwn(_which_revision(state, writing, sha256)))]
+    top: list[Block] = [section(mrkdwn(_which_revision(state, writing, sha256)))]
     if problem:
-        blocks.append(section(f":warning: {problem}"))
-    blocks += [_finding(finding) for finding in findings]
-    long = sum(len(text) for languages in texts.values() for text in languages.values()) > PREVIEW_MAX
-    for channel, languages in texts.items():
-        for language, text in languages.items():
-            title = heading(channel, language, text, only_language=len(languages) == 1)
-            blocks += [section(mrkdwn(title)), *_as_shown(text, long=long)]
+        top.append(section(f":warning: {problem}"))
+    found = list(_findings(findings))
     asked = " and ".join(level.roles)
-    blocks.append(
-        context(f"Approval: {asked}, wanted within {level.target_minutes} min · text {fingerprint(sha256)}")
+    small = context(
+        f"Approval: {asked}, wanted within {level.target_minutes} min · text {fingerprint(sha256)}"
     )
-    return modal(
-        names.PREVIEW,
-        "Preview",
-        blocks,
-        submit=None if blocked else "Submit for approval",
-        metadata={**writing.metadata(), "h": sha256, "w": seen, **extra},
-        exercise=state.exercise,
-        close="Cancel" if extra else "Back",
+
+    def drawn(body: Sequence[Block], submit: str | None, *, long: bool = False) -> View:
+        held = {**writing.metadata(), "h": sha256, "w": seen, **({"l": 1} if long else {}), **extra}
+        close = "Cancel" if extra else "Back"
+        return modal(
+            names.PREVIEW, "Preview", body, submit=submit, metadata=held, exercise=state.exercise, close=close
+        )
+
+    whole = drawn([*top, *found, *_in_full(texts), small], None if blocked else SUBMIT)
+    if fits(whole):
+        return whole
+    words, submit = _too_long_to_show(blocked=blocked, one_click=bool(extra), renews=bool(extra.get("r")))
+    top.append(section(words))
+    shorter = (
+        drawn([*top, *found, *_beginnings(texts, most), small], submit, long=submit != SUBMIT)
+        for most in BEGINNINGS
     )
+    lengths = drawn([*top, *found, *_lengths(texts), small], submit, long=submit != SUBMIT)
+    return next((view for view in shorter if fits(view)), lengths)
+
+
+def fits(view: View) -> bool:
+    """Whether Slack's client can send it as an answer, and Slack take it as a modal."""
+    return len(json.dumps(view)) <= ANSWER_MAX and len(view["blocks"]) <= BLOCKS_MAX
+
+
+def is_long(view: Mapping[str, Any]) -> bool:
+    """Whether a preview holds beginnings only, so that its texts are submitted from the step's thread."""
+    return "l" in metadata_of(view)
+
+
+def blocks_submit(findings: Sequence[Finding]) -> bool:
+    return any(finding.severity == "block" for finding in findings)
+
+
+def _too_long_to_show(*, blocked: bool, one_click: bool, renews: bool) -> tuple[str, str | None]:
+    """What stands above beginnings, and the button below them."""
+    start = "These texts are too long for this window, so it shows their lengths and beginnings."
+    if blocked:
+        return f"{start} Change first what is marked below.", None
+    if renews:
+        return f"{start} Only the times are new; every other word is that of the approved revision.", SUBMIT
+    if one_click:
+        return f"{start} *{SHOW}* posts every word in the step's thread; *{SUBMIT}* is there.", SHOW
+    return f"{start} Every word is being posted in the step's thread; *{SUBMIT}* is there.", None
 
 
 def _which_revision(state: Incident, writing: Writing, sha256: str) -> Sentence:
@@ -148,18 +187,42 @@ def _which_revision(state: Incident, writing: Writing, sha256: str) -> Sentence:
     return say("*{title}*, revision {number}, for {name}.", title=title, number=number, name=state.name)
 
 
-def _as_shown(text: str, *, long: bool) -> tuple[Block, ...]:
-    """The text; of a long one in a long preview its beginning, and where the rest is read."""
-    if not long or len(text) <= BEGINNING:
-        return copyable(text)
-    more = len(text) - BEGINNING
-    note = context(f"{more:,} more characters. The review in the thread shows every one of them.")
-    return *copyable(text[:BEGINNING]), note
+def _in_full(texts: Texts) -> Iterator[Block]:
+    for title, text in _headed(texts):
+        yield section(title)
+        yield from copyable(text)
 
 
-def _finding(finding: Finding) -> Block:
+def _beginnings(texts: Texts, most: int) -> Iterator[Block]:
+    for title, text in _headed(texts):
+        yield section(title)
+        yield from copyable(text[:most])
+        if len(text) > most:
+            yield context(f"… and {len(text) - most:,} more characters")
+
+
+def _lengths(texts: Texts) -> tuple[Block, ...]:
+    return paragraphs(title for title, _ in _headed(texts))
+
+
+def _headed(texts: Texts) -> Iterator[tuple[str, str]]:
+    for channel, languages in texts.items():
+        for language, text in languages.items():
+            title = heading(channel, language, text, only_language=len(languages) == 1)
+            yield mrkdwn(title), text
+
+
+def _findings(findings: Sequence[Finding]) -> Iterator[Block]:
+    """Each once, what blocks first; of very many the first ones."""
+    drawn = list(dict.fromkeys(map(_finding, findings)))
+    yield from map(section, drawn[:FINDINGS_MAX])
+    if len(drawn) > FINDINGS_MAX:
+        yield context(f"… and {len(drawn) - FINDINGS_MAX} more things to look at")
+
+
+def _finding(finding: Finding) -> str:
     mark = {"block": ":no_entry: *Must be changed*", "warn": ":warning: *Look again*"}.get(
         finding.severity, "*Hint*"
     )
-    instead = f"\n{escape(finding.instead)}" if finding.instead else ""
-    return section(f"{mark} {escape(finding.message)}{instead}")
+    instead = f"\n{escape(shorten(finding.instead, FINDING_MAX))}" if finding.instead else ""
+    return f"{mark} {escape(shorten(finding.message, FINDING_MAX))}{instead}"

@@ -9,6 +9,7 @@ from ecomms_bot.slack.blocks import exercise
 from ecomms_bot.slack.cards.answers import opened
 from ecomms_bot.slack.cards.card import card
 from ecomms_bot.slack.cards.closing import closing, trouble
+from ecomms_bot.slack.cards.preview import preview
 from ecomms_bot.slack.cards.publishing import publish, returned
 from ecomms_bot.slack.cards.questions import question
 from ecomms_bot.slack.cards.receipts import receipt
@@ -46,6 +47,7 @@ _DRAWN: Mapping[str, Callable[..., Message]] = {
     "card": card,
     "closing": closing,
     "handover": handover,
+    "preview": preview,
     "publish": publish,
     "question": question,
     "receipt": receipt,

@@ -45,7 +45,7 @@ def publish(view: View, draft_id: str, number: str) -> Message:
         top.append(_renew_first(draft))
     above = paragraphs(lines(top))
     below = (*_buttons(view, draft), context(f"Text {fingerprint(revision.text_sha256)}"))
-    texts, replies = shown(revision, title)
+    texts, replies = shown(revision.texts, title)
     return compose([*top, what_it_says(revision)], (*above, *texts, *below), replies)
 
 

@@ -41,7 +41,7 @@ def review(view: View, draft_id: str, number: str) -> Message:
     draft, revision = found
     undecided = revision is draft.current and draft.status == "in review" and view.state.open
     top = list(_request(view, draft) if undecided else _outcome(view, draft, revision))
-    texts, replies = shown(revision, _title(view, draft, revision))
+    texts, replies = shown(revision.texts, _title(view, draft, revision))
     above, below = _around(view, revision, top)
     row = _buttons(view, draft) if undecided else ()
     aloud = [spoken_text(revision)] if undecided else []

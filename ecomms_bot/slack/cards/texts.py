@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ecomms_bot.incident.events import Texts
 from ecomms_bot.incident.state import Revision
 from ecomms_bot.incident.wording import Sentence, say
 from ecomms_bot.playbook.channels import CHANNELS, count, in_reading_order
@@ -30,14 +31,14 @@ class _Unit:
     characters: int
 
 
-def shown(revision: Revision, title: Sentence) -> tuple[tuple[Block, ...], tuple[Message, ...]]:
+def shown(texts: Texts, title: Sentence) -> tuple[tuple[Block, ...], tuple[Message, ...]]:
     """The blocks of the texts; or a line about them and the messages that hold them, if one cannot.
 
     Which of the two follows from the texts alone: an edit never promises messages that were not posted.
     """
-    if not revision.texts:
+    if not texts:
         return (context("The words of this revision were redacted from the log."),), ()
-    packed = tuple(_packed(_units(revision)))
+    packed = tuple(_packed(_units(texts)))
     if len(packed) == 1:
         return packed[0], ()
     many = len(packed)
@@ -79,9 +80,9 @@ def spoken_text(revision: Revision) -> Sentence | None:
     return None
 
 
-def _units(revision: Revision) -> Iterator[_Unit]:
-    for channel in in_reading_order(revision.texts):
-        languages = revision.texts[channel]
+def _units(texts: Texts) -> Iterator[_Unit]:
+    for channel in in_reading_order(texts):
+        languages = texts[channel]
         for language, text in languages.items():
             first = heading(channel, language, text, only_language=len(languages) == 1)
             parts = pieces(text)
