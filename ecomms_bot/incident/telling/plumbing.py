@@ -1,0 +1,44 @@
+"""What the bot did in Slack, and what it could not do, in words."""
+
+from __future__ import annotations
+
+from ecomms_bot.incident import events as e
+from ecomms_bot.incident import things
+from ecomms_bot.incident.state import Incident, Recorded
+from ecomms_bot.incident.telling.base import tell
+from ecomms_bot.incident.wording import Sentence, Who, say
+
+THINGS = {
+    things.CONVERSATION: "conversation",
+    things.CARD: "card",
+    "step": "step",
+    "review": "review",
+    "preview": "texts to read before they are submitted",
+    "publish": "texts to publish",
+    "returned": "decision",
+    "receipt": "receipt",
+    "reminder": "reminder",
+    "trouble": "trouble",
+    "turn": "change of course",
+    "question": "question of the public",
+    "handover": "handover",
+    "report": "log as files",
+    things.CLOSING: "closing message",
+}
+"""What each kind of thing is called."""
+
+
+@tell.register
+def _(event: e.Posted, _recorded: Recorded, _state: Incident) -> Sentence:
+    kind, _ = things.split(event.thing)
+    return say("Shown in Slack: {thing}, as of entry {seen}", thing=THINGS[kind], seen=event.seen)
+
+
+@tell.register
+def _(event: e.EffectFailed, _recorded: Recorded, _state: Incident) -> Sentence:
+    return say("Not done in Slack: {problem} {advice}", problem=event.problem, advice=event.advice)
+
+
+@tell.register
+def _(event: e.ReportAsked, _recorded: Recorded, _state: Incident) -> Sentence:
+    return say("{who} asked for the log as files", who=Who(event.person))

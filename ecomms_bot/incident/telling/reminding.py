@@ -1,0 +1,107 @@
+"""Reminders in words: set, said, put off."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from ecomms_bot.incident import events as e
+from ecomms_bot.incident.state import Incident, Recorded
+from ecomms_bot.incident.telling.base import (
+    REDACTED,
+    find,
+    promise_of,
+    revision_of,
+    short,
+    step_title,
+    tell,
+    with_,
+)
+from ecomms_bot.incident.wording import Sentence, When, Who, say
+
+LATE = timedelta(minutes=1)
+"""A reminder said later than this tells how late it came."""
+
+
+@tell.register
+def _(event: e.ReminderSet, _recorded: Recorded, _state: Incident) -> Sentence:
+    return say(
+        "{who} wants to be reminded at {due}: {text}",
+        who=Who(event.person),
+        due=When.of(event.due),
+        text=event.text,
+    )
+
+
+@tell.register
+def _(event: e.ReminderFired, recorded: Recorded, state: Incident) -> Sentence:
+    said = with_(_told(event), ": ", _about(event.key, recorded, state))
+    if event.late_seconds < LATE.total_seconds():
+        return said
+    return with_(said, " ", say("(said {late} min late)", late=event.late_seconds // 60))
+
+
+@tell.register
+def _(event: e.ReminderSnoozed, _recorded: Recorded, state: Incident) -> Sentence:
+    said = say(
+        "reminder put off by {who}, to {until}", who=Who(event.person), until=When(event.until, state.zone)
+    )
+    return with_(promise_of(state, event.promise), ": ", said)
+
+
+def _told(event: e.ReminderFired) -> Sentence:
+    """Whom a reminder went to: people, the members of a role, or who stands in for a role without members."""
+    who = tuple(Who(person) for person in event.to)
+    if not event.role:
+        return say("Reminder to {who}", who=who)
+    if not event.stand_in:
+        return say("Reminder to {role} ({who})", role=event.role, who=who)
+    if who:
+        return say("Reminder to {who}, as {role} has no members", role=event.role, who=who)
+    return say("Reminder to the conversation, as {role} has no members", role=event.role)
+
+
+def _about(key: str, recorded: Recorded, state: Incident) -> Sentence:
+    subject, subject_id, *rest = key.split("/")
+    match subject:
+        case "promise":
+            return _due(state, subject_id, recorded.at)
+        case "unmarked":
+            return _not_marked(state, subject_id, int(rest[0]))
+        case "unmarked-promise":
+            return _not_marked(state, subject_id, int(rest[0]), promising=True)
+        case "step":
+            return say("step {title} is due", title=step_title(state, subject_id))
+        case "question":
+            question = state.questions.get(subject_id)
+            return say("the question “{text}” is due", text=short(question.text)) if question else REDACTED
+        case _:
+            reminder = state.reminders.get(subject_id)
+            return say("{text}", text=reminder.text) if reminder else REDACTED
+
+
+def _not_marked(state: Incident, draft_id: str, number: int, *, promising: bool = False) -> Sentence:
+    out = "played" if state.exercise else "published"
+    revision = find(state, draft_id, number)
+    said = say("is approved and not marked as {out}", out=out)
+    if promising and revision and revision.next_update:
+        said = say(
+            "promises an update by {promised} and is not marked as {out}",
+            promised=When.of(revision.next_update),
+            out=out,
+        )
+    return with_(revision_of(state, draft_id, number, "revision"), " ", said)
+
+
+def _due(state: Incident, promise_id: str, at: datetime) -> Sentence:
+    promise = state.promises.get(promise_id)
+    if promise is None or not promise.draft:
+        return say("an update is promised")
+    promised = When.of(promise.due)
+    late = int((at - promise.due.utc).total_seconds()) // 60
+    if late < 0:
+        return say("update promised for {promised}", promised=promised)
+    if late == 0:
+        return say("the update promised for {promised} is not out", promised=promised)
+    return say(
+        "the update promised for {promised} is not out, {late_by} min late", promised=promised, late_by=late
+    )
