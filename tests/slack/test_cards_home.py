@@ -111,10 +111,8 @@ def test_promises_of_the_next_two_hours_come_first_the_most_urgent_first() -> No
 
 
 def test_lines_of_an_exercise_are_marked_among_live_ones() -> None:
-    lines = [
-        line
-        for line in words(of(COMMUNICATOR, Life(name="Real"), Life(name="Drill", exercise=True))).split("\n")
-    ]
+    real, drill = Life(name="Real"), Life(name="Drill", exercise=True)
+    lines = words(of(COMMUNICATOR, real, drill)).split("\n")
 
     assert all(line.startswith("EXERCISE - ") for line in lines if "Drill" in line)
     assert not any("EXERCISE" in line for line in lines if "Real" in line)
