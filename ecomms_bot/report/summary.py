@@ -81,10 +81,10 @@ def markdown(state: Incident, entries: Sequence[Recorded], names: Mapping[str, s
     known = names or {}
     summary = summarise(state)
     mark = "EXERCISE - " if summary.exercise else ""
-    title = f"# {mark}{_cell(summary.name)}"
-    figures = [f"| {name} | {_cell(value)} |" for name, value in _figures(summary, state.zone)]
+    title = f"# {mark}{cell(summary.name)}"
+    counted = [f"| {name} | {cell(value)} |" for name, value in figures(summary, state.zone)]
     timeline = [
-        f"| {line.seq} | {plain(When(line.at, state.zone))} | {_cell(_written(line.sentence, known))} |"
+        f"| {line.seq} | {plain(When(line.at, state.zone))} | {cell(written(line.sentence, known))} |"
         for line in lines(state, entries)
     ]
     parts = [
@@ -92,7 +92,7 @@ def markdown(state: Incident, entries: Sequence[Recorded], names: Mapping[str, s
         "",
         "| What | |",
         "| --- | --- |",
-        *figures,
+        *counted,
         "",
         "## Timeline",
         "",
@@ -104,7 +104,8 @@ def markdown(state: Incident, entries: Sequence[Recorded], names: Mapping[str, s
     return "\n".join(parts)
 
 
-def _figures(summary: Summary, zone: str) -> list[tuple[str, str]]:
+def figures(summary: Summary, zone: str) -> list[tuple[str, str]]:
+    """What | its figure, times in this zone."""
     closed = plain(When(summary.closed_at, zone)) if summary.closed_at else "open"
     late = ", ".join(f"{_minutes(each)} late" for each in summary.late)
     return [
@@ -129,7 +130,9 @@ def _count(promises: Sequence[Promise], status: str) -> int:
     return sum(promise.status == status for promise in promises)
 
 
-def _written(sentence: Sentence, names: Mapping[str, str]) -> str:
+def written(sentence: Sentence, names: Mapping[str, str]) -> str:
+    """A sentence for a file: people by name where it is known, times with date and zone."""
+
     def draw(value: Value) -> str:
         if isinstance(value, Who):
             return names.get(value.id, value.id)
@@ -144,7 +147,7 @@ def _minutes(span: timedelta) -> str:
     return f"{round(span.total_seconds() / 60)} min"
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """Words as words in one cell of a table: no markup of theirs counts, and they stay on their line."""
     escaped = _MARKUP.sub(r"\\\g<0>", text).replace("&", "&amp;").replace("<", "&lt;")
     return " ".join(escaped.splitlines())
