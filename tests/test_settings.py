@@ -9,6 +9,7 @@ import pytest
 from ecomms_bot.errors import ConfigurationError
 from ecomms_bot.settings import CONFIG_MAX_BYTES, VARIABLES, Settings, from_environment, load_office
 
+SIGNING_SECRET = "0123456789abcdef0123456789abcdef"
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-very-secret", "SLACK_APP_TOKEN": "xapp-1-very-secret"}
 
 
@@ -41,6 +42,7 @@ def test_every_variable_is_used(folder: Path) -> None:
     (folder / "office.yaml").write_text("organisation: B.C. Ministry of Transportation\n")
     given = {
         **TOKENS,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
         "SLACK_API_URL": "http://127.0.0.1:8010/api",
         "ECOMMS_DATABASE_URL": "postgresql://bot:hunter2@db/ecomms",
         "ECOMMS_MIGRATE_URL": "postgresql://owner:hunter2@db/ecomms",
@@ -51,6 +53,7 @@ def test_every_variable_is_used(folder: Path) -> None:
     assert set(given) == set(VARIABLES)
     settings = from_environment(given)
     assert settings.tokens() == (TOKENS["SLACK_BOT_TOKEN"], TOKENS["SLACK_APP_TOKEN"])
+    assert settings.signed() == (TOKENS["SLACK_BOT_TOKEN"], SIGNING_SECRET)
     assert settings.api_url == "http://127.0.0.1:8010/api/"
     assert settings.loopback
     assert settings.database_url.get_secret_value() == given["ECOMMS_DATABASE_URL"]
@@ -66,10 +69,10 @@ def test_an_empty_variable_is_one_that_is_not_set() -> None:
 
 def test_printed_settings_have_no_secret() -> None:
     url = "postgresql://bot:hunter2@db/ecomms"
-    settings = from_environment({**TOKENS, "ECOMMS_DATABASE_URL": url, "ECOMMS_MIGRATE_URL": url})
+    given = {**TOKENS, "SLACK_SIGNING_SECRET": SIGNING_SECRET, "ECOMMS_DATABASE_URL": url}
+    settings = from_environment({**given, "ECOMMS_MIGRATE_URL": url})
     for shown in (repr(settings), str(settings), settings.model_dump_json()):
-        assert "secret" not in shown.replace("SecretStr", "")
-        assert "hunter2" not in shown
+        assert [each for each in ("very-secret", SIGNING_SECRET, "hunter2") if each in shown] == []
 
 
 @pytest.mark.parametrize(
@@ -90,6 +93,37 @@ def test_printed_settings_have_no_secret() -> None:
 def test_a_token_that_is_missing_or_another_one_is_named_not_shown(tokens: dict[str, str], said: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         from_environment(tokens).tokens()
+    assert str(caught.value).startswith(said)
+    assert "very-secret" not in str(caught.value)
+
+
+def test_http_mode_needs_the_signing_secret_in_place_of_the_apps_token() -> None:
+    bot = {"SLACK_BOT_TOKEN": TOKENS["SLACK_BOT_TOKEN"]}
+    settings = from_environment({**bot, "SLACK_SIGNING_SECRET": f"{SIGNING_SECRET}\n"})
+    assert settings.signed() == (bot["SLACK_BOT_TOKEN"], SIGNING_SECRET)
+    assert settings.for_http
+    # with both, Socket Mode can run too
+    assert not from_environment({**TOKENS, "SLACK_SIGNING_SECRET": SIGNING_SECRET}).for_http
+    assert not from_environment(bot).for_http
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "SLACK_BOT_TOKEN is not set."),
+        (TOKENS, "SLACK_SIGNING_SECRET is not set. Set it to the signing secret, from the app's page"),
+        (
+            {**TOKENS, "SLACK_SIGNING_SECRET": "xapp-1-very-secret"},
+            "SLACK_SIGNING_SECRET should be 32 digits",
+        ),
+        ({**TOKENS, "SLACK_SIGNING_SECRET": "very-secret…"}, "SLACK_SIGNING_SECRET should be 32"),
+    ],
+)
+def test_a_signing_secret_that_is_missing_or_another_is_named_not_shown(
+    given: dict[str, str], said: str
+) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        from_environment(given).signed()
     assert str(caught.value).startswith(said)
     assert "very-secret" not in str(caught.value)
 

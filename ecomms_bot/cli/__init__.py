@@ -15,6 +15,8 @@ from ecomms_bot.errors import EcommsError
 HEALTHY_S = 60
 ANSWER_S = 5
 """How long `ecomms health` waits for the database; whoever asks for it waits 10 s."""
+LISTEN = "127.0.0.1:3000"
+"""Where requests are taken unless another address is given. Other machines cannot reach it: a proxy does."""
 INTERRUPTED = 130
 """What a shell expects of a program that was ended with Ctrl-C."""
 
@@ -51,11 +53,23 @@ cli.add_command(log)
 
 
 @cli.command()
-def run() -> None:
-    """Run the bot until it is stopped (Ctrl-C or SIGTERM)."""
+@click.option(
+    "--http",
+    is_flag=False,
+    flag_value=LISTEN,
+    default=None,
+    metavar="[HOST:PORT]",
+    help=f"Take Slack's requests here (without an address: {LISTEN}) in place of Socket Mode.",
+)
+def run(http: str | None) -> None:
+    """Run the bot until it is stopped (Ctrl-C or SIGTERM).
+
+    It calls Slack (Socket Mode) and needs SLACK_APP_TOKEN. With --http Slack calls it, through a proxy that
+    ends TLS, at /slack/events: that needs SLACK_SIGNING_SECRET.
+    """
     from ecomms_bot.cli.running import run_bot
 
-    run_bot(settings())
+    run_bot(settings(), http)
 
 
 @cli.command()

@@ -67,7 +67,7 @@ def look_at_slack(of: Settings) -> SlackLook:
     """Ask Slack who the bot is and who is in the user groups, if there is a token. Never raises."""
     directory = RoleDirectory(of.office.roles)
     try:
-        token, _ = of.tokens()
+        token, _ = of.signed() if of.for_http else of.tokens()
     except EcommsError:
         not_asked = Finding("look", "Slack", "Not asked: for that both tokens are needed.")
         return SlackLook(not_asked, directory.roster(), _with_groups(of))

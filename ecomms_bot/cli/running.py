@@ -14,13 +14,15 @@ from types import FrameType
 from ecomms_bot import __version__, bootstrap
 from ecomms_bot.cli.common import place
 from ecomms_bot.settings import Settings
+from ecomms_bot.slack.web import Listen
 from ecomms_bot.store.address import Address
 
 HIDDEN = "…"
-QUIET = ("apscheduler", "alembic")
+QUIET = ("apscheduler", "alembic", "waitress")
 """Libraries that tell too much; only their warnings are of use."""
-SILENT = ("slack_bolt", "slack_sdk")
-"""Slack's libraries: each failed call is told by us, once, and without what they quote."""
+SILENT = ("slack_bolt", "slack_sdk", "waitress.queue")
+"""Slack's libraries: each failed call is told by us, once, and without what they quote. A queue of requests
+is what threads are for; it is no news."""
 BOLT = "ecomms_bot.slack.bolt"
 """The logger that is given to bolt, and by bolt to the socket."""
 BROKEN_AGAIN_S = 60.0
@@ -53,13 +55,14 @@ class Line(logging.Filter):
     Each try to connect at the start is told by `slack.connection`.
     """
 
-    def __init__(self, up: Callable[[], bool] = lambda: False) -> None:
+    def __init__(self, up: Callable[[], bool] = lambda: False, *, socket: bool = True) -> None:
         super().__init__()
-        self.up = up
+        self.up, self.socket = up, socket
         self._told = float("-inf")
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.name != BOLT or (record.levelno >= logging.ERROR and "listener" in str(record.msg)):
+        ours = not self.socket or "listener" in str(record.msg)
+        if record.name != BOLT or (record.levelno >= logging.ERROR and ours):
             return True
         if record.levelno < logging.ERROR or not self.up() or record.created - self._told < BROKEN_AGAIN_S:
             return False
@@ -69,9 +72,14 @@ class Line(logging.Filter):
         return True
 
 
-def run_bot(settings: Settings) -> None:
-    """Start, say what it works with, wait for SIGTERM or SIGINT, stop in order. Raises EcommsError."""
+def run_bot(settings: Settings, http: str | None = None) -> None:
+    """Start, say what it works with, wait for SIGTERM or SIGINT, stop in order. Raises EcommsError.
+
+    `http`: the address at which Slack's requests are taken, in place of Socket Mode.
+    """
     line = write_log(settings)
+    line.socket = http is None
+    listen = None if http is None else Listen.parse(http)
     stopping = threading.Event()
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -81,12 +89,13 @@ def run_bot(settings: Settings) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    bot = bootstrap.build(settings)
+    bot = bootstrap.build(settings, listen)
     line.up = lambda: bot.line.wait_until_up(0) and not stopping.is_set()
     logger.info(
-        "ecomms-bot %s, Slack at %s by Socket Mode, database %s",
+        "ecomms-bot %s, Slack at %s by %s, database %s",
         __version__,
         place(settings.api_url),
+        "Socket Mode" if listen is None else "HTTP",
         bot.db.address.shown,
     )
     bot.start()
@@ -123,7 +132,8 @@ def _thread_died(died: threading.ExceptHookArgs) -> None:
 
 def secrets_of(settings: Settings) -> list[str]:
     """The words that must never be printed. Raises ConfigurationError for an address that cannot be read."""
-    found = [each.get_secret_value() for each in (settings.bot_token, settings.app_token) if each]
+    tokens = (settings.bot_token, settings.app_token, settings.signing_secret)
+    found = [each.get_secret_value().strip() for each in tokens if each]
     for url in (settings.database_url, settings.migrate_url):
         if url is not None:
             address = Address.parse(url.get_secret_value())

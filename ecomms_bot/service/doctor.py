@@ -102,12 +102,13 @@ def examine(patient: Patient) -> Iterator[Finding]:
 
 
 def _tokens(settings: Settings) -> Iterator[Finding]:
+    second, mode = ("SIGNING_SECRET", "HTTP mode") if settings.for_http else ("APP_TOKEN", "Socket Mode")
     try:
-        settings.tokens()
+        _ = settings.signed() if settings.for_http else settings.tokens()
     except EcommsError as error:
         yield Finding("wrong", "tokens", str(error))
     else:
-        yield Finding("ok", "tokens", "SLACK_BOT_TOKEN and SLACK_APP_TOKEN are set.")
+        yield Finding("ok", "tokens", f"SLACK_BOT_TOKEN and SLACK_{second} are set, for {mode}.")
 
 
 def _clock(patient: Patient) -> Iterator[Finding]:

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 EVENTS_PATH = "/slack/events"
 HEALTH_PATH = "/health"
-LISTEN = "127.0.0.1:3000"
 BODY_MAX = 2_000_000
 """Bytes. The largest that Slack sends is a form of at most 250 KB, three times that when it is encoded."""
 CONNECTIONS_MAX = 500
@@ -63,7 +62,7 @@ class Listen:
         found = _ADDRESS.fullmatch(text)
         if found is None or int(found[2]) > PORT_MAX:
             raise ConfigurationError(
-                f"--http takes an address such as {LISTEN}, and “{text}” is none. Nothing was started."
+                f"--http takes an address such as 127.0.0.1:3000, and “{text}” is none. Nothing was started."
             )
         return cls((found[1] or "127.0.0.1").strip("[]"), int(found[2]))
 
