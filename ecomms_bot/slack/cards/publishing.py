@@ -40,6 +40,11 @@ def publish(view: View, draft_id: str, number: str) -> Message:
         old = say("was replaced by revision {n}. Do not post the old texts.", n=draft.current.number)
         said = [joined(title, old), *_done(view, revision)]
         return compose(said, paragraphs(lines(said)))
+    if draft.withdrawal is not None:
+        word = draft.withdrawal
+        back = say("was withdrawn by {who} at {when}.", who=Who(word.person), when=view.when(word.at))
+        said = [joined(joined(title, back), say("Do not post these texts."))]
+        return compose(said, paragraphs(lines(said)))
     top = [_to_do(view, revision, title), *_done(view, revision), *_left_over(revision)]
     if stale(view, draft):
         top.append(_renew_first(draft))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ecomms_bot.incident.policy import role_title
-from ecomms_bot.incident.state import Draft, Return, Revision
+from ecomms_bot.incident.state import Draft, Return, Revision, Word
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.drafting import fingerprint
 from ecomms_bot.slack import names
-from ecomms_bot.slack.blocks import button, buttons, context, paragraphs, preformatted, size
+from ecomms_bot.slack.blocks import button, buttons, context, menu, paragraphs, preformatted, size
 from ecomms_bot.slack.cards.asking import Asked, approved_by, asked
 from ecomms_bot.slack.cards.changes import changes
 from ecomms_bot.slack.cards.texts import AROUND_MAX, shown, spoken_text, what_it_says
@@ -114,6 +114,8 @@ def _outcome(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]
             reason=back.reason,
         )
         yield joined(joined(say("↩️"), title), ending, ": ")
+    elif draft.withdrawal is not None and revision is draft.current:
+        yield from _withdrawn(view, draft.withdrawal, title)
     elif revision.approved_at is not None and revision is draft.current:
         yield _approved(view, draft, title)
     if revision is not draft.current:
@@ -122,11 +124,18 @@ def _outcome(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]
             "Replaced by revision {n} at {when}: look at that one.", n=newer.number, when=view.when(newer.at)
         )
         yield replaced if back else joined(title, replaced, ". ")
-    elif back is None and revision.approved_at is None:
+    elif back is None and revision.approved_at is None and draft.withdrawal is None:
         yield joined(title, say("was not decided: the incident is closed."))
     if revision.receipts:
         channels = channel_names(revision.receipts)
         yield say("{out} on {channels}.", out=out_word(view).capitalize(), channels=channels)
+
+
+def _withdrawn(view: View, word: Word, title: Sentence) -> Iterator[Sentence]:
+    taken_back = say("Withdrawn by {who} at {when}.", who=Who(word.person), when=view.when(word.at))
+    yield joined(joined(say("↩️"), title), taken_back, ". ")
+    if word.reason:
+        yield say("The reason: {reason}", reason=word.reason)
 
 
 def _approved(view: View, draft: Draft, title: Sentence) -> Sentence:
@@ -167,4 +176,6 @@ def _buttons(view: View, draft: Draft) -> tuple[Block, ...]:
         button("Approve", names.APPROVE, value, "primary"),
         button("Ask for changes", names.CHANGES, value),
         button("Decline", names.DECLINE, value, "danger"),
+        # For its authors, who come here to look: a menu, so that no lead presses it in the dark.
+        menu(names.WITHDRAW, [("Withdraw, if you wrote it…", names.pack(view.state.id, draft.id))]),
     )

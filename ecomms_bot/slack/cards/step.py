@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from ecomms_bot.incident.policy import role_title
 from ecomms_bot.incident.progress import StepStatus, step_status
-from ecomms_bot.incident.state import Incident
+from ecomms_bot.incident.state import Draft, Incident, StepRun, Word
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.model import Step, UnknownStep
-from ecomms_bot.slack.blocks import buttons, paragraphs, section
+from ecomms_bot.slack import names
+from ecomms_bot.slack.blocks import button, buttons, paragraphs, section
 from ecomms_bot.slack.cards.view import (
     WRITE_LABELS,
     View,
@@ -46,15 +47,16 @@ def step_root(view: View, step_id: str) -> Message:
     title, purpose = _title(view.state, step), say("{purpose}", purpose=step.purpose)
     status = _status(view, step)
     checks = list(_checks(step))
+    often = _how_often(view.state, step)
     blocks = [
         section(mrkdwn(title)),
         section(mrkdwn(purpose)),
-        *paragraphs(lines([_audience(view.state, step)], VALUE_MAX)),
+        *paragraphs(lines([_audience(view.state, step), often], VALUE_MAX)),
         *paragraphs(lines(checks)),
         section(mrkdwn(status)),
         *(_buttons(view, step) if view.state.open else ()),
     ]
-    return compose([joined(title, purpose, ". "), status, *checks], blocks)
+    return compose([joined(title, purpose, ". "), status, often, *checks], blocks)
 
 
 def _title(state: Incident, step: Step) -> Sentence:
@@ -75,6 +77,19 @@ def _audience(state: Incident, step: Step) -> Sentence:
     )
 
 
+def _how_often(state: Incident, step: Step) -> Sentence:
+    """The three kinds of steps in words. A promise is the clock of texts that make one."""
+    if step.recurrence == "on-demand":
+        return say("*How often:* on demand, whenever it is needed")
+    if step.recurrence == "once":
+        return say("*How often:* once")
+    minutes = int(state.book.cadence(step, state.severity).total_seconds() // 60)
+    often = say("*How often:* every {minutes} min", minutes=minutes)
+    if step.cadence == "severity":
+        often = joined(often, say("as severity {severity} asks", severity=state.severity), ", ")
+    return often
+
+
 def _checks(step: Step) -> Iterator[Sentence]:
     if not step.verify:
         return
@@ -88,9 +103,15 @@ def _checks(step: Step) -> Iterator[Sentence]:
 def _status(view: View, step: Step) -> Sentence:
     status = step_status(view.state, step.id)
     draft = view.state.draft_of(step.id)
+    run = view.state.steps.get(step.id)
     sent_back = None
     if not view.state.open:
         words = "{out}. The incident is closed" if status == "published" else "the incident is closed"
+    elif run is not None and run.skipped is not None:
+        return _skipped(view, run.skipped)
+    elif (taken_back := _taken_back(view.state, run)) is not None:
+        who, at = Who(taken_back.person), view.when(taken_back.at)
+        return say("*Status:* to do. {who} withdrew the last draft at {when}.", who=who, when=at)
     elif draft is not None and draft.status == "returned":
         words, sent_back = "sent back by {who}, to be changed", Who(draft.returns[-1].person)
     elif status == "published" and step.recurrence == "recurring":
@@ -99,6 +120,22 @@ def _status(view: View, step: Step) -> Sentence:
         words = STATUS[status]
     done = "✅ " if status == "published" else ""
     return say(f"{done}*Status:* {words}.", out=out_word(view), who=sent_back or "")
+
+
+def _skipped(view: View, word: Word) -> Sentence:
+    return say(
+        "*Status:* skipped by {who} at {when}: {reason} · *Write draft* takes it up again.",
+        who=Who(word.person),
+        when=view.when(word.at),
+        reason=word.reason,
+    )
+
+
+def _taken_back(state: Incident, run: StepRun | None) -> Word | None:
+    """Who withdrew the step's last draft, if that is why it is to do."""
+    if run is None or not run.drafts or step_status(state, run.id) != "to do":
+        return None
+    return state.drafts[run.drafts[-1]].withdrawal
 
 
 def _buttons(view: View, step: Step) -> Iterator[Block]:
@@ -116,7 +153,26 @@ def _buttons(view: View, step: Step) -> Iterator[Block]:
     others = [text.kind for text in step.texts.values() if text.kind != kind]
     no_change = no_change_button(view) if "no-change" in others and draft is None else None
     primary = status not in {"in review", "approved"}
-    yield from buttons(write_button(view, step.id, kind, label, primary=primary), no_change)
+    skip = _skip_button(view, step) if _may_be_skipped(view.state, step, draft) else None
+    yield from buttons(write_button(view, step.id, kind, label, primary=primary), no_change, skip)
     for other in others:
         if other != "no-change":
             yield from buttons(write_button(view, step.id, other))
+    if draft is not None and not any(each.receipts for each in draft.revisions):
+        yield from buttons(withdraw_button(view, draft))
+
+
+def _may_be_skipped(state: Incident, step: Step, draft: Draft | None) -> bool:
+    """Begun and not skipped, with no text on its way or out. A working copy alone is kept and waits."""
+    run = state.steps.get(step.id)
+    on_its_way = draft is not None and draft.status in {"in review", "approved"}
+    return run is not None and run.skipped is None and not on_its_way
+
+
+def _skip_button(view: View, step: Step) -> Block:
+    return button("Skip…", names.SKIP, names.pack(view.state.id, step.id))
+
+
+def withdraw_button(view: View, draft: Draft) -> Block:
+    """For its authors, on the message that they write from, away from where leads decide."""
+    return button("Withdraw draft…", names.WITHDRAW, names.pack(view.state.id, draft.id))
