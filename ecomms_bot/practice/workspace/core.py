@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import time
-from base64 import b32encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from ecomms_bot.practice.workspace import messages
 from ecomms_bot.practice.workspace.answers import Answer
-from ecomms_bot.practice.workspace.bell import Bell
+from ecomms_bot.practice.workspace.directory import Directory, stable_id
 from ecomms_bot.practice.workspace.events import Events
 from ecomms_bot.practice.workspace.faults import Faults
-from ecomms_bot.practice.workspace.refusals import NotOnScreen, NotSeen, WorkspaceError
+from ecomms_bot.practice.workspace.manifest import Manifest, Shortcut
+from ecomms_bot.practice.workspace.refusals import NotSeen, WorkspaceError
 from ecomms_bot.practice.workspace.state import (
     Call,
     Conversation,
+    File,
     ResponseUrl,
     StoredMessage,
     Trigger,
-    User,
-    UserGroup,
     View,
 )
 from ecomms_bot.practice.workspace.wire import Envelope, Link, Wire
@@ -37,13 +36,14 @@ RESPONSE_URL_SECONDS = 30 * 60.0
 RESPONSE_URL_USES = 5
 
 
-class Workspace:
+class Workspace(Directory):
     """Everything a Slack workspace knows. Safe to use from any thread; does no I/O by itself.
 
     `now` is the time that messages carry (seconds since 1970; a practice clock may scale or push it).
     `machine` is the time that triggers and response URLs age by (seconds, monotonic). `ack_timeout` is always
-    true time. `scopes` are what the app's manifest asked for (None grants everything), `should_escape` what
-    it says of mentions in commands.
+    true time. `scopes` are what the app's manifest asked for (None grants everything but chat:write.public),
+    `should_escape` what it says of mentions in commands, `shortcuts` which it declares (None: any goes);
+    `install` takes a whole manifest. `paid` workspaces have user groups.
     """
 
     def __init__(
@@ -58,129 +58,48 @@ class Workspace:
         app_token: str | None = None,
         scopes: set[str] | None = None,
         should_escape: bool = False,
+        shortcuts: Sequence[Shortcut] | None = None,
+        paid: bool = True,
     ) -> None:
-        self.name = name
-        self.now = now
+        super().__init__(name, now)
         self.machine = machine
         self.scopes = scopes
         self.should_escape = should_escape
+        self.shortcuts = None if shortcuts is None else tuple(shortcuts)
+        self.commands: set[str] | None = None  # None: any goes
+        self.home_tab = self.messages_tab = True
+        self.paid = paid
         self.team_id, self.app_id, self.bot_id = (stable_id(kind, name) for kind in ("T", "A", "B"))
         self.bot_token = bot_token or f"xoxb-practice-{secrets.token_hex(12)}"
         self.app_token = app_token or f"xapp-1-practice-{secrets.token_hex(12)}"
         self.base_url = "http://127.0.0.1"  # set by the server that carries this workspace
-        self.lock = Bell()
         self.faults = Faults()
         self.wire = Wire(self.lock, self.faults, ack_timeout)
         self.events = Events(self)
         self.calls: list[Call] = []
-        self.users: dict[str, User] = {}
-        self.groups: dict[str, UserGroup] = {}
-        self.channels: dict[str, Conversation] = {}
         self.views: dict[str, View] = {}
-        self.windows: dict[str, list[list[View]]] = {}  # user id -> stacks of open modals, the newest last
         self.homes: dict[str, View] = {}
+        self.files: dict[str, File] = {}
+        self.uploads: dict[str, str] = {}  # token of an upload address -> file id
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
-        self._last_ts = 0
         self._serving = 0
         self.bot = self.add_user(bot_name, name=bot_name, bot=True)
 
-    # --- people and conversations ------------------------------------------------------------------------
-
-    def add_user(
-        self,
-        handle: str,
-        *,
-        name: str | None = None,
-        tz: str = "UTC",
-        bot: bool = False,
-        restricted: bool = False,
-    ) -> User:
-        """A new member. The id follows from workspace and handle, so that roles can name it beforehand."""
+    def install(self, manifest: Mapping[str, Any]) -> None:
+        """Install the app anew as its manifest says: scopes, commands, shortcuts, tabs and events."""
+        said = Manifest.read(manifest)
         with self.lock:
-            if any(user.handle == handle for user in self.users.values()):
-                raise WorkspaceError(f"There is already a user called {handle} in this workspace.")
-            user = User(
-                stable_id("U", self.name, handle), handle, name or handle, tz, bot, restricted=restricted
-            )
-            self.users[user.id] = user
-            self.changed()
-            return user
-
-    def add_group(self, handle: str, members: list[str], *, name: str | None = None) -> UserGroup:
-        """A user group of these people (handles or ids)."""
-        with self.lock:
-            group = UserGroup(stable_id("S", self.name, handle), handle, name or handle)
-            group.members = [self.user(member).id for member in members]
-            self.groups[group.id] = group
-            self.changed()
-            return group
-
-    def add_conversation(
-        self, name: str, members: list[str] | None = None, *, private: bool = False, topic: str = ""
-    ) -> Conversation:
-        """A conversation made by people: the bot is no member until it joins or is invited."""
-        with self.lock:
-            ids = [self.user(member).id for member in members or []]
-            return self.make_conversation(name, "private" if private else "channel", ids, topic=topic)
-
-    def make_conversation(self, name: str, kind: str, members: list[str], *, topic: str = "") -> Conversation:
-        made = Conversation(
-            id=new_id({"channel": "C", "private": "C", "im": "D"}[kind]),
-            name=name,
-            kind=kind,
-            creator=members[0] if members else "",
-            created=int(self.now()),
-            topic=topic,
-            members=list(members),
-        )
-        self.channels[made.id] = made
-        self.changed()
-        return made
-
-    def direct_message(self, user_id: str) -> Conversation:
-        """The DM of this person and the bot, made at its first use."""
-        for conversation in self.channels.values():
-            if conversation.kind == "im" and user_id in conversation.members:
-                return conversation
-        return self.make_conversation("", "im", [self.bot.id, user_id])
+            self.scopes, self.commands, self.shortcuts = said.scopes, said.commands, said.shortcuts
+            self.should_escape = said.should_escape
+            self.home_tab, self.messages_tab = said.home_tab, said.messages_tab
+            self.events.subscribed = said.events or set()
 
     def person(self, handle: str) -> Person:
         """Somebody to type, click and read as (handle or user id)."""
         from ecomms_bot.practice.workspace.person import Person  # noqa: PLC0415  (a person needs a workspace)
 
         return Person(self, self.user(handle))
-
-    def user(self, who: str) -> User:
-        """By handle, id or visible name."""
-        with self.lock:
-            wanted = who.removeprefix("@")
-            for user in self.users.values():
-                if wanted in (user.id, user.handle):
-                    return user
-            named = [user for user in self.users.values() if user.name == wanted]
-            if len(named) == 1:
-                return named[0]
-        raise NotOnScreen(f"There is nobody called {who} in this workspace.")
-
-    def conversation(self, name: str | Conversation) -> Conversation:
-        """By name or id."""
-        if isinstance(name, Conversation):
-            return name
-        with self.lock:
-            wanted = name.removeprefix("#")
-            found = self.channels.get(wanted)
-            if found is None:
-                found = next((c for c in self.channels.values() if c.kind != "im" and c.name == wanted), None)
-            if found is None:
-                raise NotOnScreen(f"There is no conversation called {name} in this workspace.")
-            return found
-
-    @property
-    def conversations(self) -> list[Conversation]:
-        """All but the direct messages, in the order they were made."""
-        with self.lock:
-            return [c for c in self.channels.values() if c.kind != "im"]
 
     # --- the app's connections and envelopes -------------------------------------------------------------
 
@@ -235,12 +154,6 @@ class Workspace:
 
     # --- time, ids, waiting ------------------------------------------------------------------------------
 
-    def new_ts(self) -> str:
-        """A message's ts: unique and increasing, even if `now` stands still or goes back."""
-        with self.lock:
-            self._last_ts = max(int(self.now() * 1_000_000), self._last_ts + 1)
-            return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
-
     def new_trigger(self, user_id: str, view_id: str | None = None) -> Trigger:
         number = int(self.now() * 1000)
         trigger = Trigger(
@@ -256,11 +169,6 @@ class Workspace:
         token = secrets.token_hex(16)
         self.response_urls[token] = ResponseUrl(token, user_id, conversation, self.machine(), original)
         return f"{self.base_url}/response/{kind}/{self.team_id}/{token}"
-
-    def changed(self) -> None:
-        """Tell everybody who waits that something is different now."""
-        with self.lock:
-            self.lock.ring()
 
     def wait_for(
         self, predicate: Callable[[], T], timeout: float = 10.0, what: str | Callable[[], str] = "this"
@@ -291,18 +199,17 @@ class Workspace:
         with self.lock:
             return [call for call in self.calls if call.method == method]
 
+    def delete_message(self, conversation: str | Conversation, ts: str) -> None:
+        """As an administrator does, whoever wrote it; the app is not asked."""
+        with self.lock:
+            place = self.conversation(conversation)
+            message = place.message(ts)
+            if message is None or message.tombstone:
+                raise WorkspaceError("There is no such message to delete.")
+            messages.remove(self, place, message)
+
     def store(self, conversation: Conversation, message: StoredMessage) -> StoredMessage:
         with self.lock:
             conversation.messages.append(message)
             self.lock.ring()
             return message
-
-
-def stable_id(prefix: str, *parts: str) -> str:
-    digest = hashlib.sha256("/".join((prefix, *parts)).encode()).digest()
-    return prefix + b32encode(digest).decode()[:10]
-
-
-def new_id(prefix: str) -> str:
-    """Random: a bot keeps ids in its database, and another run of the workspace must not make them again."""
-    return prefix + b32encode(secrets.token_bytes(7)).decode()[:10]

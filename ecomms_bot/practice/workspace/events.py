@@ -18,6 +18,7 @@ MESSAGE_EVENTS = {
     "channel": ("message.channels", "channel"),
     "private": ("message.groups", "group"),
     "im": ("message.im", "im"),
+    "mpim": ("message.mpim", "mpim"),
 }
 RETRY_AFTER = (0.0, 60.0, 300.0)  # Slack: at once, after a minute, after five minutes
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import mimetypes
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ecomms_bot.practice.workspace import mentions
 from ecomms_bot.practice.workspace.blocks import check_message_blocks
 from ecomms_bot.practice.workspace.normal import complete_blocks
 from ecomms_bot.practice.workspace.refusals import CallRefused
-from ecomms_bot.practice.workspace.state import Conversation, Json, StoredMessage
+from ecomms_bot.practice.workspace.state import Conversation, File, Json, StoredMessage
 
 if TYPE_CHECKING:
     from ecomms_bot.practice.workspace.core import Workspace
@@ -62,27 +64,38 @@ def add(
     thread_ts: str | None = None,
     broadcast: bool = False,
     ephemeral_to: str | None = None,
+    files: list[File] | None = None,
 ) -> StoredMessage:
-    """A message of the app. A thread is answered at its root: a reply's ts is refused."""
-    if thread_ts:
-        root = conversation.message(thread_ts)
-        if root is None:
-            raise CallRefused("thread_not_found")
-        if root.thread_ts is not None:
-            raise CallRefused("cannot_reply_to_message")
+    """A message of the app."""
+    check_thread(conversation, thread_ts)
+    text, blocks = (content.text or "")[:TEXT_KEPT], content.blocks or []
+    called = mentions.mentioned(ws, conversation, text, blocks)
     message = StoredMessage(
         conversation=conversation.id,
         ts=ws.new_ts(),
         user=ws.bot.id,
-        text=(content.text or "")[:TEXT_KEPT],
-        blocks=content.blocks or [],
+        text=text,
+        blocks=blocks,
         thread_ts=thread_ts or None,
         metadata=content.metadata,
         by_app=True,
         ephemeral_to=ephemeral_to,
         broadcast=broadcast,
+        files=files or [],
+        notified=frozenset() if ephemeral_to else mentions.notified(conversation, ws.bot.id, called),
     )
     return ws.store(conversation, message)
+
+
+def check_thread(conversation: Conversation, thread_ts: str | None) -> None:
+    """A thread is answered at its root, which must still be there: no reply and no tombstone will do."""
+    if not thread_ts:
+        return
+    root = conversation.message(thread_ts)
+    if root is None or root.tombstone:
+        raise CallRefused("thread_not_found")
+    if root.thread_ts is not None:
+        raise CallRefused("cannot_reply_to_message")
 
 
 def change(ws: Workspace, message: StoredMessage, content: Content) -> None:
@@ -104,7 +117,7 @@ def remove(ws: Workspace, conversation: Conversation, message: StoredMessage) ->
     conversation.pins.pop(message.ts, None)
     if message.ephemeral_to is None and conversation.replies(message.ts):
         message.tombstone, message.text, message.metadata = True, "This message was deleted.", None
-        message.blocks = []
+        message.blocks, message.files = [], []
     else:
         conversation.messages.remove(message)
     ws.changed()
@@ -120,6 +133,8 @@ def as_slack(ws: Workspace, message: StoredMessage, *, metadata: bool) -> Json:
         shown |= {"bot_id": ws.bot_id, "app_id": ws.app_id, "bot_profile": bot_profile(ws)}
     if message.blocks:
         shown["blocks"] = message.blocks
+    if message.files:
+        shown["files"] = [describe_file(ws, file) for file in message.files]
     if message.thread_ts is not None:
         shown["thread_ts"] = message.thread_ts
         if message.broadcast:
@@ -129,6 +144,26 @@ def as_slack(ws: Workspace, message: StoredMessage, *, metadata: bool) -> Json:
     if metadata and message.metadata is not None:
         shown["metadata"] = message.metadata
     return shown
+
+
+def describe_file(ws: Workspace, file: File) -> Json:
+    """A file object."""
+    ending = file.name.rpartition(".")[2].lower() if "." in file.name else ""
+    return {
+        "id": file.id,
+        "created": file.created,
+        "timestamp": file.created,
+        "name": file.name,
+        "title": file.title or file.name,
+        "mimetype": mimetypes.guess_type(file.name)[0] or "application/octet-stream",
+        "filetype": ending or "binary",
+        "user": ws.bot.id,
+        "mode": "hosted",
+        "is_external": False,
+        "size": len(file.data or b""),
+        "channels": list(file.shared),
+        "permalink": f"https://{ws.name}.slack.com/files/{ws.bot.id}/{file.id}/{file.name}",
+    }
 
 
 def mark_thread(conversation: Conversation, message: StoredMessage, shown: Json) -> Json:

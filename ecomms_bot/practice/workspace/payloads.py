@@ -50,7 +50,8 @@ def escaped(ws: Workspace, text: str) -> str:
 
 def visible_name(conversation: Conversation) -> str:
     """Slack names neither DMs nor private conversations in payloads."""
-    return {"im": "directmessage", "private": "privategroup"}.get(conversation.kind, conversation.name)
+    names = {"im": "directmessage", "private": "privategroup", "mpim": "privategroup"}
+    return names.get(conversation.kind, conversation.name)
 
 
 def message_action(
@@ -135,7 +136,9 @@ def message_shortcut(
         "response_url": ws.new_response_url("actions", user.id, conversation.id, message.ts),
         "message_ts": message.ts,
         "channel": {"id": conversation.id, "name": visible_name(conversation)},
-        "message": messages.as_slack(ws, message, metadata=False),
+        "message": messages.mark_thread(
+            conversation, message, messages.as_slack(ws, message, metadata=False)
+        ),
     }
 
 

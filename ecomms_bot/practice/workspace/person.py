@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ecomms_bot.practice.workspace import forms, interactions, payloads, views
+from ecomms_bot.practice.workspace import forms, interactions, mentions, payloads, views
 from ecomms_bot.practice.workspace.answers import Answer
+from ecomms_bot.practice.workspace.manifest import find_shortcut
 from ecomms_bot.practice.workspace.refusals import NotOnScreen
 from ecomms_bot.practice.workspace.render import Reader
+from ecomms_bot.practice.workspace.scopes import COMMANDS
 from ecomms_bot.practice.workspace.screen import Control, Home, Message, Modal, action, find_field, pick, see
 from ecomms_bot.practice.workspace.state import Conversation, Json, StoredMessage, User, View
+from ecomms_bot.practice.workspace.web import granted
 from ecomms_bot.practice.workspace.wire import Envelope
 
 if TYPE_CHECKING:
@@ -46,6 +49,7 @@ class Person:
         with self.workspace.lock:
             place = self._open(conversation)
             self._may_write(place)
+            self._app_has(command)
             if self.workspace.should_escape:
                 text = payloads.escaped(self.workspace, text)
             payload = payloads.command(self.workspace, self.user, place, command, text)
@@ -59,9 +63,18 @@ class Person:
             place = self._open(conversation)
             self._may_write(place)
             message = StoredMessage(place.id, ws.new_ts(), self.id, text, thread_ts=ts_of(thread))
+            called = mentions.mentioned(ws, place, text, [])
+            message.notified = mentions.notified(place, self.id, called)
             ws.store(place, message)
             ws.events.message(place, message)
             return see(self, place, message)
+
+    def delete(self, message: Message) -> None:
+        """Delete a message of one's own; `Workspace.delete_message` deletes any, as an administrator."""
+        with self.workspace.lock:
+            if message.user != self.id:
+                raise NotOnScreen(f"{self.user.handle} did not write this, so it is not theirs to delete.")
+            self.workspace.delete_message(message.conversation, message.ts)
 
     def join(self, conversation: Place) -> None:
         with self.workspace.lock:
@@ -78,6 +91,13 @@ class Person:
             place = self._open(conversation)
             if self.workspace.bot.id not in place.members:
                 place.members.append(self.workspace.bot.id)
+            self.workspace.changed()
+
+    def remove_app(self, conversation: Place) -> None:
+        """`/kick @app`: the bot is no member any more."""
+        with self.workspace.lock:
+            place = self._open(conversation)
+            place.members = [one for one in place.members if one != self.workspace.bot.id]
             self.workspace.changed()
 
     # --- reading -----------------------------------------------------------------------------------------
@@ -123,14 +143,28 @@ class Person:
         return root in (message.thread_ts, message.ts)
 
     def _open(self, conversation: Place) -> Conversation:
+        self._must_be_active()
         place = self.workspace.conversation(conversation)
         if place.private and self.id not in place.members:
             raise NotOnScreen(f"{self.user.handle} is no member of {place.name or 'these direct messages'}.")
         return place
 
+    def _must_be_active(self) -> None:
+        if self.user.deleted:
+            raise NotOnScreen(f"The account of {self.user.handle} is deactivated: they see nothing here.")
+
+    def _app_has(self, command: str) -> None:
+        """Slack answers what no app declared by itself."""
+        ws = self.workspace
+        if COMMANDS not in granted(ws) or (ws.commands is not None and command not in ws.commands):
+            raise NotOnScreen(f"{command} is not a valid command in this workspace.")
+
     def _may_write(self, place: Conversation) -> None:
         if place.archived:
             raise NotOnScreen(f"{place.name} is archived: there is no field to type into.")
+        direct = place.kind == "im" and self.workspace.bot.id in place.members
+        if direct and not self.workspace.messages_tab:
+            raise NotOnScreen("The app takes no direct messages: its Messages tab is switched off.")
 
     # --- clicking ----------------------------------------------------------------------------------------
 
@@ -150,16 +184,28 @@ class Person:
             envelope = interactions.click(self.user, payload)
         return self.workspace.wire.deliver(envelope)
 
-    def shortcut(self, callback_id: str, message: Message | None = None) -> Answer:
-        """A global shortcut, or one from a message's menu."""
+    def shortcut(self, name: str | Message, message: Message | str | None = None) -> Answer:
+        """A shortcut of the app by name or callback_id: a message's own, or without a message a global one.
+
+        `shortcut(message, "Add to the log")` reads the same. It works on everybody's messages, in threads
+        too, but not on what only this person sees.
+        """
         ws = self.workspace
+        if isinstance(name, Message):
+            name, message = str(message), name
         with ws.lock:
-            if message is None:
-                payload = payloads.shortcut(ws, self.user, callback_id)
-            else:
+            self._must_be_active()
+            if COMMANDS not in granted(ws):
+                raise NotOnScreen("The app has no shortcuts: it did not ask for the scope commands.")
+            callback_id = find_shortcut(ws.shortcuts, name, "global" if message is None else "message")
+            if isinstance(message, Message):
                 place = self._open(message.conversation)
-                stored = next(one for one in place.messages if one.ts == message.ts)
+                stored = place.message(message.ts)
+                if stored is None or stored.tombstone:
+                    raise NotOnScreen("This message has no menu: it is gone, or only one person sees it.")
                 payload = payloads.message_shortcut(ws, self.user, place, stored, callback_id)
+            else:
+                payload = payloads.shortcut(ws, self.user, callback_id)
             envelope = interactions.click(self.user, payload)
         return ws.wire.deliver(envelope)
 
@@ -223,6 +269,9 @@ class Person:
         """Look at the Home tab; the app hears of it (`app_home_opened`) and may publish anew."""
         ws = self.workspace
         with ws.lock:
+            self._must_be_active()
+            if not ws.home_tab:
+                raise NotOnScreen("The app has no Home tab: it is switched off.")
             event: Json = {"type": "app_home_opened", "user": self.id, "channel": self.dm.id, "tab": "home"}
             if self.home is not None:
                 event["view"] = views.describe(ws, self.home.view)
@@ -293,6 +342,7 @@ class Person:
         return answers[-1] if answers else Answer(ok=True, sent=False, closed=True)
 
     def _top(self, modal: Modal | None) -> Modal:
+        self._must_be_active()
         chosen = modal or self.modal
         if chosen is None:
             raise NotOnScreen(f"No modal is open in front of {self.user.handle}.")

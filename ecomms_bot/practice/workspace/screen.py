@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecomms_bot.practice.workspace import forms, messages
 from ecomms_bot.practice.workspace.answers import Answer
+from ecomms_bot.practice.workspace.mentions import mentioned
 from ecomms_bot.practice.workspace.normal import elements_of
 from ecomms_bot.practice.workspace.refusals import NotOnScreen
 from ecomms_bot.practice.workspace.render import Reader
@@ -29,6 +30,15 @@ class Control:
     option: Json | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SeenFile:
+    """A file of a message, as somebody who opens it has it."""
+
+    name: str
+    title: str
+    data: bytes
+
+
 @dataclass(frozen=True)
 class Message:
     """A message as one person saw it at one moment. It does not change when the message is edited later."""
@@ -44,6 +54,9 @@ class Message:
     edited: bool
     by_app: bool
     deleted: bool
+    files: list[SeenFile]
+    mentions: frozenset[str]  # ids of all whom it calls as it stands, be they here or not
+    notified: frozenset[str]  # ids of those whom it told of itself when it was posted
     raw: Json = field(repr=False)  # the message object as payloads carry it
     reader: Reader = field(repr=False, compare=False)
 
@@ -74,6 +87,9 @@ def see(person: Person, conversation: Conversation, message: StoredMessage) -> M
         edited=message.edited_ts is not None,
         by_app=message.by_app,
         deleted=message.tombstone,
+        files=[SeenFile(one.name, one.title, one.data or b"") for one in message.files],
+        mentions=mentioned(person.workspace, conversation, message.text, message.blocks),
+        notified=message.notified,
         raw=raw,
         reader=person.reader,
     )

@@ -14,13 +14,21 @@ from urllib.parse import parse_qsl
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from ecomms_bot.practice.workspace import responses, web, web_chat, web_conversations, web_people, web_views
+from ecomms_bot.practice.workspace import (
+    responses,
+    web,
+    web_chat,
+    web_conversations,
+    web_files,
+    web_people,
+    web_views,
+)
 from ecomms_bot.practice.workspace.core import Workspace
 from ecomms_bot.practice.workspace.faults import Plan
 from ecomms_bot.practice.workspace.refusals import WorkspaceError
@@ -28,7 +36,7 @@ from ecomms_bot.practice.workspace.state import Json
 from ecomms_bot.practice.workspace.web import record
 
 # Each of these modules registers its methods when it is imported.
-METHOD_MODULES = (web_chat, web_conversations, web_people, web_views)
+METHOD_MODULES = (web_chat, web_conversations, web_files, web_people, web_views)
 
 PING_SECONDS = 1.0  # a client that reads with a timeout then notices within a second that it was closed
 HOLD_SECONDS = 30.0
@@ -121,6 +129,7 @@ class WorkspaceServer:
             routes=[
                 Route("/api/{method:path}", self._api, methods=["GET", "POST"]),
                 Route("/response/{kind}/{team}/{token}", self._response_url, methods=["POST"]),
+                Route("/upload/v1/{token}", self._upload, methods=["POST"]),
                 WebSocketRoute("/link/", self._link),
             ]
         )
@@ -149,6 +158,18 @@ class WorkspaceServer:
                 return spoiled
             status, result = responses.respond(self.workspace, request.path_params["token"], body, plan.name)
             return await self._after(request, plan, status, result)
+
+    async def _upload(self, request: Request) -> Response:
+        token, data = request.path_params["token"], await request.body()
+        values: Json = {"length": len(data)}
+        with self.workspace.serving():
+            plan = self.workspace.faults.for_call(web_files.UPLOAD, values)
+            if (spoiled := await self._before(request, plan, web_files.UPLOAD, values)) is not None:
+                return spoiled
+            status, told = web_files.upload(self.workspace, token, data, plan.name)
+            if plan.fault is not None:
+                return await self._hang_up(request)
+            return PlainTextResponse(told, status)
 
     async def _before(self, request: Request, plan: Plan, name: str, values: Json) -> Response | None:
         """The faults that keep the work from being done; the call is recorded all the same."""

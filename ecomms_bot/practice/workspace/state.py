@@ -28,6 +28,20 @@ class UserGroup:
 
 
 @dataclass(slots=True)
+class File:
+    """A file on its way or arrived: `data` is None until the bytes came, `shared` says where it stands."""
+
+    id: str
+    name: str
+    length: int
+    created: int
+    title: str = ""
+    data: bytes | None = None
+    done: bool = False
+    shared: list[str] = field(default_factory=list)  # conversation ids
+
+
+@dataclass(slots=True)
 class StoredMessage:
     """One message as Slack keeps it. `text` is kept as it was sent."""
 
@@ -43,13 +57,15 @@ class StoredMessage:
     edited_ts: str | None = None
     broadcast: bool = False
     tombstone: bool = False  # deleted, kept because it has replies
+    files: list[File] = field(default_factory=list)
+    notified: frozenset[str] = frozenset()  # user ids whom it told of itself when it was posted
 
 
 @dataclass(slots=True)
 class Conversation:
     id: str
     name: str
-    kind: str  # "channel", "private" or "im"
+    kind: str  # "channel", "private", "mpim" or "im"
     creator: str
     created: int
     topic: str = ""
@@ -131,6 +147,7 @@ class Call:
     at: float  # the workspace's time, seconds since 1970
     machine_at: float
     fault: str | None = None  # what was played on it
+    scopes: tuple[str, ...] = ()  # which of the app's scopes it made use of
 
     @property
     def ok(self) -> bool:

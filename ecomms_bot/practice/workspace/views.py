@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ecomms_bot.practice.workspace import forms
 from ecomms_bot.practice.workspace.answers import MODAL_TROUBLE, Answer
-from ecomms_bot.practice.workspace.core import TRIGGER_SECONDS, new_id
+from ecomms_bot.practice.workspace.core import TRIGGER_SECONDS
+from ecomms_bot.practice.workspace.directory import new_id
 from ecomms_bot.practice.workspace.normal import complete_blocks, complete_texts
 from ecomms_bot.practice.workspace.refusals import CallRefused
 from ecomms_bot.practice.workspace.state import Json, Trigger, View
@@ -45,8 +46,7 @@ def exchange(ws: Workspace, trigger_id: str) -> Trigger:
 
 def content(ws: Workspace, sent: Any, kinds: tuple[str, ...] = ("modal",), but: View | None = None) -> Json:
     """A view as the app sent it, checked and completed. `but` may keep its own external_id."""
-    if isinstance(sent, dict) and len(json.dumps(sent, ensure_ascii=False).encode()) > SIZE:
-        raise CallRefused("view_too_large")
+    check_size(sent)
     checked = check_view(sent, kinds)
     external_id = checked.get("external_id")
     if external_id and any(
@@ -57,6 +57,11 @@ def content(ws: Workspace, sent: Any, kinds: tuple[str, ...] = ("modal",), but: 
     done = {**DEFAULTS, **checked, "blocks": complete_blocks(checked["blocks"])}
     complete_texts([done.get("title"), done["submit"], done["close"]])
     return done
+
+
+def check_size(sent: Any) -> None:
+    if isinstance(sent, dict) and len(json.dumps(sent, ensure_ascii=False).encode()) > SIZE:
+        raise CallRefused("view_too_large")
 
 
 def open_modal(ws: Workspace, trigger_id: str, sent: Any) -> View:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ecomms_bot.practice.workspace.refusals import CallRefused
+from ecomms_bot.practice.workspace.scopes import NEEDED, Permit, all_but_posting_anywhere
 from ecomms_bot.practice.workspace.state import Call, Json
 
 if TYPE_CHECKING:
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 class Args:
     """The arguments of one call, which come as JSON or as form fields: Slack takes either."""
 
-    def __init__(self, values: Json) -> None:
+    def __init__(self, values: Json, permit: Permit) -> None:
         self.values = values
+        self.permit = permit
 
     def __contains__(self, name: str) -> bool:
         return self.values.get(name) not in (None, "")
@@ -73,18 +75,19 @@ Handler = Callable[["Workspace", Args], Json]
 @dataclass(frozen=True, slots=True)
 class Method:
     run: Handler
-    scopes: tuple[str, ...]  # any one of them suffices
     for_app: bool  # called with the app-level token instead of the bot's
 
 
 METHODS: dict[str, Method] = {}
 
 
-def method(name: str, *scopes: str, for_app: bool = False) -> Callable[[Handler], Handler]:
-    """Register a Web API method with the scopes of which the app needs one."""
+def method(name: str, *, for_app: bool = False) -> Callable[[Handler], Handler]:
+    """Register a Web API method; `scopes.NEEDED` says what it asks of the app."""
+    if name not in NEEDED:
+        raise LookupError(f"scopes.NEEDED does not say which scopes {name} needs.")
 
     def register(run: Handler) -> Handler:
-        METHODS[name] = Method(run, scopes, for_app)
+        METHODS[name] = Method(run, for_app)
         return run
 
     return register
@@ -93,14 +96,19 @@ def method(name: str, *scopes: str, for_app: bool = False) -> Callable[[Handler]
 def call(workspace: Workspace, name: str, token: str | None, values: Json, fault: str | None = None) -> Json:
     """Do one call, all or nothing, and record it."""
     with workspace.lock:
+        used: tuple[str, ...] = ()
         try:
             known = find(name)
             check_token(workspace, known, token)
-            check_scopes(workspace, known)
-            result = {"ok": True, **known.run(workspace, Args(values))}
+            permit = Permit(name, granted(workspace))
+            try:
+                permit.begin()
+                result = {"ok": True, **known.run(workspace, Args(values, permit))}
+            finally:
+                used = permit.used
         except CallRefused as refusal:
             result = refusal.body()
-        record(workspace, name, values, result, fault)
+        record(workspace, name, values, result, fault, scopes=used)
         return result
 
 
@@ -111,12 +119,18 @@ def find(name: str) -> Method:
 
 
 def record(
-    workspace: Workspace, name: str, values: Json, result: Json | None, fault: str | None = None
+    workspace: Workspace,
+    name: str,
+    values: Json,
+    result: Json | None,
+    fault: str | None = None,
+    *,
+    scopes: tuple[str, ...] = (),
 ) -> None:
     args = {key: value for key, value in values.items() if key != "token"}
     with workspace.lock:
-        number = len(workspace.calls) + 1
-        workspace.record(Call(number, name, args, result, workspace.now(), workspace.machine(), fault))
+        number, now, machine_now = len(workspace.calls) + 1, workspace.now(), workspace.machine()
+        workspace.record(Call(number, name, args, result, now, machine_now, fault, scopes))
 
 
 def check_token(workspace: Workspace, known: Method, token: str | None) -> None:
@@ -129,17 +143,8 @@ def check_token(workspace: Workspace, known: Method, token: str | None) -> None:
 
 
 def granted(workspace: Workspace) -> set[str]:
-    """The scopes of the app; all there are if none were said."""
-    if workspace.scopes is not None:
-        return workspace.scopes
-    return {scope for known in METHODS.values() for scope in known.scopes}
-
-
-def check_scopes(workspace: Workspace, known: Method) -> None:
-    mine = granted(workspace)
-    if known.scopes and not mine.intersection(known.scopes):
-        needed, provided = known.scopes[0], ",".join(sorted(mine))
-        raise CallRefused("missing_scope", needed=needed, provided=provided)
+    """The scopes of the app; all that methods need if none were said."""
+    return all_but_posting_anywhere() if workspace.scopes is None else workspace.scopes
 
 
 def page(

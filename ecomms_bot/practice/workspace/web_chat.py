@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ecomms_bot.practice.workspace import messages
 from ecomms_bot.practice.workspace.refusals import CallRefused
+from ecomms_bot.practice.workspace.scopes import POST_ANYWHERE
 from ecomms_bot.practice.workspace.state import Conversation, Json, StoredMessage
 from ecomms_bot.practice.workspace.web import Args, method
 from ecomms_bot.practice.workspace.web_conversations import (
@@ -34,20 +36,35 @@ def content_of(args: Args) -> messages.Content:
     return messages.check_content(text, blocks, metadata, args.data("attachments"))
 
 
-def place(ws: Workspace, channel: str) -> Conversation:
+def place(ws: Workspace, args: Args) -> Conversation:
     """Where to post: an id, or a person's id for their DM. Never a name."""
-    if channel in ws.users:
-        return direct_message(ws, channel)
-    conversation = find(ws, channel)
+    channel = args.text("channel")
+    conversation = with_person(ws, channel) if channel in ws.users else find(ws, args)
+    must_have_tab(ws, conversation)
     must_not_be_archived(conversation)
-    if ws.scopes is None or "chat:write.public" not in ws.scopes or conversation.private:
+    there = ws.bot.id in conversation.members
+    if not there and (conversation.private or not args.permit.has(POST_ANYWHERE)):
         must_be_member(ws, conversation)
     return conversation
 
 
-@method("chat.postMessage", "chat:write")
+def with_person(ws: Workspace, user_id: str) -> Conversation:
+    """Their direct messages. Where there are some already, Slack posts even to who was deactivated."""
+    for one in ws.channels.values():
+        if one.kind == "im" and {user_id, ws.bot.id} == set(one.members):
+            return one
+    return direct_message(ws, user_id)
+
+
+def must_have_tab(ws: Workspace, conversation: Conversation) -> None:
+    """Without its Messages tab an app has no direct messages."""
+    if conversation.kind == "im" and not ws.messages_tab:
+        raise CallRefused("messages_tab_disabled")
+
+
+@method("chat.postMessage")
 def post_message(ws: Workspace, args: Args) -> Json:
-    conversation = place(ws, args.text("channel"))
+    conversation = place(ws, args)
     message = messages.add(
         ws,
         conversation,
@@ -59,23 +76,24 @@ def post_message(ws: Workspace, args: Args) -> Json:
     return {"channel": conversation.id, "ts": message.ts, "message": shown}
 
 
-@method("chat.postEphemeral", "chat:write")
+@method("chat.postEphemeral")
 def post_ephemeral(ws: Workspace, args: Args) -> Json:
-    conversation = find(ws, args.text("channel"))
+    conversation = find(ws, args)
     must_not_be_archived(conversation)
     must_be_member(ws, conversation)
     user = args.text("user")
     if user not in conversation.members:
         raise CallRefused("user_not_in_channel")
-    message = messages.add(
-        ws, conversation, content_of(args), thread_ts=args.text("thread_ts", ""), ephemeral_to=user
-    )
+    content = content_of(args)
+    if len(content.text or "") > messages.TEXT_KEPT:
+        raise CallRefused("msg_too_long")
+    message = messages.add(ws, conversation, content, thread_ts=args.text("thread_ts", ""), ephemeral_to=user)
     return {"message_ts": message.ts}
 
 
-@method("chat.update", "chat:write")
+@method("chat.update")
 def update(ws: Workspace, args: Args) -> Json:
-    conversation = find(ws, args.text("channel"))
+    conversation = find(ws, args)
     message = existing(conversation, args.text("ts"))
     must_not_be_archived(conversation)
     if not message.by_app or message.tombstone:
@@ -88,9 +106,9 @@ def update(ws: Workspace, args: Args) -> Json:
     return {"channel": conversation.id, "ts": message.ts, "text": message.text, "message": shown}
 
 
-@method("chat.delete", "chat:write")
+@method("chat.delete")
 def delete(ws: Workspace, args: Args) -> Json:
-    conversation = find(ws, args.text("channel"))
+    conversation = find(ws, args)
     message = existing(conversation, args.text("ts"))
     if not message.by_app or message.tombstone:
         raise CallRefused("cant_delete_message")
@@ -100,7 +118,7 @@ def delete(ws: Workspace, args: Args) -> Json:
 
 @method("chat.getPermalink")
 def get_permalink(ws: Workspace, args: Args) -> Json:
-    conversation = find(ws, args.text("channel"))
+    conversation = find(ws, args)
     message = existing(conversation, args.text("message_ts"))
     link = f"https://{ws.name}.slack.com/archives/{conversation.id}/p{message.ts.replace('.', '')}"
     if message.thread_ts is not None:
@@ -116,11 +134,13 @@ def existing(conversation: Conversation, ts: str) -> StoredMessage:
     return message
 
 
-@method("pins.add", "pins:write")
+@method("pins.add")
 def pin(ws: Workspace, args: Args) -> Json:
-    conversation = find(ws, args.text("channel"))
+    conversation = find(ws, args)
     if "timestamp" not in args:
         raise CallRefused("no_item_specified")
+    if not re.fullmatch(r"\d+\.\d{6}", args.text("timestamp")):
+        raise CallRefused("bad_timestamp")
     must_not_be_archived(conversation)
     must_be_member(ws, conversation)
     message = existing(conversation, args.text("timestamp"))
@@ -134,9 +154,9 @@ def pin(ws: Workspace, args: Args) -> Json:
     return {}
 
 
-@method("pins.list", "pins:read")
+@method("pins.list")
 def pins(ws: Workspace, args: Args) -> Json:
-    conversation = find(ws, args.text("channel"))
+    conversation = find(ws, args)
     must_be_member(ws, conversation)
     items = []
     for ts, created in reversed(conversation.pins.items()):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ecomms_bot.practice.workspace.directory import DIRECT
 from ecomms_bot.practice.workspace.messages import as_slack, mark_thread
 from ecomms_bot.practice.workspace.refusals import CallRefused
-from ecomms_bot.practice.workspace.state import Conversation, Json, StoredMessage
+from ecomms_bot.practice.workspace.state import Conversation, Json, StoredMessage, User
 from ecomms_bot.practice.workspace.web import Args, method, page
 
 if TYPE_CHECKING:
@@ -15,20 +16,31 @@ if TYPE_CHECKING:
 NAME_LENGTH = 80
 TOPIC_LENGTH = 250
 INVITES = 100
+GROUP = 8  # people in a group's direct messages, besides the bot
+LISTED = 999  # "an integer under 1000"
 KINDS = {"public_channel": "channel", "private_channel": "private", "im": "im", "mpim": "mpim"}
 
 
-def find(ws: Workspace, channel: str) -> Conversation:
-    """By id only, as in Slack; a private one is not there for a bot that is no member."""
-    found = ws.channels.get(channel)
+def find(ws: Workspace, args: Args, channel: str | None = None) -> Conversation:
+    """By id only, as in Slack; a private one is not there for a bot that is no member.
+
+    Of the method's scopes the one for this kind of conversation must be there.
+    """
+    found = ws.channels.get(channel or args.text("channel"))
     if found is None or (found.private and ws.bot.id not in found.members):
         raise CallRefused("channel_not_found")
+    args.permit.use(found.kind)
     return found
 
 
 def must_be_member(ws: Workspace, conversation: Conversation) -> None:
     if ws.bot.id not in conversation.members:
         raise CallRefused("not_in_channel")
+
+
+def must_not_be_direct(conversation: Conversation) -> None:
+    if conversation.kind in DIRECT:
+        raise CallRefused("method_not_supported_for_channel_type")
 
 
 def must_not_be_archived(conversation: Conversation) -> None:
@@ -49,15 +61,15 @@ def describe(ws: Workspace, conversation: Conversation) -> Json:
             "user": other,
             "is_user_deleted": ws.users[other].deleted,
         }
-    private = conversation.kind == "private"
+    private, group = conversation.private, conversation.kind == "mpim"
     return {
         "id": conversation.id,
         "name": conversation.name,
         "name_normalized": conversation.name,
         "is_channel": not private,
-        "is_group": private,
+        "is_group": private and not group,
         "is_im": False,
-        "is_mpim": False,
+        "is_mpim": group,
         "is_private": private,
         "created": conversation.created,
         "creator": conversation.creator,
@@ -73,12 +85,13 @@ def describe(ws: Workspace, conversation: Conversation) -> Json:
     }
 
 
-@method("conversations.create", "channels:manage", "groups:write")
+@method("conversations.create")
 def create(ws: Workspace, args: Args) -> Json:
-    name = check_name(args.text("name", ""))
-    if any(one.name == name for one in ws.channels.values() if one.kind != "im"):
-        raise CallRefused("name_taken")
     kind = "private" if args.flag("is_private") else "channel"
+    args.permit.use(kind)
+    name = check_name(args.text("name", ""))
+    if any(one.name == name for one in ws.conversations):
+        raise CallRefused("name_taken")
     return {"channel": describe(ws, ws.make_conversation(name, kind, [ws.bot.id]))}
 
 
@@ -95,31 +108,33 @@ def check_name(name: str) -> str:
     return name
 
 
-@method("conversations.list", "channels:read", "groups:read", "im:read")
+@method("conversations.list")
 def list_(ws: Workspace, args: Args) -> Json:
     types = args.ids("types") or ["public_channel"]
     if unknown := set(types) - set(KINDS):
         raise CallRefused("invalid_types", f"[ERROR] unknown type: {min(unknown)}")
     kinds = {KINDS[one] for one in types}
+    for kind in sorted(kinds):
+        args.permit.use(kind)
     visible = [
         one
         for one in ws.channels.values()
         if one.kind in kinds and (one.kind == "channel" or ws.bot.id in one.members)
     ]
-    some, metadata = page(visible, args, lambda one: one.id)
+    some, metadata = page(visible, args, lambda one: one.id, most=LISTED)
     if args.flag("exclude_archived"):  # after the page is cut: Slack's pages can come back short, even empty
         some = [one for one in some if not one.archived]
     return {"channels": [describe(ws, one) for one in some], "response_metadata": metadata}
 
 
-@method("conversations.info", "channels:read", "groups:read", "im:read")
+@method("conversations.info")
 def info(ws: Workspace, args: Args) -> Json:
-    return {"channel": describe(ws, find(ws, args.text("channel")))}
+    return {"channel": describe(ws, find(ws, args))}
 
 
-@method("conversations.join", "channels:join")
+@method("conversations.join")
 def join(ws: Workspace, args: Args) -> Json:
-    conversation = find(ws, args.text("channel"))
+    conversation = find(ws, args)
     if conversation.private:
         raise CallRefused("method_not_supported_for_channel_type")
     must_not_be_archived(conversation)
@@ -133,9 +148,10 @@ def join(ws: Workspace, args: Args) -> Json:
     return {"channel": describe(ws, conversation)}
 
 
-@method("conversations.invite", "channels:manage", "channels:write.invites", "groups:write")
+@method("conversations.invite")
 def invite(ws: Workspace, args: Args) -> Json:
-    conversation = find(ws, args.text("channel"))
+    conversation = find(ws, args)
+    must_not_be_direct(conversation)
     wanted = args.ids("users")
     if not wanted:
         raise CallRefused("no_user")
@@ -163,21 +179,35 @@ def why_not_invited(ws: Workspace, conversation: Conversation, user_id: str) -> 
     return "already_in_channel" if user.id in conversation.members else None
 
 
-@method("conversations.open", "im:write")
+@method("conversations.open")
 def open_(ws: Workspace, args: Args) -> Json:
+    """The direct messages of the bot with one person, or with several."""
     if "channel" in args:
-        conversation = find(ws, args.text("channel"))
+        conversation = find(ws, args)
+        if conversation.kind not in DIRECT:
+            raise CallRefused("method_not_supported_for_channel_type")
     else:
-        wanted = args.ids("users")
-        if not wanted:
-            raise CallRefused("users_list_not_supplied")
-        if len(wanted) > 1:
-            raise CallRefused("method_not_supported_for_channel_type")  # group DMs are not played here
-        conversation = direct_message(ws, wanted[0])
+        conversation = open_with(ws, args, args.ids("users"))
     return {"channel": describe(ws, conversation) if args.flag("return_im") else {"id": conversation.id}}
 
 
+def open_with(ws: Workspace, args: Args, wanted: list[str]) -> Conversation:
+    if not wanted:
+        raise CallRefused("users_list_not_supplied")
+    if len(wanted) > GROUP:
+        raise CallRefused("too_many_users")
+    args.permit.use("im" if len(wanted) == 1 else "mpim")
+    if len(wanted) == 1:
+        return direct_message(ws, wanted[0])
+    return ws.direct_messages([ws.bot.id, *(reachable(ws, one).id for one in wanted)])
+
+
 def direct_message(ws: Workspace, user_id: str) -> Conversation:
+    return ws.direct_message(reachable(ws, user_id).id)
+
+
+def reachable(ws: Workspace, user_id: str) -> User:
+    """Somebody to write to."""
     user = ws.users.get(user_id)
     if user is None:
         raise CallRefused("user_not_found")
@@ -185,18 +215,18 @@ def direct_message(ws: Workspace, user_id: str) -> Conversation:
         raise CallRefused("user_disabled")
     if user.bot:
         raise CallRefused("cannot_dm_bot")
-    return ws.direct_message(user.id)
+    return user
 
 
-@method("conversations.members", "channels:read", "groups:read", "im:read")
+@method("conversations.members")
 def members(ws: Workspace, args: Args) -> Json:
-    some, metadata = page(find(ws, args.text("channel")).members, args, str)
+    some, metadata = page(find(ws, args).members, args, str)
     return {"members": some, "response_metadata": metadata}
 
 
-@method("conversations.setTopic", "channels:manage", "channels:write.topic", "groups:write")
+@method("conversations.setTopic")
 def set_topic(ws: Workspace, args: Args) -> Json:
-    conversation = find(ws, args.text("channel"))
+    conversation = find(ws, args)
     must_not_be_archived(conversation)
     must_be_member(ws, conversation)
     topic = args.text("topic", "")
@@ -206,9 +236,10 @@ def set_topic(ws: Workspace, args: Args) -> Json:
     return {"channel": describe(ws, conversation)}
 
 
-@method("conversations.archive", "channels:manage", "groups:write")
+@method("conversations.archive")
 def archive(ws: Workspace, args: Args) -> Json:
-    conversation = find(ws, args.text("channel"))
+    conversation = find(ws, args)
+    must_not_be_direct(conversation)
     if conversation.archived:
         raise CallRefused("already_archived")
     must_be_member(ws, conversation)
@@ -216,10 +247,10 @@ def archive(ws: Workspace, args: Args) -> Json:
     return {}
 
 
-@method("conversations.history", "channels:history", "groups:history", "im:history")
+@method("conversations.history")
 def history(ws: Workspace, args: Args) -> Json:
     """Newest first; roots and broadcast replies only; metadata only if asked for."""
-    conversation = find(ws, args.text("channel"))
+    conversation = find(ws, args)
     must_be_member(ws, conversation)
     main = [
         m for m in conversation.messages if m.ephemeral_to is None and (m.thread_ts is None or m.broadcast)
@@ -233,10 +264,10 @@ def history(ws: Workspace, args: Args) -> Json:
     }
 
 
-@method("conversations.replies", "channels:history", "groups:history", "im:history")
+@method("conversations.replies")
 def replies(ws: Workspace, args: Args) -> Json:
     """Oldest first; the root comes first on every page."""
-    conversation = find(ws, args.text("channel"))
+    conversation = find(ws, args)
     must_be_member(ws, conversation)
     root = conversation.message(args.text("ts"))
     if root is None:

@@ -59,7 +59,7 @@ def describe(ws: Workspace, user: User) -> Json:
     }
 
 
-@method("users.info", "users:read")
+@method("users.info")
 def user_info(ws: Workspace, args: Args) -> Json:
     user = ws.users.get(args.text("user"))
     if user is None:
@@ -67,7 +67,7 @@ def user_info(ws: Workspace, args: Args) -> Json:
     return {"user": describe(ws, user)}
 
 
-@method("users.list", "users:read")
+@method("users.list")
 def user_list(ws: Workspace, args: Args) -> Json:
     some, metadata = page(list(ws.users.values()), args, lambda user: user.id)
     return {
@@ -77,8 +77,15 @@ def user_list(ws: Workspace, args: Args) -> Json:
     }
 
 
-@method("usergroups.list", "usergroups:read")
+def must_be_paid(ws: Workspace) -> None:
+    """Free workspaces have no user groups."""
+    if not ws.paid:
+        raise CallRefused("plan_upgrade_required")
+
+
+@method("usergroups.list")
 def group_list(ws: Workspace, args: Args) -> Json:
+    must_be_paid(ws)
     return {"usergroups": [describe_group(ws, group, args) for group in ws.groups.values()]}
 
 
@@ -101,8 +108,9 @@ def describe_group(ws: Workspace, group: UserGroup, args: Args) -> Json:
     return shown
 
 
-@method("usergroups.users.list", "usergroups:read")
+@method("usergroups.users.list")
 def group_users(ws: Workspace, args: Args) -> Json:
+    must_be_paid(ws)
     group = ws.groups.get(args.text("usergroup"))
     if group is None:
         raise CallRefused("no_such_subteam")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ecomms_bot.practice.workspace import views
 from ecomms_bot.practice.workspace.blocks import check_message_blocks
@@ -42,33 +42,51 @@ def publish(ws: Workspace, args: Args) -> Json:
     user = args.text("user_id")
     if user not in ws.users:
         raise CallRefused("invalid_arguments", "[ERROR] user_id is no user of this workspace")
+    if not ws.home_tab:
+        raise CallRefused("not_enabled")
     view = views.publish(ws, user, args.data("view"), args.text("hash", ""))
     return {"view": views.describe(ws, view)}
 
 
 @method("blocks.validate")
 def validate(_ws: Workspace, args: Args) -> Json:
-    """The same checks as when posting or opening; the errors with their pointers."""
+    """The checks of posting and opening, without doing either. An answer with errors is no `ok`.
+
+    Each error has pointer, code and message as Slack's have; the `constraint` that Slack adds is left out.
+    Pointers begin at what was given: `/0/text` of blocks, `/blocks/0/text` of a message or view. Of what is
+    too long or too large in all, the code says so (`msg_blocks_too_long`, `view_too_large`) and the pointer
+    is empty; how Slack says it is not documented.
+    """
     given = [name for name in ("blocks", "message", "view") if name in args]
     if len(given) != 1:
-        raise CallRefused("invalid_arguments", "[ERROR] give exactly one of blocks, message, view")
+        raise CallRefused("invalid_arguments", "must provide exactly one of `blocks`, `view`, or `message`")
     name, value = given[0], args.data(given[0])
     try:
         if name == "view":
+            views.check_size(value)
             check_view(value, ("modal", "home"))
         elif name == "message":
-            check_message_blocks(value.get("blocks") if isinstance(value, dict) else None)
+            check_message(value)
         else:
             check_message_blocks(value)
     except CallRefused as refusal:
-        raise CallRefused(f"invalid_{name}", *refusal.messages, errors=pointed(refusal.messages)) from None
+        root = {"view": "/view", "message": "", "blocks": "/blocks"}[name]
+        raise CallRefused(f"invalid_{name}", errors=errors_of(refusal, root)) from None
     return {}
 
 
-def pointed(messages: tuple[str, ...]) -> list[Json]:
-    """`[ERROR] what [json-pointer:where]` taken apart."""
-    errors = []
-    for message in messages:
+def check_message(message: Any) -> None:
+    if not isinstance(message, dict):
+        raise CallRefused("invalid_blocks_format")
+    if message.get("blocks") is not None or not message.get("text"):
+        check_message_blocks(message.get("blocks"))
+
+
+def errors_of(refusal: CallRefused, root: str) -> list[Json]:
+    """`[ERROR] what [json-pointer:where]` taken apart; a refusal without a place is about all of it."""
+    errors: list[Json] = []
+    for message in refusal.messages:
         what, _, where = message.removeprefix("[ERROR] ").partition(" [json-pointer:")
-        errors.append({"pointer": where.removesuffix("]"), "code": "failed_constraint", "message": what})
-    return errors
+        pointer = where.removesuffix("]").removeprefix(root)
+        errors.append({"pointer": pointer, "code": "failed_constraint", "message": what})
+    return errors or [{"pointer": "", "code": refusal.code, "message": refusal.code.replace("_", " ")}]

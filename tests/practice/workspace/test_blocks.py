@@ -384,14 +384,42 @@ def test_blocks_can_be_validated_without_posting_them(client: WebClient) -> None
     assert client.blocks_validate(view=modal(section("x")))["ok"]
     assert client.blocks_validate(message={"text": "x", "blocks": [section("x")]})["ok"]
 
-    with pytest.raises(SlackApiError) as refused:
-        client.blocks_validate(view=modal(section("")))
-    assert refused.value.response["error"] == "invalid_view"
-    assert refused.value.response["errors"][0]["pointer"] == "/view/blocks/0/text/text"
-    with pytest.raises(SlackApiError, match="invalid_blocks"):
-        client.blocks_validate(blocks=[{"type": "poster"}])
     with pytest.raises(SlackApiError, match="invalid_arguments"):
         client.blocks_validate()
+    with pytest.raises(SlackApiError, match="invalid_arguments"):
+        client.blocks_validate(blocks=[], view=modal())
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "pointer"),
+    [
+        ({"blocks": [section("x"), section("")]}, "failed_constraint", "/1/text/text"),
+        ({"message": {"text": "x", "blocks": [{"type": "poster"}]}}, "failed_constraint", "/blocks/0/type"),
+        ({"view": modal(section(""))}, "failed_constraint", "/blocks/0/text/text"),
+        ({"view": {"type": "modal", "blocks": []}}, "failed_constraint", ""),
+        ({"view": modal(*[section("x" * 3000)] * 90)}, "view_too_large", ""),
+        ({"blocks": [section("x" * 3000)] * 5}, "msg_blocks_too_long", ""),
+        ({"message": ["x"]}, "invalid_blocks_format", ""),
+    ],
+)
+def test_a_validation_says_where_the_mistake_is(
+    client: WebClient, given: Json, code: str, pointer: str
+) -> None:
+    [what] = given
+
+    with pytest.raises(SlackApiError) as refused:
+        client.api_call("blocks.validate", json=given)
+
+    answer = refused.value.response
+    [error] = answer["errors"]
+    assert (answer["error"], error["code"], error["pointer"]) == (f"invalid_{what}", code, pointer)
+    assert error["message"]
+
+
+def test_a_message_without_blocks_can_be_valid(client: WebClient) -> None:
+    assert client.blocks_validate(message={"text": "x"})["ok"]
+    with pytest.raises(SlackApiError, match="invalid_message"):
+        client.blocks_validate(message={})
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,6 @@ def test_a_direct_message_can_be_described_when_it_is_opened(client: WebClient, 
 
     assert (opened["is_im"], opened["user"], again["id"]) == (True, mara.id, opened["id"])
     assert refused(client.conversations_open, users="") == "users_list_not_supplied"
-    assert refused(client.conversations_open, users="U1,U2") == "method_not_supported_for_channel_type"
     assert refused(client.conversations_join, channel=opened["id"]) == "method_not_supported_for_channel_type"
 
 
