@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from textwrap import shorten
 
 from ecomms_bot.incident.commands import AddNote, AnswerQuestion, AskQuestion, AskReport, Context, RecordFact
 from ecomms_bot.incident.events import (
@@ -26,6 +27,8 @@ from ecomms_bot.playbook.values import AS_OF, INCIDENT_NAME, NEXT_UPDATE, NO_PRO
 
 NOTE_MAX = 3000
 """Characters; the most that a field of a form takes in Slack."""
+SHOWN_MAX = 300
+"""Of a long answer that somebody gave already, this much is repeated."""
 NAME_MAX, VALUE_MAX, SOURCE_MAX = 80, 300, 150
 QUESTION_MAX, ANSWER_MAX = 1000, 3000
 SAME_FACT = timedelta(minutes=5)
@@ -117,10 +120,10 @@ def require_unanswered(state: Incident, question_id: str) -> Question:
     if question.answered is not None:
         raise reject(
             "answered",
-            "{who} answered this at {when}: “{answer}”. Nothing was changed.",
+            "{who} answered this at {when}. Nothing was changed. The answer: “{answer}”",
             who=Who(question.answered.person),
             when=when(state, question.answered.at),
-            answer=question.answered.reason,
+            answer=shorten(question.answered.reason, width=SHOWN_MAX, placeholder=" …"),
         )
     return question
 
