@@ -2,19 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
-from ecomms_bot.incident.events import Event, FieldValue, Kind, Phase, Quoted, Receipt, ReminderFired, Texts
-from ecomms_bot.playbook.channels import CHANNELS
-from ecomms_bot.playbook.instant import Instant
+from ecomms_bot.incident.events import Event, Phase
+from ecomms_bot.incident.parts import (
+    ENDED,
+    Approval,
+    Closing,
+    Correction,
+    Draft,
+    DraftStatus,
+    Fact,
+    Failure,
+    Fired,
+    Handover,
+    Mark,
+    PersonalReminder,
+    Promise,
+    Question,
+    ReportRequest,
+    Rest,
+    Return,
+    Revision,
+    Snooze,
+    StepRun,
+    ThreadPreview,
+    Turn,
+    Word,
+    Working,
+    first_public,
+)
 from ecomms_bot.playbook.model import Playbook, Step
 
-DraftStatus = Literal["drafting", "in review", "returned", "approved", "published", "declined", "withdrawn"]
-ENDED: frozenset[DraftStatus] = frozenset({"published", "declined", "withdrawn"})
-"""A draft of this status is not written on any more."""
+__all__ = [
+    "ENDED",
+    "Approval",
+    "Closing",
+    "Correction",
+    "Draft",
+    "DraftStatus",
+    "Fact",
+    "Failure",
+    "Fired",
+    "Handover",
+    "Incident",
+    "Mark",
+    "PersonalReminder",
+    "Promise",
+    "Question",
+    "Recorded",
+    "Ref",
+    "ReportRequest",
+    "Rest",
+    "Return",
+    "Revision",
+    "Snooze",
+    "StepRun",
+    "ThreadPreview",
+    "Turn",
+    "Word",
+    "Working",
+    "first_public",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,311 +95,11 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class Approval:
-    """Who approved the current revision, when (UTC) and with which roles."""
-
-    person: str
-    roles: frozenset[str]
-    at: datetime
-    without_roles: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Return:
-    """Why a revision came back (or ended, when declined)."""
-
-    revision: int
-    person: str
-    reason: str
-    at: datetime
-    declined: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Channels that someone marked as published at once; `seq` is the entry, `at` its time (UTC)."""
-
-    seq: int
-    revision: int
-    person: str
-    channels: tuple[str, ...]
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """Texts that were submitted, never changed afterwards. `receipts`: channel → proof, and who marked it.
-
-    `approved_seq`, `approved_hash`: the head of the log at the approval.
-    """
-
-    number: int
-    author: str
-    at: datetime
-    kind: Kind
-    values: Mapping[str, FieldValue]
-    texts: Texts
-    text_sha256: str
-    tier: str
-    roles: tuple[str, ...]
-    wanted_by: Instant
-    next_update: Instant | None
-    no_promise_reason: str
-    renews: bool
-    approved_at: datetime | None = None
-    approved_seq: int = 0
-    approved_hash: str = ""
-    receipts: Mapping[str, tuple[Receipt, str]] = field(default_factory=dict)
-
-    @property
-    def for_public(self) -> bool:
-        return any(CHANNELS[channel].public for channel in self.texts)
-
-    @property
-    def out(self) -> bool:
-        """It went out where it is meant for: to the public, or anywhere if it has no text for the public."""
-        return bool(self.receipts) and (self.public_at is not None or not self.for_public)
-
-    @property
-    def public_at(self) -> datetime | None:
-        """When the public could first read it, as attested (UTC)."""
-        return first_public(receipt for receipt, _ in self.receipts.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """Who said why, and when (UTC)."""
-
-    person: str
-    reason: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Working:
-    """The copy that *Next* keeps."""
-
-    values: Mapping[str, FieldValue]
-    author: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A text on its way to the public: a working copy, revisions, approvals of the last one, receipts."""
-
-    id: str
-    step: str
-    kind: Kind
-    status: DraftStatus
-    authors: tuple[str, ...]
-    started_at: datetime
-    working: Working | None = None
-    revisions: tuple[Revision, ...] = ()
-    approvals: tuple[Approval, ...] = ()
-    returns: tuple[Return, ...] = ()
-    marks: tuple[Mark, ...] = ()
-    withdrawal: Word | None = None
-
-    @property
-    def receipts(self) -> Mapping[str, tuple[Receipt, str]]:
-        """What went out of the last revision: channel → receipt and who marked it."""
-        return self.last.receipts if self.last else {}
-
-    @property
-    def last(self) -> Revision | None:
-        return self.revisions[-1] if self.revisions else None
-
-    @property
-    def current(self) -> Revision:
-        """The revision that is reviewed, approved or out; only asked of a submitted draft."""
-        return self.revisions[-1]
-
-    def revision(self, number: int) -> Revision | None:
-        return next((each for each in self.revisions if each.number == number), None)
-
-    @property
-    def open(self) -> bool:
-        return self.status not in ENDED
-
-
-@dataclass(frozen=True, slots=True)
-class StepRun:
-    """A step that was started. `skipped`: who will not do it, and why; None again once it is written on."""
-
-    id: str
-    started_at: datetime
-    due: Instant | None
-    drafts: tuple[str, ...] = ()
-    skipped: Word | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """An update owed to the public. `made_at`: when it was said, as attested; `started_at`: when recorded."""
-
-    id: str
-    draft: str
-    revision: int
-    step: str
-    author: str
-    due: Instant
-    made_at: datetime
-    started_at: datetime
-    status: Literal["live", "kept", "late", "withdrawn"] = "live"
-    late_seconds: int = 0
-    answered_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalReminder:
-    """What someone asked to be reminded of."""
-
-    id: str
-    person: str
-    due: Instant
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fired:
-    """A reminder that was said, at `at` (UTC)."""
-
-    event: ReminderFired
-    at: datetime
-    seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Snooze:
-    """A reminder before a promise that will be said once more."""
-
-    promise: str
-    point: str
-    person: str
-    minutes: int
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Something that was not done in Slack, as it is said in the conversation."""
-
-    seq: int
-    task: str
-    kind: str
-    thing: str
-    problem: str
-    advice: str
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """How it ended, and the head of the log at that entry. `in_error`: it should never have been opened."""
-
-    person: str
-    at: datetime
-    note: str
-    seq: int
-    hash: str
-    in_error: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What is so, as somebody recorded it. `as_of` (UTC) is when it was said."""
-
-    id: str
-    name: str
-    value: str | Instant
-    source: str
-    person: str
-    as_of: datetime
-    quoted: Quoted | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What the public asks. `answer` is empty as long as it is open; `answered` is who answered and when."""
-
-    id: str
-    person: str
-    text: str
-    owner: str
-    due: Instant | None
-    asked_at: datetime
-    quoted: Quoted | None = None
-    answered: Word | None = None
-
-    @property
-    def open(self) -> bool:
-        return self.answered is None
-
-
-@dataclass(frozen=True, slots=True)
-class Handover:
-    """Somebody was asked to run the incident; `accepted_at` (UTC) once they said yes."""
-
-    id: str
-    person: str
-    to: str
-    note: str
-    at: datetime
-    accepted_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """The team stands down until the time that the last public text promises."""
-
-    person: str
-    until: Instant
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A change of course that everybody in the conversation has to know, at entry `seq`.
-
-    `before` and `after` are phases, severities or people; for a rest `after` is empty and `until` says when.
-    """
-
-    seq: int
-    kind: Literal["phase", "severity", "handover", "rest"]
-    person: str
-    at: datetime
-    before: str = ""
-    after: str = ""
-    reason: str = ""
-    until: Instant | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReportRequest:
-    """Who wants the log as files."""
-
-    id: str
-    person: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadPreview:
-    """Texts shown in the step's thread before they are submitted; `seq` is the entry."""
-
-    draft: str
-    step: str
-    kind: Kind
-    person: str
-    values: Mapping[str, FieldValue]
-    texts: Texts
-    text_sha256: str
-    seq: int
-
-
-@dataclass(frozen=True, slots=True)
 class Incident:
-    """One incident. `seq` 0 is one that does not exist yet."""
+    """One incident. `seq` 0 is one that does not exist yet.
+
+    `course_seq`: the last entry that changed the pace of its steps (phase, severity, a rest or its end).
+    """
 
     id: str
     seq: int = 0
@@ -380,10 +131,15 @@ class Incident:
     questions: Mapping[str, Question] = field(default_factory=dict)
     handovers: Mapping[str, Handover] = field(default_factory=dict)
     rest: Rest | None = None
+    course_seq: int = 0
     turns: tuple[Turn, ...] = ()
     reports: Mapping[str, ReportRequest] = field(default_factory=dict)
     previews: Mapping[int, ThreadPreview] = field(default_factory=dict)
     closing: Closing | None = None
+
+    def resting(self, now: datetime) -> bool:
+        """Whether the team was stood down until later than `now` (UTC)."""
+        return self.rest is not None and now < self.rest.until.utc
 
     @property
     def exists(self) -> bool:
@@ -439,8 +195,3 @@ class Incident:
         run = self.steps.get(step_id)
         under_way = [self.drafts[draft] for draft in run.drafts if self.drafts[draft].open] if run else []
         return under_way[-1] if under_way else None
-
-
-def first_public(receipts: Iterable[Receipt]) -> datetime | None:
-    """When the first of these receipts for the public is attested (UTC)."""
-    return min((each.attested_at for each in receipts if CHANNELS[each.channel].public), default=None)

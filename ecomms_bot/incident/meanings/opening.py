@@ -1,0 +1,62 @@
+"""The beginning, the end, and what the worker says of Slack."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import lru_cache
+
+from ecomms_bot.incident import events as e
+from ecomms_bot.incident.meanings.base import apply, with_
+from ecomms_bot.incident.state import Closing, Failure, Incident, Recorded, Ref, StepRun
+from ecomms_bot.playbook.model import Playbook
+
+
+@apply.register
+def _(event: e.IncidentOpened, state: Incident, recorded: Recorded) -> Incident:
+    return replace(
+        state,
+        name=event.name,
+        area=event.area,
+        zone=event.zone,
+        phase=event.phase,
+        severity=event.severity,
+        exercise=event.exercise,
+        opener=event.opener,
+        holder=event.opener,
+        roles_configured=event.roles_configured,
+        opened_at=recorded.at,
+        asked_conversation=event.conversation,
+        conversation_name=event.conversation_name,
+        playbook_sha256=event.playbook_sha256,
+        playbook=_parseonce(json.dumps(event.playbook)),
+    )
+
+
+@apply.register
+def _(event: e.StepStarted, state: Incident, recorded: Recorded) -> Incident:
+    run = StepRun(event.step, recorded.at, event.due)
+    return replace(state, steps=with_(state.steps, event.step, run))
+
+
+@apply.register
+def _(event: e.IncidentClosed, state: Incident, recorded: Recorded) -> Incident:
+    closing = Closing(event.person, recorded.at, event.note, recorded.seq, recorded.hash, event.in_error)
+    return replace(state, closing=closing)
+
+
+@apply.register
+def _(event: e.Posted, state: Incident, _recorded: Recorded) -> Incident:
+    return replace(state, posted=with_(state.posted, event.thing, Ref(event.conversation, event.ts)))
+
+
+@apply.register
+def _(event: e.EffectFailed, state: Incident, recorded: Recorded) -> Incident:
+    failure = Failure(recorded.seq, event.task, event.kind, event.thing, event.problem, event.advice)
+    return replace(state, failures=(*state.failures, failure))
+
+
+@lru_cache(maxsize=64)
+def _parseonce(text: str) -> Playbook:
+    """The embedded playbook, parsed once per process; a replay of many incidents needs few."""
+    return Playbook.parse(json.loads(text))

@@ -1,0 +1,148 @@
+"""Texts on their way: working copies, revisions, approvals, and how they come back or end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ecomms_bot.incident import events as e
+from ecomms_bot.incident.meanings.base import apply, change, once, to_do_again, with_
+from ecomms_bot.incident.state import (
+    Approval,
+    Draft,
+    Incident,
+    Recorded,
+    Return,
+    Revision,
+    StepRun,
+    ThreadPreview,
+    Word,
+    Working,
+)
+
+
+@apply.register
+def _(event: e.DraftSaved, state: Incident, recorded: Recorded) -> Incident:
+    working = Working(event.values, event.author, recorded.at)
+    state = _taken_up(state, event.step, recorded)
+    draft = state.drafts.get(event.draft)
+    if draft is None:
+        return _add_draft(state, _new_draft(event.draft, event.step, event.kind, recorded, working))
+    return change(state, draft, working=working, kind=event.kind, authors=once(draft.authors, event.author))
+
+
+@apply.register
+def _(event: e.RevisionSubmitted, state: Incident, recorded: Recorded) -> Incident:
+    state = _taken_up(state, event.step, recorded)
+    if event.draft not in state.drafts:
+        state = _add_draft(state, _new_draft(event.draft, event.step, event.kind, recorded, None))
+    draft = state.drafts[event.draft]
+    # New times alone leave a working copy that somebody has begun as it is.
+    working = draft.working if event.renews else None
+    revision = Revision(
+        number=event.revision,
+        author=event.author,
+        at=recorded.at,
+        kind=event.kind,
+        values=event.values,
+        texts=event.texts,
+        text_sha256=event.text_sha256,
+        tier=event.tier,
+        roles=event.roles,
+        wanted_by=event.wanted_by,
+        next_update=event.next_update,
+        no_promise_reason=event.no_promise_reason,
+        renews=event.renews,
+    )
+    return change(
+        state,
+        draft,
+        status="in review",
+        kind=draft.kind if working else event.kind,
+        working=working,
+        authors=once(draft.authors, event.author),
+        revisions=(*draft.revisions, revision),
+        approvals=(),
+    )
+
+
+@apply.register
+def _(event: e.PreviewAsked, state: Incident, recorded: Recorded) -> Incident:
+    shown = ThreadPreview(
+        event.draft,
+        event.step,
+        event.kind,
+        event.person,
+        event.values,
+        event.texts,
+        event.text_sha256,
+        recorded.seq,
+    )
+    return replace(state, previews={**state.previews, shown.seq: shown})
+
+
+@apply.register
+def _(event: e.ApprovalGiven, state: Incident, recorded: Recorded) -> Incident:
+    draft = state.drafts[event.draft]
+    approval = Approval(event.person, frozenset(event.roles), recorded.at, event.without_roles)
+    return change(state, draft, approvals=(*draft.approvals, approval))
+
+
+@apply.register
+def _(event: e.DraftApproved, state: Incident, recorded: Recorded) -> Incident:
+    draft = state.drafts[event.draft]
+    approved = replace(
+        draft.current, approved_at=recorded.at, approved_seq=recorded.seq, approved_hash=recorded.hash
+    )
+    return change(state, draft, status="approved", revisions=(*draft.revisions[:-1], approved))
+
+
+@apply.register
+def _(event: e.ChangesAsked, state: Incident, recorded: Recorded) -> Incident:
+    draft = state.drafts[event.draft]
+    back = Return(event.revision, event.person, event.reason, recorded.at)
+    return change(state, draft, status="returned", approvals=(), returns=(*draft.returns, back))
+
+
+@apply.register
+def _(event: e.DraftDeclined, state: Incident, recorded: Recorded) -> Incident:
+    draft = state.drafts[event.draft]
+    back = Return(event.revision, event.person, event.reason, recorded.at, declined=True)
+    state = to_do_again(state, draft.step, recorded)
+    return change(state, draft, status="declined", approvals=(), returns=(*draft.returns, back))
+
+
+@apply.register
+def _(event: e.DraftWithdrawn, state: Incident, recorded: Recorded) -> Incident:
+    draft = state.drafts.get(event.draft)
+    if draft is None:
+        return state
+    word = Word(event.person, event.reason, recorded.at)
+    state = to_do_again(state, draft.step, recorded)
+    return change(state, draft, status="withdrawn", approvals=(), withdrawal=word)
+
+
+@apply.register
+def _(event: e.StepSkipped, state: Incident, recorded: Recorded) -> Incident:
+    run = state.steps.get(event.step) or StepRun(event.step, recorded.at, None)
+    skipped = Word(event.person, event.reason, recorded.at)
+    return replace(state, steps=with_(state.steps, run.id, replace(run, skipped=skipped)))
+
+
+def _new_draft(draft: str, step: str, kind: e.Kind, recorded: Recorded, working: Working | None) -> Draft:
+    authors = (working.author,) if working else ()
+    return Draft(draft, step, kind, "drafting", authors, recorded.at, working)
+
+
+def _add_draft(state: Incident, draft: Draft) -> Incident:
+    run = state.steps[draft.step]
+    return replace(
+        state,
+        drafts=with_(state.drafts, draft.id, draft),
+        steps=with_(state.steps, run.id, replace(run, drafts=(*run.drafts, draft.id))),
+    )
+
+
+def _taken_up(state: Incident, step: str, recorded: Recorded) -> Incident:
+    """Who writes on a skipped step does it after all."""
+    run = state.steps.get(step)
+    return state if run is None or run.skipped is None else to_do_again(state, step, recorded)
