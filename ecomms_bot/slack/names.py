@@ -65,6 +65,9 @@ LOG_FORM = "log-form"
 FACT_FORM = "fact-form"
 ANSWER_FORM = "answer-form"
 
+FORM_CHANGED = "form-changed"
+"""A field of a form that the form depends on, such as the kind of an entry."""
+
 LOG_SHORTCUT = "add-to-log"
 """The message shortcut."""
 
