@@ -82,12 +82,10 @@ def begin(
     values = starting_values(state, writing.step, writing.kind, now, office)
     notes: list[Sentence] = []
     if draft is None:
-        if (declined := _declined(state, writing)) is not None:
-            values.update(declined.current.values)
+        if (ended := _ended(state, writing)) is not None:
+            values.update(_kept_values(ended, writing.kind))
             values.update(fresh_times(state, writing.step, writing.kind, now, values))
-            notes.append(
-                _sent_back(declined, "Filled in with revision {number}, declined by {who}: “{reason}”.")
-            )
+            notes.append(_where_from(state, ended))
     else:
         values.update(_kept_values(draft, writing.kind))
         if draft.status == "returned":
@@ -118,13 +116,25 @@ def _kept_values(draft: Draft, kind: Kind) -> Mapping[str, FieldValue]:
     return draft.current.values if draft.last is not None and draft.kind == kind else {}
 
 
-def _declined(state: Incident, writing: Writing) -> Draft | None:
-    """The step's newest draft, if it was this text and was declined."""
+def _ended(state: Incident, writing: Writing) -> Draft | None:
+    """The step's newest draft, if it was this text and was declined or withdrawn: its words come back."""
     run = state.steps.get(writing.step)
     draft = state.drafts[run.drafts[-1]] if run and run.drafts else None
-    if draft is None or draft.status != "declined" or draft.last is None or draft.last.kind != writing.kind:
+    if draft is None or draft.status not in {"declined", "withdrawn"}:
         return None
-    return draft
+    if draft.working is not None:
+        return draft if draft.kind == writing.kind else None
+    return draft if draft.last is not None and draft.last.kind == writing.kind else None
+
+
+def _where_from(state: Incident, ended: Draft) -> Sentence:
+    if ended.withdrawal is None:
+        return _sent_back(ended, "Filled in with revision {number}, declined by {who}: “{reason}”.")
+    return say(
+        "Filled in with the draft that {who} withdrew at {when}.",
+        who=Who(ended.withdrawal.person),
+        when=When(ended.withdrawal.at, state.zone),
+    )
 
 
 def _sent_back(draft: Draft, words: str) -> Sentence:
