@@ -159,7 +159,13 @@ def build(settings: Settings, http: Listen | None = None) -> Bot:
 
     line = SlackLine(client, refresh=directory.refresh, connected=connected)
     gateway = Gateway(
-        client, state=records.state, roster=directory.roster, now=clock.now, bot_user=line.bot_user
+        client,
+        state=records.state,
+        checked=records.checked,
+        names=directory.names,
+        roster=directory.roster,
+        now=clock.now,
+        bot_user=line.bot_user,
     )
     answers = PersonalAnswers(listening.one)
     name = f"{machine_name()}:{os.getpid()}"

@@ -21,6 +21,7 @@ from ecomms_bot.incident.state import Draft, Fired, Incident, Recorded
 
 POST, EDIT, DM, REMINDER = "post", "edit", "dm", "reminder"
 OPEN_CONVERSATION, ANSWER, INVITE, PIN = "open-conversation", "answer", "invite", "pin"
+REPORT = "report"
 
 
 def effects(before: Incident, after: Incident, new: Sequence[Recorded]) -> TaskChanges:

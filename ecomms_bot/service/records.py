@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy import Connection
 
-from ecomms_bot.incident.entry import Entry, IncidentRow
+from ecomms_bot.incident.entry import OFFICE, Entry, IncidentRow
 from ecomms_bot.incident.events import EVENTS
 from ecomms_bot.incident.evolve import replay
 from ecomms_bot.incident.state import Incident, Recorded
@@ -14,6 +14,7 @@ from ecomms_bot.incident.wording import reject
 from ecomms_bot.store import log, projections
 from ecomms_bot.store.deadline import Deadline
 from ecomms_bot.store.engine import Database
+from ecomms_bot.store.verify import verify
 
 
 def recorded(entries: Iterable[Entry]) -> tuple[Recorded, ...]:
@@ -90,6 +91,19 @@ class Records:
         with self._db.read(deadline) as conn:
             entries = recorded(log.read(conn, incident))
         return replay(incident, entries), entries
+
+    def checked(
+        self, incident: str, deadline: Deadline | None = None
+    ) -> tuple[Incident, tuple[Recorded, ...], tuple[str, ...]]:
+        """The state, all its entries, and what is wrong with the log of it: nothing, if it is verified.
+
+        Reads the whole log, so not for listeners.
+        """
+        with self._db.read(deadline) as conn:
+            entries = recorded(log.read(conn, incident))
+            found = verify(conn, {incident: log.head(conn, incident)}).problems
+        problems = tuple(str(each) for each in found if each.stream in {incident, OFFICE})
+        return replay(incident, entries), entries, problems
 
     def open_incidents(self, deadline: Deadline | None = None) -> list[IncidentRow]:
         with self._db.read(deadline) as conn:

@@ -297,7 +297,7 @@ UNEXPECTED = CannotShow(
 
 def _place(state: Incident, task: ClaimedTask) -> Place:
     thing, user = task.ids.get("thing", ""), task.ids.get("user", "")
-    if user:
+    if user and task.kind != kinds.INVITE:
         return Place(user=user)
     if task.kind == kinds.OPEN_CONVERSATION:
         return Place(conversation=state.asked_conversation or "")

@@ -77,9 +77,22 @@ class Calls:
         """A call that is done even if its answer is lost: then TryLater says `maybe_done`."""
         return self._call(method, arguments, writes=True)
 
-    def _call(self, method: Method, arguments: Mapping[str, Any], *, writes: bool) -> Answer:
+    def upload(self, url: str, content: bytes) -> None:
+        """Send a file's bytes to the address that Slack gave for them. Nobody sees it before it is shared."""
+        self._require_time()
+        try:
+            status, headers, _ = _post(url, content, "application/octet-stream", TIMEOUT_S, writes=False)
+        except Refused:
+            raise TryLater("Slack gave no address for the file.") from None
+        if status != http.client.OK:
+            raise _passing(status, headers, "", writes=False) or TryLater("Slack did not take the file.")
+
+    def _require_time(self) -> None:
         if time.monotonic() >= self._until:
             raise TryLater("Slack answers too slowly to do this in one go; the bot goes on shortly.")
+
+    def _call(self, method: Method, arguments: Mapping[str, Any], *, writes: bool) -> Answer:
+        self._require_time()
         try:
             response = method(**arguments)
         except SlackApiError as error:
@@ -98,24 +111,28 @@ class Calls:
 
 def respond(url: str, body: Mapping[str, Any]) -> None:
     """Post once to a response URL, waiting at most 2 s. Refused: it is used up, expired or none at all."""
-    if not _may_respond_to(url):
+    kind = "application/json; charset=utf-8"
+    status, headers, content = _post(url, json.dumps(body).encode(), kind, RESPONSE_TIMEOUT_S, writes=True)
+    _judge(status, headers, content)
+
+
+def _post(url: str, data: bytes, kind: str, timeout_s: float, *, writes: bool) -> tuple[int, Any, bytes]:
+    """Status, headers and the beginning of what an address that Slack gave answers."""
+    if not _may_post_to(url):
         raise _gone("no address")
-    request = urllib.request.Request(  # noqa: S310 - the scheme is checked above
-        url, json.dumps(body).encode(), {"Content-Type": "application/json; charset=utf-8"}
-    )
+    request = urllib.request.Request(url, data, {"Content-Type": kind})  # noqa: S310 - the scheme is checked
     own = [urllib.request.ProxyHandler({})] if is_loopback(url) else []
     opener = urllib.request.build_opener(_NoRedirect, *own)
     try:
-        with opener.open(request, timeout=RESPONSE_TIMEOUT_S) as response:
-            status, headers, content = response.status, response.headers, response.read(RESPONSE_MAX)
+        with opener.open(request, timeout=timeout_s) as response:
+            return response.status, response.headers, response.read(RESPONSE_MAX)
     except HTTPError as error:
         with error:
-            status, headers, content = error.code, error.headers, _rest(error)
+            return error.code, error.headers, _rest(error)
     except (OSError, http.client.HTTPException) as error:
-        raise _from_network(error, writes=True) from None
+        raise _from_network(error, writes=writes) from None
     except ValueError:
         raise _gone("no address") from None
-    _judge(status, headers, content)
 
 
 def is_loopback(url: str) -> bool:
@@ -132,7 +149,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         """Follow none: what was written for one person goes to Slack and nowhere else."""
 
 
-def _may_respond_to(url: str) -> bool:
+def _may_post_to(url: str) -> bool:
     """Whether it is an address, and an encrypted one unless it is on this machine."""
     if not re.fullmatch(r"[\x21-\x7e]+", url):
         return False

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ecomms_bot.incident.state import Incident, Ref
 from ecomms_bot.incident.things import Place
-from ecomms_bot.service.ports import CannotShow, TryLater
+from ecomms_bot.service.ports import CannotShow
 from ecomms_bot.slack.calls import Answer, Calls, Refused
 from ecomms_bot.slack.refusals import REFUSALS
 
@@ -116,35 +116,35 @@ def _adopt(made: Answer | None, name: str, bot: str) -> Ref:
 
 
 def invite(calls: Calls, place: Place, people: Mapping[str, str]) -> Ref:
-    """Invite these people (id → what they are to the incident). CannotShow names those who are left out."""
+    """Invite these people (id → what they are to the incident). CannotShow names those who are left out.
+
+    Without `force`: with it Slack passes over wrong ids in silence, and who came would take another call.
+    """
     everyone = list(people)
     left_out: dict[str, str] = {}
     for start in range(0, len(everyone), INVITED_AT_ONCE):
         left_out |= _invite(calls, place.conversation, everyone[start : start + INVITED_AT_ONCE])
-    for person in _absent(calls, place.conversation, everyone):
-        left_out.setdefault(person, "")
     if left_out:
         raise _not_invited(people, left_out)
     return Ref(place.conversation)
 
 
 def _invite(calls: Calls, conversation: str, people: Sequence[str]) -> dict[str, str]:
-    """Person → code, for those who could not be invited. `force`: a bad id does not keep the others out."""
+    """Person → code, for those who could not be invited: one bad id fails the call for all."""
     try:
-        calls.read(calls.client.conversations_invite, channel=conversation, users=list(people), force=True)
+        calls.read(calls.client.conversations_invite, channel=conversation, users=list(people))
     except Refused as refused:
         if refused.code not in ABOUT_ONE_PERSON:
             raise
         wrong = _wrong(refused, people)
     else:
         return {}
-    rest = [person for person in people if person not in wrong]
-    found = {person: code for person, code in wrong.items() if code not in INVITED_ANYWAY}
-    if not wrong:
-        # Slack does not say who it was.
+    if not wrong:  # Slack does not say who it was
         return {
             who: code for person in people for who, code in _invite(calls, conversation, [person]).items()
         }
+    rest = [person for person in people if person not in wrong]
+    found = {person: code for person, code in wrong.items() if code not in INVITED_ANYWAY}
     return found | (_invite(calls, conversation, rest) if rest else {})
 
 
@@ -153,18 +153,6 @@ def _wrong(refused: Refused, people: Sequence[str]) -> dict[str, str]:
     wrong = {str(each.get("user")): str(each.get("error")) for each in told if isinstance(each, dict)}
     wrong = {person: code for person, code in wrong.items() if person in people}
     return wrong or ({people[0]: refused.code} if len(people) == 1 else {})
-
-
-def _absent(calls: Calls, conversation: str, people: Sequence[str]) -> list[str]:
-    """Who is not in the conversation: with `force`, Slack passes over wrong ids in silence."""
-    try:
-        answer = calls.read(calls.client.conversations_members, channel=conversation, limit=PER_PAGE)
-    except (Refused, TryLater) as error:
-        logger.info("Who came into the conversation could not be read: %s", error)
-        return []
-    if (answer.get("response_metadata") or {}).get("next_cursor"):
-        return []
-    return [person for person in people if person not in answer["members"]]
 
 
 def _not_invited(people: Mapping[str, str], left_out: Mapping[str, str]) -> CannotShow:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -13,12 +13,13 @@ from slack_sdk import WebClient
 from ecomms_bot.errors import EcommsError
 from ecomms_bot.incident import effects as kinds
 from ecomms_bot.incident.policy import Roster
-from ecomms_bot.incident.state import Incident, Ref
-from ecomms_bot.incident.things import Place
+from ecomms_bot.incident.state import Incident, Recorded, Ref
+from ecomms_bot.incident.things import Place, split
 from ecomms_bot.playbook.exercise import EXERCISE_AFTER, EXERCISE_BEFORE, mark
 from ecomms_bot.playbook.exercise import is_marked as text_is_marked
+from ecomms_bot.report.log_report import Account, people_in
 from ecomms_bot.service.ports import CannotShow, Notice, TryLater
-from ecomms_bot.slack import cards, conversations, lookup
+from ecomms_bot.slack import cards, conversations, lookup, reports
 from ecomms_bot.slack.blocks import context, is_marked
 from ecomms_bot.slack.calls import BUDGET_S, Calls, Refused, respond
 from ecomms_bot.slack.cards import View
@@ -33,6 +34,10 @@ UPDATE_TEXT_MAX = 4_000
 SENT_AGAIN = "Sent again: the first attempt may have arrived."
 
 logger = logging.getLogger(__name__)
+
+
+Checked = tuple[Incident, Sequence[Recorded], Sequence[str]]
+"""An incident, its entries, and what is wrong with its log."""
 
 
 class Render(Protocol):
@@ -55,7 +60,8 @@ class _Errand:
 class Gateway:
     """Implements `service.ports.Chat`. Never waits and never repeats a call: the worker does both.
 
-    `state` reads an incident, `bot_user` says who the bot is at Slack.
+    `state` reads an incident, `checked` its whole log; `bot_user` says who the bot is at Slack, `names` what
+    people are called.
     """
 
     def __init__(
@@ -63,6 +69,8 @@ class Gateway:
         client: WebClient,
         *,
         state: Callable[[str], Incident],
+        checked: Callable[[str], Checked],
+        names: Callable[[WebClient, Iterable[str]], Mapping[str, str]],
         roster: Callable[[], Roster],
         now: Callable[[], datetime],
         bot_user: Callable[[], str],
@@ -71,6 +79,7 @@ class Gateway:
     ) -> None:
         self._client, self._state, self._roster, self._now = client, state, roster, now
         self._bot_user, self._render, self._budget_s = bot_user, render, budget_s
+        self._checked, self._names = checked, names
 
     def show(self, notice: Notice, place: Place, key: str, *, again: bool) -> Ref:
         """Show it and say where it stands; see `service.ports.Chat`."""
@@ -87,9 +96,11 @@ class Gateway:
                 bot = self._bot(again=again)
                 return conversations.open_conversation(errand.calls, state, place, again=again, bot=bot)
             case kinds.INVITE:
-                return conversations.invite(errand.calls, _there(place), self._invited(state))
+                return conversations.invite(errand.calls, _there(place), self._invited(errand))
             case kinds.PIN:
                 return conversations.pin(errand.calls, _there(place))
+            case kinds.REPORT:
+                return self._report(errand, place)
             case unknown:
                 raise CannotShow(
                     f"The bot does not know how to do this: {unknown}.",
@@ -179,15 +190,45 @@ class Gateway:
             raise TryLater("Slack has not said yet who the bot is.", maybe_done=again)
         return bot
 
-    def _invited(self, state: Incident) -> Mapping[str, str]:
-        """Who opened it and the members of all roles, with what they are; the bot is there already."""
-        roles = self._roster().members
-        people = {state.opener: "who opened it"} if state.opener else {}
-        for role, members in roles.items():
+    def _invited(self, errand: _Errand) -> Mapping[str, str]:
+        """Who is to come, with what they are: one person who is asked, or the opener and all roles.
+
+        The bot is there already, and so is the opener in a conversation that was there before.
+        """
+        state = errand.state
+        if user := errand.notice.ids.get("user"):
+            return {user: "who is asked to run the incident"}
+        here = state.asked_conversation is not None
+        people = {state.opener: "who opened it"} if state.opener and not here else {}
+        for role, members in self._roster().members.items():
             for person in members:
                 people.setdefault(person, role)
-        people.pop(self._bot(again=False), None)
-        return people
+        gone = {self._bot(again=False), *([state.opener] if here else [])}
+        return {person: role for person, role in people.items() if person not in gone}
+
+    def _report(self, errand: _Errand, place: Place) -> Ref:
+        """The log as files into a person's direct messages."""
+        account = Account(*self._checked(errand.notice.incident))
+        names = self._names(self._client, people_in(account))
+        (report,) = split(errand.notice.thing)[1]
+        conversation = lookup.direct_messages(errand.calls, _there(place).user)
+        # Slack shares files a moment later than it says, so not to see them proves nothing.
+        files = reports.draw(account, report, self._now(), names, again=SENT_AGAIN if errand.again else "")
+        if errand.state.exercise and not files.marked:
+            raise _unmarked_exercise(files.title)
+        if errand.again and (ts := self._shared(errand, conversation, files.first)):
+            return Ref(conversation, ts, found=True)
+        reports.share(errand.calls, files, conversation)
+        return Ref(conversation, unsure=errand.again)
+
+    def _shared(self, errand: _Errand, conversation: str, name: str) -> str:
+        try:
+            return lookup.find_file(errand.calls, conversation, name, self._bot(again=True))
+        except TryLater as error:
+            raise _later(error, maybe_done=True) from None
+        except Refused as refused:
+            logger.warning("Whether %s arrived cannot be looked up: %s", errand.key, refused.problem)
+            return ""
 
 
 # --- the one place that sends: every message, change and personal answer goes through these three -----------
@@ -225,11 +266,15 @@ def answer(url: str, message: Message, *, exercise: bool, replace_original: bool
 def require_mark(message: Message, *, exercise: bool) -> None:
     """An exercise must not be taken for the real thing, whatever went wrong before."""
     if exercise and not is_marked(message):
-        logger.error("REFUSED to send a message of an exercise without its mark: %.80s", message.text)
-        raise CannotShow(
-            "A message of this exercise did not carry the mark EXERCISE, so it was not sent.",
-            "Tell whoever runs the bot: this is a mistake in it. /ecomms status shows the current state.",
-        )
+        raise _unmarked_exercise(message.text)
+
+
+def _unmarked_exercise(text: str) -> CannotShow:
+    logger.error("REFUSED to send a message of an exercise without its mark: %.80s", text)
+    return CannotShow(
+        "A message of this exercise did not carry the mark EXERCISE, so it was not sent.",
+        "Tell whoever runs the bot: this is a mistake in it. /ecomms status shows the current state.",
+    )
 
 
 def sent_again(message: Message) -> Message:

@@ -29,7 +29,7 @@ def find(calls: Calls, place: Place, keys: Collection[str], bot: str) -> Seen:
     History is read newest first, a thread as Slack gives it, and neither without end. Raises TryLater, and
     Refused where the bot may not read.
     """
-    conversation = place.conversation or _direct_messages(calls, place.user)
+    conversation = place.conversation or direct_messages(calls, place.user)
     found: dict[str, str] = {}
     for messages, last in _pages(calls, conversation, place.thread):
         for message in messages:
@@ -41,7 +41,21 @@ def find(calls: Calls, place: Place, keys: Collection[str], bot: str) -> Seen:
     return Seen(conversation, found, sure=False)
 
 
-def _direct_messages(calls: Calls, user: str) -> str:
+def find_file(calls: Calls, conversation: str, name: str, bot: str) -> str:
+    """The ts of the bot's message with a file of this name, "" if there is none on the last pages.
+
+    Raises TryLater, and Refused where the bot may not read.
+    """
+    for messages, _ in _pages(calls, conversation, ""):
+        for message in messages:
+            names = {each.get("name") for each in message.get("files") or () if isinstance(each, dict)}
+            if name in names and message.get("user", bot) == bot:
+                return str(message["ts"])
+    return ""
+
+
+def direct_messages(calls: Calls, user: str) -> str:
+    """The conversation in which the bot and this person write to each other."""
     return str(calls.read(calls.client.conversations_open, users=user)["channel"]["id"])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from slack_sdk import WebClient
 
@@ -17,6 +17,9 @@ from ecomms_bot.slack.calls import Answer, Calls
 
 LEARN_AT_ONCE = 20
 """users.info allows 100 a minute; the rest is learned at the next refresh."""
+NAMES_AT_ONCE = 40
+NAMES_S = 10.0
+"""How many people one report asks the names of, and how long that may take. The rest goes by the id."""
 
 _USER = re.compile(r"[UW][A-Z0-9]+")
 _GROUP = re.compile(r"S[A-Z0-9]+")
@@ -39,6 +42,7 @@ class RoleDirectory:
         self._lock = threading.Lock()
         self._groups: dict[str, tuple[str, ...]] = {}
         self._guests: dict[str, bool] = {}
+        self._names: dict[str, str] = {}
         self._met: set[str] = set()
         self._now = self._computed()
 
@@ -90,6 +94,20 @@ class RoleDirectory:
         if not known:
             self.learn(client, user)
 
+    def names(self, client: WebClient, people: Iterable[str]) -> Mapping[str, str]:
+        """Id → what they are called, asking Slack once for who is not known yet. Never raises.
+
+        It waits, so not for listeners. Who cannot be found is not in it.
+        """
+        wanted = tuple(dict.fromkeys(people))
+        with self._lock:
+            unknown = [each for each in wanted if each not in self._names]
+        calls = Calls(client, NAMES_S)
+        for user in unknown[:NAMES_AT_ONCE]:
+            self._learn(calls, user)
+        with self._lock:
+            return {each: self._names[each] for each in wanted if each in self._names}
+
     def warnings(self, playbook: Playbook) -> tuple[str, ...]:
         """The tiers of a playbook that the members of the roles cannot fill with different people."""
         roster = self.roster()
@@ -104,11 +122,13 @@ class RoleDirectory:
         return tuple(found)
 
     def _learn(self, calls: Calls, user: str) -> None:
-        answer = _ask(calls, f"whether {user} is a guest", "users.info", user=user)
+        answer = _ask(calls, f"who {user} is", "users.info", user=user)
         if answer is not None:
             info = answer.get("user") or {}
             with self._lock:
                 self._guests[user] = any(info.get(sign) for sign in _GUEST_SIGNS)
+                if name := _name(info):
+                    self._names[user] = name
                 self._met.discard(user)
 
     def _computed(self) -> Roster:
@@ -123,6 +143,13 @@ class RoleDirectory:
 
 
 _ADVICE = "Name more people under roles in ecomms.yaml."
+
+
+def _name(info: Answer) -> str:
+    """The full name, as records have it; else what they are called."""
+    profile = info.get("profile") or {}
+    found = (info.get("real_name"), profile.get("real_name"), profile.get("display_name"), info.get("name"))
+    return next((str(each).strip() for each in found if each and str(each).strip()), "")
 
 
 def _single(each: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from threading import Event, Thread
 from typing import Any
 
 from ecomms_bot.incident.policy import Roster
-from ecomms_bot.incident.state import Incident, Ref
+from ecomms_bot.incident.state import Incident, Recorded, Ref
 from ecomms_bot.incident.things import Place
 from ecomms_bot.practice.workspace import Call, Conversation, Person, Workspace, WorkspaceServer
 from ecomms_bot.service.ports import Chat, Notice
@@ -47,6 +47,9 @@ class World:
         )
         self.roster = Roster({"pio": (self.pia.id,), "ic": (self.ike.id, self.mara.id)})
         self.drawn = message("The river is high.")
+        self.entries: Sequence[Recorded] = ()
+        self.problems: tuple[str, ...] = ()
+        self.names = {each.id: each.user.name for each in (self.mara, self.pia, self.ike)}
         self.asked: list[tuple[str, str, str]] = []
         self.client = slack_client(self.workspace.bot_token, server.url)
         self.gateway = self.make_gateway()
@@ -54,6 +57,10 @@ class World:
     def make_gateway(self, **changed: Any) -> Chat:
         settings: dict[str, Any] = {
             "state": lambda _: self.state,
+            "checked": lambda _: (self.state, self.entries, self.problems),
+            "names": lambda _client, people: {
+                each: self.names[each] for each in people if each in self.names
+            },
             "roster": lambda: self.roster,
             "now": lambda: NOW,
             "bot_user": lambda: self.workspace.bot.id,
