@@ -28,8 +28,8 @@ BLOCKS_MAX = 90
 """Of a preview; Slack takes 100 in a modal, and a problem may still come on top."""
 BEGINNINGS = (600, 300, 120)
 """Characters shown of each text in a preview that cannot hold all of them: as many as fit."""
-FINDINGS_MAX, FINDING_MAX = 20, 500
-"""How many findings a preview shows, and how much of each."""
+FINDINGS_MAX, FINDING_MAX = 12, 160
+"""How many findings a preview shows, and how many characters of each: they leave the texts their room."""
 
 
 @dataclass(frozen=True, slots=True)
