@@ -75,8 +75,12 @@ def stage(
     database_url: str,
     office: Mapping[str, str],
     roles: bool = True,
+    http: bool = False,
 ) -> Iterator[Stage]:
-    """Build it, wait for the connection, and take it down again. `folder` keeps the clock's file."""
+    """Build it, wait for the connection, and take it down again. `folder` keeps the clock's file.
+
+    `http`: the workspace posts to the bot (HTTP mode), in place of sockets that the bot opens.
+    """
     clock = bootstrap.practice_clock(folder / "clock.json")
     clock.set(starts, 0.0)
     workspace = Workspace(f"practice-{folder.name}", now=lambda: clock.now().timestamp())
@@ -91,6 +95,7 @@ def stage(
             database_url=database_url,
             clock=clock.path,
             office_file=file,
+            signing_secret=workspace.signing_secret if http else None,
         )
         bot.start()
         try:
@@ -101,11 +106,14 @@ def stage(
 
 
 def wait_until_connected(workspace: Workspace, bot: bootstrap.Bot) -> None:
-    """Up means that Slack said hello, and that envelopes have somewhere to go."""
+    """Up means that Slack knows the bot, and that envelopes have somewhere to go."""
     until = time.monotonic() + SETTLE_S
     if not bot.line.wait_until_up(SETTLE_S):
         raise NotSettled("The bot did not connect to the built-in workspace. Look at its output.")
-    workspace.wait_for(lambda: workspace.wire.links, timeout=max(0.1, until - time.monotonic()))
+    if bot.web is not None:
+        workspace.deliver_to(bot.web.url)
+    else:
+        workspace.wait_for(lambda: workspace.wire.links, timeout=max(0.1, until - time.monotonic()))
 
 
 def add(workspace: Workspace, handle: str, member: Member, zone: str) -> Person:

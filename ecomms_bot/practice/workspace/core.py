@@ -12,9 +12,11 @@ from ecomms_bot.practice.workspace import messages
 from ecomms_bot.practice.workspace.answers import Answer
 from ecomms_bot.practice.workspace.directory import Directory, stable_id
 from ecomms_bot.practice.workspace.events import Events
-from ecomms_bot.practice.workspace.faults import Faults
+from ecomms_bot.practice.workspace.faults import Fault, Faults
+from ecomms_bot.practice.workspace.limits import Limits
 from ecomms_bot.practice.workspace.manifest import Manifest, Shortcut
 from ecomms_bot.practice.workspace.refusals import NotSeen, WorkspaceError
+from ecomms_bot.practice.workspace.request_url import RequestUrl
 from ecomms_bot.practice.workspace.state import (
     Call,
     Conversation,
@@ -43,7 +45,8 @@ class Workspace(Directory):
     `machine` is the time that triggers and response URLs age by (seconds, monotonic). `ack_timeout` is always
     true time. `scopes` are what the app's manifest asked for (None grants everything but chat:write.public),
     `should_escape` what it says of mentions in commands, `shortcuts` which it declares (None: any goes);
-    `install` takes a whole manifest. `paid` workspaces have user groups.
+    `install` takes a whole manifest. `paid` workspaces have user groups. `rate_limits`: calls that come too
+    often get 429, as at Slack.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class Workspace(Directory):
         should_escape: bool = False,
         shortcuts: Sequence[Shortcut] | None = None,
         paid: bool = True,
+        rate_limits: bool = False,
     ) -> None:
         super().__init__(name, now)
         self.machine = machine
@@ -72,8 +76,10 @@ class Workspace(Directory):
         self.team_id, self.app_id, self.bot_id = (stable_id(kind, name) for kind in ("T", "A", "B"))
         self.bot_token = bot_token or f"xoxb-practice-{secrets.token_hex(12)}"
         self.app_token = app_token or f"xapp-1-practice-{secrets.token_hex(12)}"
+        self.signing_secret = secrets.token_hex(16)
         self.base_url = "http://127.0.0.1"  # set by the server that carries this workspace
         self.faults = Faults()
+        self.limits = Limits(machine) if rate_limits else None
         self.wire = Wire(self.lock, self.faults, ack_timeout)
         self.events = Events(self)
         self.calls: list[Call] = []
@@ -133,6 +139,22 @@ class Workspace(Directory):
 
     def wait_connected(self, count: int = 1, timeout: float = 10.0) -> None:
         self.wait_for(lambda: len(self.wire.links) >= count, timeout, f"{count} connection(s) of the app")
+
+    def deliver_to(self, url: str) -> None:
+        """From now on send everything to the app's request URL (HTTP mode), if it passes Slack's check.
+
+        Raises WorkspaceError for an address of another machine, or one that gives no challenge back.
+        """
+        request_url = RequestUrl(url, self.signing_secret, self.wire.ack_timeout)
+        request_url.check()
+        with self.lock:
+            self.wire.request_url = request_url
+
+    def cut_sockets(self) -> Fault:
+        """Close the app's sockets, and let none stand until the fault is cleared."""
+        fault = self.faults.no_sockets()
+        self.wire.drop(abrupt=True)
+        return fault
 
     def drop_connections(self, *, abrupt: bool = False) -> None:
         """Close the app's sockets from this side; `abrupt` without a closing handshake."""

@@ -1,4 +1,4 @@
-"""The Events API over Socket Mode: sent, and sent again until the app has acked it."""
+"""The Events API: sent, and sent again until the app has acked it or asks to be spared."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Events:
             if wait is not None:
                 envelope.attempt += 1
                 time.sleep(wait)
-            if wire.deliver(envelope).ok:
+            if wire.deliver(envelope).ok or envelope.no_retry:
                 return
 
 

@@ -57,7 +57,7 @@ class Faults:
     """
 
     CALLS = ("delay", "hold", "rate_limited", "server_error", "drop_before", "drop_after", "error")
-    ENVELOPES = ("ack_dropped", "delivered_twice")
+    ENVELOPES = ("ack_dropped", "delivered_twice", "no_sockets")
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
@@ -103,8 +103,12 @@ class Faults:
         return self.add(Fault(kind, "delivered_twice", times))
 
     def outage(self) -> Fault:
-        """Every call fails until the fault is cleared. Open sockets stay (`Workspace.drop_connections`)."""
+        """Every call fails until the fault is cleared. Open sockets stay (`Workspace.cut_sockets`)."""
         return self.drop_before("*", times=None)
+
+    def no_sockets(self) -> Fault:
+        """No new socket stands until the fault is cleared (`Workspace.cut_sockets` also closes open ones)."""
+        return self.add(Fault("*", "no_sockets", None))
 
     def add(self, fault: Fault) -> Fault:
         with self._lock:

@@ -29,7 +29,7 @@ def command(ws: Workspace, user: User, place: Conversation, payload: Json) -> En
         return answer_command(ws, user, place, envelope, ack)
 
     def give_up(envelope: Envelope, why: str) -> Answer:
-        told = COMMAND_UNREACHABLE if why == "no connection" else COMMAND_TIMEOUT
+        told = COMMAND_TIMEOUT if why == "timeout" else COMMAND_UNREACHABLE
         return Answer(ok=False, error=told.format(command=payload["command"]), envelope=envelope)
 
     return Envelope(envelope_id(), "slash_commands", payload, settle, give_up, user.id, accepts_payload=True)

@@ -180,7 +180,7 @@ class WorkspaceServer:
             await asyncio.to_thread(plan.hold.released.wait, HOLD_SECONDS)
         fault = plan.fault
         if fault is None or fault.kind == "drop_after":
-            return None
+            return self._too_often(name, values)
         if fault.kind == "drop_before":
             record(self.workspace, name, values, None, fault.kind)
             return await self._hang_up(request)
@@ -190,6 +190,14 @@ class WorkspaceServer:
         if fault.kind == "rate_limited":
             return JSONResponse(result, 429, {"Retry-After": f"{fault.seconds:g}"})
         return JSONResponse(result, fault.status if fault.kind == "server_error" else 200)
+
+    def _too_often(self, name: str, values: Json) -> Response | None:
+        wait = self.workspace.limits.retry_after(name, values) if self.workspace.limits else None
+        if wait is None:
+            return None
+        result: Json = {"ok": False, "error": "ratelimited"}
+        record(self.workspace, name, values, result, "rate_limited")
+        return JSONResponse(result, 429, {"Retry-After": str(wait)})
 
     async def _after(self, request: Request, plan: Plan, status: int, result: Json) -> Response:
         if plan.fault is not None:  # drop_after: the work is done, the answer is lost
@@ -220,7 +228,7 @@ class WorkspaceServer:
     async def _link(self, websocket: WebSocket) -> None:
         ws = self.workspace
         ticket = websocket.query_params.get("ticket", "")
-        if ticket not in ws.wire.tickets:
+        if ticket not in ws.wire.tickets or ws.faults.for_envelope("no_sockets"):
             await websocket.close(code=4401)
             return
         ws.wire.tickets.discard(ticket)
