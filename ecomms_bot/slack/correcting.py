@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ecomms_bot.incident.commands import CorrectReceipt
+from ecomms_bot.incident.commands import Context, CorrectReceipt
 from ecomms_bot.incident.events import Receipt
-from ecomms_bot.incident.policy import Act, require
-from ecomms_bot.incident.rules.common import require_draft, require_open
-from ecomms_bot.incident.state import Draft, Incident, Revision
-from ecomms_bot.incident.wording import reject, say
+from ecomms_bot.incident.rules.common import require_draft
+from ecomms_bot.incident.rules.receipts import require_receipts
+from ecomms_bot.incident.wording import say
 from ecomms_bot.slack import forms, inputs, names
 from ecomms_bot.slack.desk import Desk
 from ecomms_bot.slack.limits import within_limits
@@ -23,9 +22,9 @@ Body = dict[str, Any]
 def correct(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
     incident, draft_id, number = value
     state = desk.state(body, incident)
-    require_open(state)
-    require(desk.person(body), Act.MARK, state)
-    desk.open_view(body, correct_form(state, *_marked(state, draft_id, int(number))))
+    ctx = Context(desk.now(), desk.person(body), body["trigger_id"], desk.directory.roster())
+    draft, revision = require_receipts(state, draft_id, int(number), ctx)
+    desk.open_view(body, correct_form(state, draft, revision))
 
 
 def correct_receipt(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | None:
@@ -50,21 +49,13 @@ def correct_receipt(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, A
     return None
 
 
-def _marked(state: Incident, draft_id: str, number: int) -> tuple[Draft, Revision]:
-    draft = require_draft(state, draft_id)
-    revision = draft.revision(number)
-    if revision is None or not revision.receipts:
-        raise reject("no-receipt", "No channel of this text is marked any more, so nothing is to correct.")
-    return draft, revision
-
-
 def _as_entered(known: Receipt, entered: Mapping[str, Any]) -> Receipt:
-    """The receipt with what was given. A time is kept to the second if its minute was not changed."""
-    at = entered.get("attested_at") or known.attested_at
-    if at == known.attested_at.replace(second=0, microsecond=0):
-        at = known.attested_at
-    proof = (entered.get("proof") or "").strip() or known.proof
-    return Receipt(channel=known.channel, attested_at=at, proof=proof)
+    """The receipt with what was given; what was left empty stays."""
+    return Receipt(
+        channel=known.channel,
+        attested_at=entered.get("attested_at") or known.attested_at,
+        proof=(entered.get("proof") or "").strip() or known.proof,
+    )
 
 
 CLICKS: Mapping[str, tuple[Click, int]] = {names.CORRECT: (correct, 3)}

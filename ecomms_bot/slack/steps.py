@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ecomms_bot.incident.commands import Command, Context, SkipStep, WithdrawDraft
+from ecomms_bot.incident.commands import Context, SkipStep, WithdrawDraft
 from ecomms_bot.incident.decide import decide
-from ecomms_bot.incident.rules.common import require_draft
-from ecomms_bot.incident.state import Incident
+from ecomms_bot.incident.rules.drafts import require_withdrawable
 from ecomms_bot.incident.wording import say
 from ecomms_bot.slack import correcting, forms, inputs, long_preview, names, step_forms
 from ecomms_bot.slack.desk import Desk
@@ -23,7 +22,8 @@ ANY_REASON = "-"
 def skip(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
     incident, step = value
     state = desk.state(body, incident)
-    require_possible(desk, body, state, SkipStep(step, ANY_REASON))
+    # Refused before a form opens, if it would be refused after it was filled in.
+    decide(state, SkipStep(step, ANY_REASON), _context(desk, body))
     desk.open_view(body, step_forms.skip_form(state, step))
 
 
@@ -39,8 +39,8 @@ def skip_step(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | 
 def withdraw(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
     incident, draft_id = value
     state = desk.state(body, incident)
-    require_possible(desk, body, state, WithdrawDraft(draft_id))
-    desk.open_view(body, step_forms.withdraw_form(state, require_draft(state, draft_id)))
+    draft = require_withdrawable(state, draft_id, _context(desk, body))
+    desk.open_view(body, step_forms.withdraw_form(state, draft))
 
 
 def withdraw_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | None:
@@ -51,10 +51,8 @@ def withdraw_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, An
     return None
 
 
-def require_possible(desk: Desk, body: Body, state: Incident, command: Command) -> None:
-    """Refuse before a form opens what would be refused after it was filled in."""
-    person, roster = desk.person(body), desk.directory.roster()
-    decide(state, command, Context(desk.now(), person, body["trigger_id"], roster))
+def _context(desk: Desk, body: Body) -> Context:
+    return Context(desk.now(), desk.person(body), body["trigger_id"], desk.directory.roster())
 
 
 CLICKS: Mapping[str, tuple[Click, int]] = {

@@ -1,17 +1,18 @@
-"""Receipts: what was just marked as published, what is still to do, what is promised now."""
+"""Receipts: what was marked as published, what was corrected, what is still to do, what is promised now."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from ecomms_bot.incident.rules.releases import promise_words
-from ecomms_bot.incident.state import Draft, Mark, Promise, Revision
+from ecomms_bot.incident.state import Correction, Draft, Mark, Promise, Revision
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
-from ecomms_bot.slack.blocks import context, paragraphs
-from ecomms_bot.slack.cards.view import View, channel_names, compose, due, gone, lines, out_word
-from ecomms_bot.slack.message import Message
+from ecomms_bot.slack import names
+from ecomms_bot.slack.blocks import button, buttons, context, paragraphs
+from ecomms_bot.slack.cards.view import View, channel_names, compose, due, gone, joined, lines, out_word
+from ecomms_bot.slack.message import Block, Message
 from ecomms_bot.slack.text import duration, mrkdwn
 
 PROOF_MAX = 150
@@ -24,24 +25,64 @@ def receipt(view: View, draft_id: str, seq: str) -> Message:
     revision = draft.revision(mark.revision) if draft and mark else None
     if draft is None or mark is None or revision is None:
         return gone("This text")
-    said = [_marked(view, revision, mark), *_still(draft, revision, mark)]
+    own = _own(draft, revision, mark)
+    said = [
+        _marked(view, revision, mark, own),
+        *_corrected(view, draft, mark),
+        *_still(draft, revision, mark),
+    ]
     if _first_public(draft, revision) is mark:
         said += _about_promises(view, draft, revision)
-    proofs = [(each, revision.receipts[each][0].proof) for each in mark.channels]
+    proofs = [(each, revision.receipts[each][0].proof) for each in own]
     shown = [say("{on}: {proof}", on=channel_names([each]), proof=proof) for each, proof in proofs if proof]
     title, who = view.of(draft, revision), Who(mark.person)
     small = say("*{title}*, revision {n}, marked by {who}", title=title, n=revision.number, who=who)
-    blocks = [*paragraphs((*lines(said), *lines(shown, PROOF_MAX))), context(mrkdwn(small))]
+    row = _buttons(view, draft, revision) if own and view.state.open else ()
+    blocks = [*paragraphs((*lines(said), *lines(shown, PROOF_MAX))), context(mrkdwn(small)), *row]
     return compose(said, blocks)
 
 
-def _marked(view: View, revision: Revision, mark: Mark) -> Sentence:
+def _marked(view: View, revision: Revision, mark: Mark, own: Sequence[str]) -> Sentence:
+    if not own:
+        return say(
+            "⚠️ It is not {out} on {channels}, as it turned out.",
+            out=out_word(view),
+            channels=channel_names(mark.channels),
+        )
     return say(
         "✅ {out} on {channels} at {when}.",
         out=out_word(view).capitalize(),
-        channels=channel_names(mark.channels),
-        when=view.when(min(revision.receipts[each][0].attested_at for each in mark.channels)),
+        channels=channel_names(own),
+        when=view.when(min(revision.receipts[each][0].attested_at for each in own)),
     )
+
+
+def _corrected(view: View, draft: Draft, mark: Mark) -> Iterator[Sentence]:
+    """The last correction of each channel that was marked here, with its reason."""
+    latest = {each.channel: each for each in draft.corrections if _holder(draft, each) is mark}
+    for each in latest.values():
+        what = "{channel} was not {out}" if each.receipt is None else "{channel} is as it stands here now"
+        words = say(what, channel=channel_names([each.channel]), out=out_word(view))
+        who = say("Corrected by {who} at {when}", who=Who(each.person), when=view.when(each.at))
+        yield joined(joined(who, words, ", "), say("{reason}", reason=each.reason), ": ")
+
+
+def _holder(draft: Draft, correction: Correction) -> Mark | None:
+    """The mark that a correction is about: the last one before it that names the channel."""
+    marks = [
+        each
+        for each in draft.marks
+        if each.revision == correction.revision
+        and each.seq < correction.seq
+        and correction.channel in each.channels
+    ]
+    return marks[-1] if marks else None
+
+
+def _own(draft: Draft, revision: Revision, mark: Mark) -> tuple[str, ...]:
+    """The channels that are marked by this and nothing else: not taken back, nor marked anew since."""
+    later = {channel for each in _marks(draft, revision) if each.seq > mark.seq for channel in each.channels}
+    return tuple(each for each in mark.channels if each in revision.receipts and each not in later)
 
 
 def _marks(draft: Draft, revision: Revision) -> Iterator[Mark]:
@@ -49,8 +90,14 @@ def _marks(draft: Draft, revision: Revision) -> Iterator[Mark]:
 
 
 def _still(draft: Draft, revision: Revision, mark: Mark) -> Iterator[Sentence]:
-    """What was left when this was marked."""
-    done = {channel for each in _marks(draft, revision) if each.seq <= mark.seq for channel in each.channels}
+    """What was left when this was marked, and what was taken back since."""
+    done = {
+        channel
+        for each in _marks(draft, revision)
+        if each.seq <= mark.seq
+        for channel in each.channels
+        if channel in revision.receipts
+    }
     left = [each for each in in_reading_order(revision.texts) if each not in done]
     if left and revision is draft.current:
         yield say("{channels} still to do.", channels=channel_names(left))
@@ -58,7 +105,14 @@ def _still(draft: Draft, revision: Revision, mark: Mark) -> Iterator[Sentence]:
 
 def _first_public(draft: Draft, revision: Revision) -> Mark | None:
     marks = _marks(draft, revision)
-    return next((each for each in marks if any(CHANNELS[channel].public for channel in each.channels)), None)
+    return next(
+        (each for each in marks if any(CHANNELS[one].public for one in _own(draft, revision, each))), None
+    )
+
+
+def _buttons(view: View, draft: Draft, revision: Revision) -> tuple[Block, ...]:
+    value = names.pack(view.state.id, draft.id, str(revision.number))
+    return buttons(button("Correct…", names.CORRECT, value))
 
 
 def _about_promises(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]:
