@@ -68,7 +68,7 @@ def recorded_facts(state: Incident, facts: Sequence[Fact]) -> Block:
     """Facts that no field asks for, for whoever writes: each with who says it and since when."""
     told = [
         say(
-            "{name}: {value} · {source}, at {when}",
+            "{name}: {value} · {source}, {when}",
             name=fact.name,
             value=shown_value(None, fact.value),
             source=fact.source,

@@ -77,7 +77,7 @@ def register(app: App, desk: Desk) -> None:
 
 
 def open_log_form(desk: Desk, body: Body) -> None:
-    """Opens the form with the message's words. It looks only at what Slack sent along, so it works anywhere."""
+    """Opens the form with the message's words. It needs only what Slack sent along, so it works anywhere."""
     require(desk.person(body), Act.NOTE, Incident(""))
     rows = desk.records.open_incidents(deadline_of(body))
     here = [row for row in rows if row.conversation == body["channel"]["id"]]

@@ -44,7 +44,8 @@ LogKind = Literal["note", "fact", "question"]
 OTHER = "+"
 """In place of a fact's name: one that is typed. A known name stands behind `KNOWN`."""
 KNOWN = "="
-OPTIONS_MAX = 100
+OPTIONS_MAX, INCIDENTS_MAX, OTHERS_MAX = 100, 40, 25
+"""Choices in a list: Slack's limit; open incidents; facts under names of their own, the newest."""
 WANTED_IN = timedelta(minutes=60)
 FIVE = timedelta(minutes=5)
 SAID = "said"
@@ -164,7 +165,7 @@ def _sent_at(ts: str) -> datetime:
 
 def incident_choice(rows: Sequence[IncidentRow]) -> Block:
     """Which incident it is for: nothing chosen yet, but where there is only one. `rows` newest first."""
-    options = [option(_listed(row), row.id) for row in rows[:OPTIONS_MAX]]
+    options = [option(_listed(row), row.id) for row in rows[:INCIDENTS_MAX]]
     only = rows[0].id if len(rows) == 1 else None
     return told_at_once(ask("incident", "Incident", select_input(options, only)))
 
@@ -276,7 +277,8 @@ def fact_fields_of(chosen: str, state: Incident) -> list[Block]:
 def _fact_options(state: Incident) -> list[Block]:
     fields = dict(fact_fields(state))
     offered = [option(field.label, KNOWN + name) for name, field in fields.items()]
-    offered += [option(flat(name), KNOWN + name) for name in state.facts if name not in fields]
+    others = [name for name in state.facts if name not in fields]
+    offered += [option(flat(name), KNOWN + name) for name in others[-OTHERS_MAX:]]
     return [*offered[: OPTIONS_MAX - 1], option("Something else…", OTHER)]
 
 

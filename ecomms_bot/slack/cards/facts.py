@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from ecomms_bot.incident.rules.notes import fact_fields
 from ecomms_bot.incident.state import Fact, Incident
 from ecomms_bot.incident.wording import Sentence, Value, When, Who, say
@@ -13,10 +15,10 @@ from ecomms_bot.slack.cards.view import View, compose, lines
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.text import mrkdwn
 
-SHOWN = 25
-"""Facts in one message; as long as they can be, more would not fit."""
-VALUE_SHOWN = 80
-"""Characters of one value in the list, for the same reason."""
+LIST_MAX = 9000
+"""Characters of the list; what does not fit is counted."""
+VALUE_SHOWN = 100
+"""Characters of one value in it."""
 
 
 def facts(view: View) -> Message:
@@ -25,9 +27,9 @@ def facts(view: View) -> Message:
     known = latest(state)
     if known:
         first = say("*What is known* of {name}", name=state.name)
-        told = [fact_line(view, fact) for fact in known[:SHOWN]]
-        if len(known) > SHOWN:
-            told.append(say("and {more} more, in the log", more=len(known) - SHOWN))
+        told = list(_fitting(fact_line(view, fact) for fact in known))
+        if len(told) < len(known):
+            told.append(say("and {more} more, in the log", more=len(known) - len(told)))
         shown = (section(mrkdwn(first)), *paragraphs(f"• {line}" for line in lines(told, VALUE_SHOWN)))
     else:
         first = say("No fact of {name} is recorded yet.", name=state.name)
@@ -36,6 +38,16 @@ def facts(view: View) -> Message:
     add = button("Add a fact…", names.ADD_FACT, state.id)
     message = compose([first, *told], (*shown, *(buttons(add) if state.open else ())))
     return exercise(message) if state.exercise else message
+
+
+def _fitting(sentences: Iterable[Sentence]) -> Iterator[Sentence]:
+    """The first ones, as many as one message holds."""
+    room = LIST_MAX
+    for each in sentences:
+        room -= len(mrkdwn(each, VALUE_SHOWN))
+        if room < 0:
+            return
+        yield each
 
 
 def latest(state: Incident) -> list[Fact]:
@@ -50,7 +62,7 @@ def fact_line(view: View, fact: Fact) -> Sentence:
     field = view.state.book.fields.get(fact.name)
     value = shown_value(field, fact.value)
     return say(
-        "*{name}*: {value} · {source}, at {when} · recorded by {who}",
+        "*{name}*: {value} · {source}, {when} · recorded by {who}",
         name=field.label if field else fact.name,
         value=value,
         source=fact.source,
