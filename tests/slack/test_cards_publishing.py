@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from ecomms_bot.incident import commands as c
@@ -332,3 +333,114 @@ def test_a_declined_draft_says_that_its_step_has_to_be_written_again() -> None:
     assert "the step has to be written again" in words(message)
     assert message.text.endswith("The reason: The police said it.")
     assert "Write draft" in buttons(message)
+
+
+# --- receipts that were corrected ---------------------------------------------------------------------------
+
+
+def marked_on(life: Life, *channels: str) -> str:
+    """An approved text, marked at once; the receipt."""
+    approved(life)
+    life.minutes(10)
+    return life.mark("D1", *channels)
+
+
+def correct(
+    life: Life, channel: str, receipt: Receipt | None, *, by: str = PIO, reason: str = "Wrong"
+) -> None:
+    draft = life.draft("D1")
+    life.do(by, c.CorrectReceipt(draft.id, draft.current.number, channel, reason, receipt))
+
+
+def test_a_receipt_can_be_corrected_by_a_button_bound_to_its_revision() -> None:
+    life = Life()
+    thing = marked_on(life, "x", "web")
+    value = names.pack(life.state.id, life.draft("D1").id, "1")
+    assert buttons(render(thing, life.view)) == {"Correct…": (names.CORRECT, value)}
+    life.close(withdraw="It is over.")
+    assert buttons(render(thing, life.view)) == {}
+
+
+def test_a_corrected_receipt_says_what_is_so_now_and_who_corrected_it_why() -> None:
+    life = Life()
+    thing = marked_on(life, "x", "web")
+    life.minutes(2)
+    earlier = Receipt(channel="x", attested_at=life.now - timedelta(minutes=7), proof="https://x.com/1?a|b")
+    correct(life, "x", earlier, reason="It was out at 20:05 & not later")
+    said = words(render(thing, life.view))
+    assert "Published on X and Web on Sun 14 Nov, 20:05 PST." in said
+    assert f"Corrected by <@{PIO}> on Sun 14 Nov, 20:12 PST, X: It was out at 20:05 & not" in said
+    assert "X: https://x.com/1?a|b" in said
+
+
+def test_a_channel_that_was_not_posted_is_still_to_do_on_the_receipt_and_below_the_texts() -> None:
+    life = Life()
+    thing = marked_on(life, "x", "sms", "web", "internal")
+    correct(life, "sms", None, reason="The gateway was down")
+    said = words(render(thing, life.view))
+    assert "Published on X, Web and Internal" in said
+    assert "not published on SMS: The gateway was down" in said
+    assert "SMS still to do." in said
+    below = render(f"publish:{life.draft('D1').id}:1", life.view)
+    assert "Still to do: SMS" in words(below)
+    assert "Mark as published" in buttons(below)
+
+
+def test_when_nothing_of_it_was_posted_the_promise_goes_and_the_receipt_says_so() -> None:
+    life = Life()
+    thing = marked_on(life, "web")
+    assert "Next update promised" in words(render(thing, life.view))
+    correct(life, "web", None, reason="It was the wrong site")
+    message = render(thing, life.view)
+    assert words(message).startswith("⚠️ It is not published on Web, as it turned out.")
+    assert "Next update promised" not in words(message)
+    assert buttons(message) == {}
+    assert life.draft("D1").status == "approved"
+
+
+def test_a_channel_that_is_marked_anew_belongs_to_its_new_receipt() -> None:
+    life = Life()
+    first = marked_on(life, "x", "web")
+    correct(life, "x", None, reason="Not yet")
+    life.minutes(5)
+    second = life.mark("D1", "x")
+    correct(life, "x", Receipt(channel="x", attested_at=life.now, proof="https://x.com/2"), reason="The link")
+    assert "Published on Web on Sun 14 Nov, 20:10 PST." in words(render(first, life.view))
+    assert "not published on X: Not yet" in words(render(first, life.view))
+    assert "The link" not in words(render(first, life.view))
+    assert "Published on X on Sun 14 Nov, 20:15 PST." in words(render(second, life.view))
+    assert "PST, X: The link" in words(render(second, life.view))
+
+
+def test_a_promise_that_turns_out_to_be_late_says_so_on_the_receipt_that_answered_it() -> None:
+    life = Life()
+    life.published("D1", next_update=60)
+    life.minutes(40)
+    life.submit("D4", "update")
+    life.approve_all("D4")
+    thing = life.mark("D4", "x", "web", "sms", "internal")
+    assert "is out: kept." in words(render(thing, life.view))
+    # when it turns out that only staff could read it before 21:30
+    life.minutes(45)
+    draft = life.draft("D4")
+    for channel in ("x", "web", "sms"):
+        late = Receipt(channel=channel, attested_at=life.now)
+        life.do(PIO, c.CorrectReceipt(draft.id, 1, channel, "It went out late", late))
+    assert "⚠️ Update out, " in words(render(thing, life.view))
+
+
+# --- withdrawn texts ----------------------------------------------------------------------------------------
+
+
+def test_a_withdrawn_text_is_not_handed_out_any_more() -> None:
+    life = Life()
+    draft = approved(life)
+    life.minutes(1)
+    life.do(COMMUNICATOR, c.WithdrawDraft(draft.id, "The road is open"))
+    message = publish(life, draft)
+    assert words(message) == (
+        f"Holding statement, revision 1 was withdrawn by <@{COMMUNICATOR}> on Sun 14 Nov, 20:01 PST. "
+        "Do not post these texts."
+    )
+    assert copied(message) == []
+    assert buttons(message) == {}

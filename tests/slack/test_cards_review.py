@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident.policy import Roster
 from ecomms_bot.incident.state import Draft
@@ -13,7 +15,7 @@ from ecomms_bot.slack import names
 from ecomms_bot.slack.cards import render
 from ecomms_bot.slack.message import Message
 from tests.slack.life import COLLEAGUE, COMMUNICATOR, IC, NO_ROLES, PIO, PIO_2, ROSTER, SME, Life, bent
-from tests.slack.looks import buttons, copied, words
+from tests.slack.looks import buttons, choices, copied, drawn, words
 
 
 def review(life: Life, draft: Draft, revision: int = 1) -> Message:
@@ -373,3 +375,44 @@ def test_three_roles_are_three_people() -> None:
         "Approval: T2 Action, by subject expert (sme), public information officer (pio) and incident"
         in words(review(life, draft))
     )
+
+
+# --- withdrawn drafts ---------------------------------------------------------------------------------------
+
+
+def test_an_author_finds_the_way_to_withdraw_in_a_menu_where_no_lead_presses_it_by_mistake() -> None:
+    life = Life()
+    draft = life.submit("D1")
+    value = names.pack(life.state.id, draft.id)
+    assert choices(review(life, draft)) == {"Withdraw, if you wrote it…": value}
+    assert list(buttons(review(life, draft))) == ["Approve", "Ask for changes", "Decline"]
+
+
+@pytest.mark.parametrize("approved", [False, True])
+def test_a_withdrawn_draft_says_by_whom_and_why_and_asks_nobody_any_more(*, approved: bool) -> None:
+    life = Life()
+    draft = life.submit("D1")
+    if approved:
+        life.approve("D1", PIO)
+    life.minutes(4)
+    life.do(COMMUNICATOR, c.WithdrawDraft(draft.id, "Wrong <!here> road"))
+
+    message = review(life, draft)
+
+    assert words(message).startswith(
+        f"↩️ Holding statement, revision 1. Withdrawn by <@{COMMUNICATOR}> on Sun 14 Nov, 20:04 PST.\n"
+        "The reason: Wrong <!here> road"
+    )
+    assert "<!here>" not in drawn(message)
+    assert "please review" not in words(message)
+    assert (buttons(message), choices(message)) == ({}, {})
+
+
+def test_an_older_revision_of_a_withdrawn_draft_only_says_what_replaced_it() -> None:
+    life = Life()
+    draft = life.submit("D1")
+    life.minutes(1)
+    life.submit("D1", area_description="near Hope")
+    life.do(COMMUNICATOR, c.WithdrawDraft(draft.id))
+    assert "Replaced by revision 2" in words(review(life, draft))
+    assert "Withdrawn" not in words(review(life, draft))

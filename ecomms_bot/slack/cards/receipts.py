@@ -61,7 +61,7 @@ def _corrected(view: View, draft: Draft, mark: Mark) -> Iterator[Sentence]:
     """The last correction of each channel that was marked here, with its reason."""
     latest = {each.channel: each for each in draft.corrections if _holder(draft, each) is mark}
     for each in latest.values():
-        what = "{channel} was not {out}" if each.receipt is None else "{channel} is as it stands here now"
+        what = "not {out} on {channel}" if each.receipt is None else "{channel}"
         words = say(what, channel=channel_names([each.channel]), out=out_word(view))
         who = say("Corrected by {who} at {when}", who=Who(each.person), when=view.when(each.at))
         yield joined(joined(who, words, ", "), say("{reason}", reason=each.reason), ": ")
