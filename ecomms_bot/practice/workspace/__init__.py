@@ -1,17 +1,34 @@
-"""A Slack-compatible workspace on this machine: Web API, Socket Mode, and people to drive it with.
+"""A Slack-compatible workspace on this machine: Web API, Socket Mode or HTTP, and people to drive it with.
 
 `Workspace` holds the state and the rules, `WorkspaceServer` puts it on a loopback port; the real bot reaches
 it through SLACK_API_URL exactly as it reaches Slack.
 
 Where it and Slack might differ:
 
-- Group DMs, files, bookmarks, scheduled messages, attachments' content, external selects and rate limits by
-  tier are not played; joining, pinning or a new topic leaves no message of the system in the conversation.
-- A `msg_blocks_too_long` counts the characters of all texts; Slack's own way of counting is not documented.
-- Option values must be distinct; Slack may be more lenient.
-- A trigger whose view was refused can be used again; what Slack does is not documented.
-- Which error Slack gives to a reply's ts as `thread_ts`, and to response URLs that are used up, is not
-  documented either.
+Not played: bookmarks, scheduled messages, the content of attachments, external selects, Slack Connect, guests
+(but for the mark that they are some), what administrators may restrict. Joining, pinning or a new topic
+leaves no message of the system in the conversation; `link_names` and `parse` change nothing.
+
+Stricter than Slack may be:
+
+- `msg_blocks_too_long` counts the characters of all texts, 13,200 at most: an approximation, as Slack's way
+  of counting is not documented. Option values must be distinct.
+- A thread whose root was deleted takes no reply, even where replies keep a tombstone in its place.
+- A mention counts as one (`Message.mentions`) in the text beside blocks and in code too. A new message
+  notifies whom it mentions, and all in direct messages (`Message.notified`), not who takes part in a thread.
+- Without the scope of one kind of conversation nothing of that kind is done, whatever Slack lets pass.
+
+Not documented by Slack, so perhaps different:
+
+- Which error comes first where several are true; the error for a reply's ts as `thread_ts`, for a thread that
+  is gone (`thread_not_found`), for response URLs that are used up and for files to an archived conversation.
+- A trigger whose view was refused can be used again.
+- Files are there at once, where Slack shares them a little later; their upload address is good once and takes
+  exactly the bytes that were announced; a file is completed once.
+- `blocks.validate` leaves out `constraint`; see there for its pointers.
+- A deactivated person leaves every conversation and user group. What is posted to them is refused
+  (`user_disabled`) unless there are direct messages already, which take it as Slack's do.
+- Archiving keeps the list of members; after unarchiving the bot must be invited again.
 - The 24-hour clock is used where Slack asks each reader's preference.
 """
 
@@ -20,14 +37,17 @@ from __future__ import annotations
 from ecomms_bot.practice.workspace.answers import Answer
 from ecomms_bot.practice.workspace.core import Workspace
 from ecomms_bot.practice.workspace.faults import Fault, Faults
+from ecomms_bot.practice.workspace.manifest import Shortcut
 from ecomms_bot.practice.workspace.person import Person
 from ecomms_bot.practice.workspace.refusals import CallRefused, NotOnScreen, NotSeen, WorkspaceError
-from ecomms_bot.practice.workspace.screen import Home, Message, Modal
+from ecomms_bot.practice.workspace.scopes import NEEDED
+from ecomms_bot.practice.workspace.screen import Home, Message, Modal, SeenFile
 from ecomms_bot.practice.workspace.server import WorkspaceServer
 from ecomms_bot.practice.workspace.state import Call, Conversation, User, UserGroup
 from ecomms_bot.practice.workspace.wire import Envelope
 
 __all__ = [
+    "NEEDED",
     "Answer",
     "Call",
     "CallRefused",
@@ -41,6 +61,8 @@ __all__ = [
     "NotOnScreen",
     "NotSeen",
     "Person",
+    "SeenFile",
+    "Shortcut",
     "User",
     "UserGroup",
     "Workspace",

@@ -265,15 +265,18 @@ class Person:
             view = self.workspace.homes.get(self.id)
             return None if view is None else Home(self, view)
 
-    def open_home(self) -> Home | None:
-        """Look at the Home tab; the app hears of it (`app_home_opened`) and may publish anew."""
+    def open_home(self, tab: str = "home") -> Home | None:
+        """Look at the Home tab; the app hears of it (`app_home_opened`) and may publish anew.
+
+        It hears of its `messages` tab in the same words.
+        """
         ws = self.workspace
         with ws.lock:
             self._must_be_active()
-            if not ws.home_tab:
-                raise NotOnScreen("The app has no Home tab: it is switched off.")
-            event: Json = {"type": "app_home_opened", "user": self.id, "channel": self.dm.id, "tab": "home"}
-            if self.home is not None:
+            if not (ws.home_tab if tab == "home" else ws.messages_tab):
+                raise NotOnScreen(f"The app has no {tab} tab: it is switched off.")
+            event: Json = {"type": "app_home_opened", "user": self.id, "channel": self.dm.id, "tab": tab}
+            if tab == "home" and self.home is not None:
                 event["view"] = views.describe(ws, self.home.view)
             ws.events.send(event)
         return self.home

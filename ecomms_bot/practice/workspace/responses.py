@@ -77,9 +77,10 @@ def post(ws: Workspace, conversation: Conversation, content: messages.Content, u
 
 
 def find_original(conversation: Conversation, url: ResponseUrl) -> StoredMessage | None:
-    """The message that was clicked; it may be an ephemeral one, which only this address can change."""
+    """The app's message that was clicked; it may be an ephemeral one, which only this address can change."""
     for message in conversation.messages:
-        if message.ts == url.original_ts and message.ephemeral_to in (None, url.user):
+        mine = message.by_app and message.ephemeral_to in (None, url.user)
+        if mine and message.ts == url.original_ts:
             return message
     return None
 
