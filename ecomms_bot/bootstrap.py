@@ -182,7 +182,12 @@ def build(settings: Settings, http: Listen | None = None) -> Bot:
         workspace=line.workspace,
         listening=listening.one,
     )
-    desk = Desk(handler, records, directory, library, clock, settings.office, answers, views, meet, home)
+
+    def bot_name() -> str:
+        return line.identity().user or "" if line.known else ""
+
+    tools = (library, clock, settings.office, answers, views, meet, home, bot_name)
+    desk = Desk(handler, records, directory, *tools)
     # Bolt is given the token with each request, by `identity`.
     bare = WebClient(base_url=settings.api_url, timeout=TIMEOUT_S, retry_handlers=[])
     app = build_app(desk, bare, line.identity, Repeats().first)

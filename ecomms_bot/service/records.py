@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -10,7 +11,7 @@ from ecomms_bot.incident.entry import OFFICE, Entry, IncidentRow
 from ecomms_bot.incident.events import EVENTS
 from ecomms_bot.incident.evolve import replay
 from ecomms_bot.incident.state import Incident, Recorded
-from ecomms_bot.incident.wording import reject
+from ecomms_bot.incident.wording import Rejected, reject, say
 from ecomms_bot.store import log, projections
 from ecomms_bot.store.deadline import Deadline
 from ecomms_bot.store.engine import Database
@@ -74,6 +75,45 @@ def unless_taken(conversation: str, *, exercise: bool) -> Callable[[Connection],
     return check
 
 
+SIMILAR_FOR = timedelta(minutes=15)
+"""So soon after one another, two incidents of one hazard are likely to be the same one."""
+
+
+class AlreadyOpen(Rejected):
+    """There is a young incident of this hazard; nothing was written. `row` is that one."""
+
+    def __init__(self, row: IncidentRow) -> None:
+        super().__init__("similar", say("{name} was opened a moment ago. Use that one.", name=row.name))
+        self.row = row
+
+
+def unless_similar(
+    hazard: str, *, exercise: bool, now: datetime, known: Collection[str]
+) -> Callable[[Connection], None]:
+    """For the transaction of an opening: AlreadyOpen if there is one like it that nobody has seen yet.
+
+    `known`: the ids of those that the person saw and does not mean. `now`: incident time.
+    """
+
+    def check(conn: Connection) -> None:
+        log.hold_office(conn)  # who opens at the same moment waits here, and then sees us
+        found = _similar(projections.open_incidents(conn), hazard, now, exercise=exercise)
+        row = next((each for each in found if each.id not in known), None)
+        if row is not None:
+            raise AlreadyOpen(row)
+
+    return check
+
+
+def _similar(
+    rows: Iterable[IncidentRow], hazard: str, now: datetime, *, exercise: bool
+) -> Iterator[IncidentRow]:
+    """An exercise is no reason to ask about a live incident, nor the reverse."""
+    for row in rows:
+        if row.hazard == hazard and row.exercise == exercise and row.opened_at > now - SIMILAR_FOR:
+            yield row
+
+
 class Records:
     """What anyone may read of incidents, each answer from one picture of the database."""
 
@@ -108,6 +148,12 @@ class Records:
     def open_incidents(self, deadline: Deadline | None = None) -> list[IncidentRow]:
         with self._db.read(deadline) as conn:
             return list(projections.open_incidents(conn))
+
+    def similar(
+        self, hazard: str, now: datetime, deadline: Deadline | None = None, *, exercise: bool = False
+    ) -> IncidentRow | None:
+        """The newest open incident of this hazard, if it was opened less than 15 minutes ago."""
+        return next(_similar(self.open_incidents(deadline), hazard, now, exercise=exercise), None)
 
     def in_conversation(self, conversation: str, deadline: Deadline | None = None) -> IncidentRow | None:
         """The incident of a conversation, an open one first."""

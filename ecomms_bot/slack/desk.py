@@ -70,6 +70,8 @@ class Desk:
     meet: Callable[[str], None]
     """Finds out once whether somebody is a guest; never raises. Called before anything else."""
     home: HomeTab
+    bot_name: Callable[[], str]
+    """What people type after `/invite @`; "" while Slack has not said it."""
     exercises: dict[str, bool] = field(default_factory=dict)
     """Incident or conversation → whether it is an exercise, as seen before."""
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from ecomms_bot.incident.progress import waiting
 from ecomms_bot.incident.rules.releases import TICK_OR_RENEW
 from ecomms_bot.incident.state import Draft, Incident, Revision
-from ecomms_bot.incident.wording import When, say
+from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook.channels import CHANNELS
 from ecomms_bot.playbook.exercise import EXERCISE_BEFORE
 from ecomms_bot.playbook.model import Playbook, UnknownStep, UnknownText
 from ecomms_bot.slack import names
-from ecomms_bot.slack.blocks import section
+from ecomms_bot.slack.blocks import paragraphs, section
 from ecomms_bot.slack.cards.view import REDACTED_TITLE
 from ecomms_bot.slack.inputs import (
     INPUT_MAX,
@@ -29,7 +28,7 @@ from ecomms_bot.slack.inputs import (
     text_input,
 )
 from ecomms_bot.slack.message import Block
-from ecomms_bot.slack.text import date, escape, mrkdwn
+from ecomms_bot.slack.text import escape, mrkdwn
 
 View = dict[str, Any]
 TITLE_MAX = 24
@@ -71,48 +70,71 @@ def metadata_of(view: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def open_incident(
-    playbooks: Sequence[Playbook], chosen: Playbook, *, zone: str, conversation: str, response_url: str
+    playbooks: Sequence[Playbook],
+    chosen: Playbook,
+    *,
+    zone: str,
+    held: Mapping[str, Any],
+    typed: Mapping[str, Any] | None = None,
+    similar: Sentence | None = None,
 ) -> View:
-    """Asks for everything that is fixed at opening. Live or exercise has no default: it must be chosen."""
+    """Asks for everything that is fixed at opening. Live or exercise has no default: it must be chosen.
+
+    `held`: what the form carries along. `typed`: what was filled in before. `similar`: that there is one
+    already, which somebody has to have seen before another one is opened.
+    """
+    given = typed or {}
     phases = [phase for phase in PHASES if any(book.steps(phase) for book in playbooks)]
     levels = [
         option(f"{level} {severity.title}", level, severity.meaning)
         for level, severity in sorted(chosen.severities.items())
     ]
+    usual_level = "S2" if "S2" in chosen.severities else None
+    modes = [
+        option("Live", "live", "The public will read these texts"),
+        option("Exercise", "exercise", "Every text and message is marked EXERCISE"),
+    ]
+    places = [option("A new conversation", "new"), option("This conversation", "here")]
     blocks = [
+        *(_asked_about(similar) if similar is not None else []),
         ask(
             "playbook",
             "Playbook",
-            select_input([option(book.title, book.id) for book in playbooks], chosen.id),
+            select_input(
+                [option(book.title, book.id) for book in playbooks], given.get("playbook", chosen.id)
+            ),
         ),
         ask(
             "name",
             "Name",
-            text_input(60),
+            text_input(60, given.get("name")),
             hint="What people call it, such as: Highway 5 flooding, Hope to Merritt",
         ),
-        ask("severity", "Severity", select_input(levels, "S2" if "S2" in chosen.severities else None)),
-        ask("area", "Where", text_input(150), optional=True),
-        ask("phase", "Phase", select_input([option(phase, phase) for phase in phases], _usual(phases))),
-        ask("zone", "Time zone", text_input(60, zone), hint="Of the place, such as America/Vancouver"),
+        ask("severity", "Severity", select_input(levels, given.get("severity", usual_level))),
+        ask("area", "Where", text_input(150, given.get("area")), optional=True),
         ask(
-            "mode",
-            "Live or exercise",
-            radio_input(
-                [
-                    option("Live", "live", "The public will read these texts"),
-                    option("Exercise", "exercise", "Every text and message is marked EXERCISE"),
-                ]
-            ),
+            "phase",
+            "Phase",
+            select_input([option(phase, phase) for phase in phases], given.get("phase", _usual(phases))),
         ),
         ask(
-            "conversation",
-            "Conversation",
-            radio_input([option("A new conversation", "new"), option("This conversation", "here")], "new"),
+            "zone",
+            "Time zone",
+            text_input(60, given.get("zone", zone)),
+            hint="Of the place, such as America/Vancouver",
         ),
+        ask("mode", "Live or exercise", radio_input(modes, given.get("mode"))),
+        ask("conversation", "Conversation", radio_input(places, given.get("conversation", "new"))),
     ]
-    held = {"url": response_url, "conversation": conversation}
     return modal(names.OPEN_FORM, "Open an incident", blocks, submit="Open", metadata=held)
+
+
+def _asked_about(similar: Sentence) -> list[Block]:
+    box: Block = {"type": "checkboxes", "options": [option("Open another one all the same", "yes")]}
+    return [
+        section(mrkdwn(similar)) | {"block_id": "similar"},
+        ask("another", "There is one already", box, optional=True),
+    ]
 
 
 def title_of(state: Incident, step_id: str, kind: str) -> str:
@@ -206,20 +228,14 @@ def _posted_late(due: When, *, interrupted: bool) -> list[Block]:
 
 def close_form(state: Incident) -> View:
     """Lists what is open and asks for a last word; with a live promise, why it is taken back."""
-    open_things = [
-        f"• {escape(item.step.title)}, revision {item.draft.current.number}: {item.draft.status}"
-        for item in waiting(state)
-    ]
-    live = state.live_promises
-    open_things += [f"• An update is promised for {date(When.of(promise.due))}" for promise in live]
-    blocks: list[Block] = [
-        section(
-            f"Close *{escape(state.name)}*?"
-            + ("\nStill open:\n" + "\n".join(open_things) if open_things else "")
-        ),
-        ask("note", "How it ended", text_input(500, multiline=True), optional=True),
-    ]
-    if live:
+    still = [f"• {mrkdwn(each)}" for each in _still_open(state)]
+    blocks: list[Block] = [section(f"Close *{escape(state.name)}*?")]
+    if still:
+        blocks += paragraphs(["*Still open:*", *still])
+    if not any(revision.receipts for draft in state.drafts.values() for revision in draft.revisions):
+        blocks.append(_in_error())
+    blocks.append(ask("note", "How it ended", text_input(500, multiline=True), optional=True))
+    if state.live_promises:
         blocks.append(
             ask(
                 "withdraw_reason",
@@ -237,6 +253,42 @@ def close_form(state: Incident) -> View:
         metadata={"i": state.id},
         exercise=state.exercise,
     )
+
+
+def _in_error() -> Block:
+    """Only offered while nothing went out: what was said to the public stays said."""
+    mistaken = option("Opened in error", "yes", "Say below why. The log keeps it all the same.")
+    box: Block = {"type": "checkboxes", "options": [mistaken]}
+    return ask("in_error", "Was it opened by mistake?", box, optional=True)
+
+
+def _still_open(state: Incident) -> Iterator[Sentence]:
+    """What nobody will do any more once it is closed."""
+    shown = {preview.draft for preview in state.previews.values()}
+    for draft in state.drafts.values():
+        if draft.open:
+            yield _open_draft(state, draft, shown=draft.id in shown)
+    for question in state.open_questions:
+        asked = say(
+            "The public asks: {text}, for {owner}", text=question.text[:150], owner=Who(question.owner)
+        )
+        yield asked
+    for promise in state.live_promises:
+        yield say("An update is promised for {when}", when=When.of(promise.due))
+    if state.handover is not None:
+        yield say("{who} was asked to run the incident and has not accepted", who=Who(state.handover.to))
+
+
+def _open_draft(state: Incident, draft: Draft, *, shown: bool) -> Sentence:
+    title = title_of(state, draft.step, draft.kind)
+    if draft.last is None or draft.status == "drafting":
+        more = ", shown in its thread and not submitted" if shown else ", not submitted"
+        return say("{title}: a draft of {who}" + more, title=title, who=Who(draft.authors[-1]))
+    number, status = draft.current.number, draft.status
+    if status == "approved":
+        out = "played" if state.exercise else "published"
+        return say("{title}, revision {n}: approved and not marked as {out}", title=title, n=number, out=out)
+    return say("{title}, revision {n}: {status}", title=title, n=number, status=status)
 
 
 def done(title: str, words: str, *, exercise: bool = False) -> View:

@@ -24,7 +24,7 @@ ACCEPT = "accept"  # incident, handover
 ANSWER = "answer"  # incident, question
 ADD_FACT = "add-fact"  # incident
 USE_INCIDENT = "use-incident"  # incident, what was typed (encoded): the command, for this incident
-OPEN_ANOTHER = "open-another"  # playbook
+OPEN_ANOTHER = "open-another"  # playbook, incident that is there already
 OPEN_AGAIN = "open-again"  # what was filled in (encoded)
 ACTIONS = (
     WRITE,

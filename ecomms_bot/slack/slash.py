@@ -17,7 +17,7 @@ from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.timeline import lines
 from ecomms_bot.incident.wording import Rejected, Sentence, When, any_of, reject, say
 from ecomms_bot.playbook.instant import Instant
-from ecomms_bot.slack import forms, names
+from ecomms_bot.slack import forms, names, opening
 from ecomms_bot.slack.cards import View, answers
 from ecomms_bot.slack.desk import Desk, aside, deadline_of
 from ecomms_bot.slack.listeners import Click, Submission
@@ -56,21 +56,13 @@ def quoted(body: Mapping[str, Any]) -> str:
 
 
 def start(desk: Desk, body: Body, rest: str) -> Answer:
-    """Opens the form; nothing is written until it is sent."""
+    """Opens the form, or asks about a young one; nothing is written until the form is sent."""
     require(desk.person(body), Act.OPEN, Incident(""))
     books = [loaded.playbook for loaded in desk.library.playbooks.values()]
     chosen = next((book for book in books if book.id == rest.lower()), None)
     if chosen is None and (rest or not books):
         raise _no_playbook(rest, [book.id for book in books])
-    view = forms.open_incident(
-        books,
-        chosen or books[0],
-        zone=desk.office.time_zone,
-        conversation=body["channel_id"],
-        response_url=body.get("response_url", ""),
-    )
-    desk.open_view(body, view)
-    return None
+    return opening.start(desk, body, chosen or books[0])
 
 
 def _no_playbook(asked: str, known: list[str]) -> Rejected:

@@ -340,9 +340,11 @@ class Case:
 
 
 def starts_form(on: Stage, who: str = "mara", place: Conversation | str = "ops-desk") -> Actor:
-    """`/ecomms start flood`: the opening form in front of somebody."""
+    """`/ecomms start flood`: the opening form in front of somebody, who means another one than is there."""
     actor = Actor(on, who)
     reply = actor.types("start flood", place)
+    if reply.messages and "Open another" in reply.messages[-1].buttons:
+        actor.clicks(reply.messages[-1], "Open another")
     assert actor.person.modal is not None, reply.words
     return actor
 
@@ -374,6 +376,8 @@ def opens(
     modal = actor.person.modal
     assert modal is not None
     reply = actor.submits(filled(name, live=live, here=here, **fields))
+    if reply.answer.updated:  # there is one already, and this is another
+        reply = actor.submits({"another": ["yes"]})
     assert reply.answer.closed, reply.words
     return Case(on, make_id("i", modal.id), on.now.astimezone(VANCOUVER))
 
