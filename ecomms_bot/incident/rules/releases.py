@@ -125,18 +125,11 @@ def _promised(state: Incident, draft: Draft, revision: Revision, at: datetime | 
     due = revision.next_update
     if due is None or at is None or revision.public_at is not None:
         return
-    promise = _promise_id(state, draft, revision)
+    promise = f"{draft.id}-{revision.number}"
     yield PromiseMade(promise=promise, draft=draft.id, revision=revision.number, due=due, attested_at=at)
     by = _answer(at, _releases(state))
     if by is not None:
         yield _answered(promise, due.utc, by)
-
-
-def _promise_id(state: Incident, draft: Draft, revision: Revision) -> str:
-    """Another one each time that a text comes out: it may have been marked, corrected and marked again."""
-    first = f"{draft.id}-{revision.number}"
-    made = [each for each in state.promises if each == first or each.startswith(f"{first}-")]
-    return f"{first}-{len(made) + 1}" if made else first
 
 
 def _answered(promise: str, due: datetime, by: Release) -> PromiseAnswered:
