@@ -14,13 +14,15 @@ from datetime import datetime, timedelta
 from ecomms_bot.incident import things
 from ecomms_bot.incident.entry import Task, TaskChanges
 from ecomms_bot.incident.events import Posted
+from ecomms_bot.incident.keys import task_name
 from ecomms_bot.incident.policy import missing
-from ecomms_bot.incident.progress import step_status
+from ecomms_bot.incident.progress import step_due, step_status
 from ecomms_bot.incident.reminders import owed, said_overdue
-from ecomms_bot.incident.state import Draft, Fired, Incident, Recorded
+from ecomms_bot.incident.state import Draft, Failure, Fired, Incident, Mark, Recorded, StepRun, ThreadPreview
 
 POST, EDIT, DM, REMINDER = "post", "edit", "dm", "reminder"
 OPEN_CONVERSATION, ANSWER, INVITE, PIN = "open-conversation", "answer", "invite", "pin"
+REPORT = "report"
 REPORT = "report"
 
 
@@ -37,13 +39,22 @@ def wanted(state: Incident, now: datetime) -> dict[str, Task]:
     """Every task this state has ever called for and still does, by key; done ones are among them."""
     if not state.exists:
         return {}
-    tasks = [*_opening(state), *_steps(state), *_drafts(state), *_said(state), *_ending(state)]
+    tasks = [
+        *_opening(state),
+        *_steps(state),
+        *_drafts(state),
+        *_previews(state),
+        *_course(state),
+        *_questions(state),
+        *_reports(state),
+        *_said(state),
+        *_ending(state),
+    ]
     wanted_now = {task.key: _due(state, task, now) for task in tasks}
     for key, reminder in owed(state).items():
-        task_key = f"{state.id}/{REMINDER}/{key}"
-        wanted_now[task_key] = Task(
-            task_key, state.id, REMINDER, f"{state.id}/{REMINDER}/{key}", reminder.due, {"reminder": key}
-        )
+        task_key = f"{state.id}/{REMINDER}/{task_name(key, reminder.again)}"
+        lane = f"{state.id}/{REMINDER}/{key}"
+        wanted_now[task_key] = Task(task_key, state.id, REMINDER, lane, reminder.due, {"reminder": key})
     return wanted_now
 
 
@@ -51,17 +62,49 @@ def faces(state: Incident) -> dict[str, Hashable]:
     """What each thing shows, reduced to what tells one look from another."""
     shown: dict[str, Hashable] = {things.CARD: _card_face(state)}
     for run in state.steps.values():
-        status = state.drafts[run.drafts[-1]].status if run.drafts else ""
-        shown[things.step_thing(run.id)] = (step_status(state, run.id), status, len(run.drafts), state.open)
+        shown[things.step_thing(run.id)] = _step_face(state, run)
     for draft in state.drafts.values():
         for revision in draft.revisions:
             last = revision.number == draft.current.number
             review = (last, draft.status if last else "", len(draft.approvals) if last else 0, state.open)
             shown[things.review_thing(draft.id, revision.number)] = review
             if revision.approved_at is not None:
-                publish = (last, tuple(revision.receipts), state.open)
+                publish = (last, draft.status, tuple(revision.receipts), state.open)
                 shown[things.publish_thing(draft.id, revision.number)] = publish
+        for mark in draft.marks:
+            shown[things.receipt_thing(draft.id, mark.seq)] = _receipt_face(state, draft, mark)
+    for preview in state.previews.values():
+        face = (preview_works(state, preview), state.open)
+        shown[things.preview_thing(preview.draft, preview.seq)] = face
     return shown
+
+
+def _step_face(state: Incident, run: StepRun) -> Hashable:
+    latest = state.drafts[run.drafts[-1]].status if run.drafts else ""
+    due = step_due(state, run.id)
+    # A recurring step says how often it comes, and that may be as the severity says.
+    pace = state.severity if state.step(run.id).recurrence == "recurring" else ""
+    return (step_status(state, run.id), latest, len(run.drafts), due and due.utc, pace, state.open)
+
+
+def _receipt_face(state: Incident, draft: Draft, mark: Mark) -> Hashable:
+    revision = draft.revision(mark.revision)
+    receipts = revision.receipts if revision else {}
+    now = tuple(receipts[each][0].model_dump_json() if each in receipts else "" for each in mark.channels)
+    return now, sum(each.revision == mark.revision for each in draft.corrections), state.open
+
+
+def preview_works(state: Incident, preview: ThreadPreview) -> bool:
+    """Whether its words can still be submitted: nobody changed, submitted or ended the draft since."""
+    draft = state.drafts.get(preview.draft)
+    if draft is None or draft.status not in {"drafting", "returned"} or draft.working is None:
+        return False
+    same = dict(draft.working.values) == dict(preview.values) and draft.kind == preview.kind
+    return same and _newest_preview(state, preview)
+
+
+def _newest_preview(state: Incident, preview: ThreadPreview) -> bool:
+    return preview.seq == max(each.seq for each in state.previews.values() if each.draft == preview.draft)
 
 
 def _card_face(state: Incident) -> Hashable:
@@ -69,7 +112,7 @@ def _card_face(state: Incident) -> Hashable:
         state.severity,
         state.phase,
         state.holder,
-        tuple((run, step_status(state, run)) for run in state.steps),
+        tuple((run, step_status(state, run), step_due(state, run)) for run in state.steps),
         tuple(
             (
                 draft.id,
@@ -80,9 +123,25 @@ def _card_face(state: Incident) -> Hashable:
             for draft in state.drafts.values()
         ),
         tuple((promise.id, said_overdue(state, promise.id)) for promise in state.live_promises),
+        tuple((each.id, each.due) for each in state.open_questions),
+        state.rest,
+        state.handover and state.handover.id,
         # A failed edit of the card is not on it: else telling of it would be the next edit, without end.
         sum((failure.kind, failure.thing) != (EDIT, things.CARD) for failure in state.failures),
         state.open,
+    )
+
+
+def troubles(state: Incident) -> tuple[Failure, ...]:
+    """What could not be done, as the card counts it.
+
+    Not its own failed edits, else telling of one would be the next edit, without end; nor what concerns one
+    person alone.
+    """
+    return tuple(
+        each
+        for each in state.failures
+        if each.kind != REPORT and (each.kind, each.thing) != (EDIT, things.CARD)
     )
 
 
@@ -103,6 +162,8 @@ def _opening(state: Incident) -> Iterator[Task]:
 
     The answer is there from the beginning; what belongs before it goes ahead by an earlier time.
     """
+    if state.conversation is None and not state.open:
+        return  # closed before it had one: none is made any more
     lane = _arrival(state)
     yield _task(state, OPEN_CONVERSATION, lane, "", thing=things.CONVERSATION)
     yield _task(state, ANSWER, lane, "")
@@ -156,6 +217,46 @@ def _things_of(draft: Draft) -> Iterator[str]:
         yield things.receipt_thing(draft.id, mark.seq)
 
 
+def _previews(state: Incident) -> Iterator[Task]:
+    """Of several previews of one draft only the newest is worth posting."""
+    for preview in state.previews.values():
+        draft = state.drafts.get(preview.draft)
+        over = draft is None or not draft.open or not _newest_preview(state, preview)
+        if not over and things.step_thing(preview.step) in state.posted:
+            thing = things.preview_thing(preview.draft, preview.seq)
+            yield _post(state, thing, _thread(state, preview.step), step=preview.step)
+
+
+def _course(state: Incident) -> Iterator[Task]:
+    """What everybody has to know goes to the conversation, an offer to whom it is made to.
+
+    Who is asked to run the incident is invited too, and stays so once they said yes.
+    """
+    if state.conversation is not None:
+        for turn in state.turns:
+            yield _post(state, things.turn_thing(turn.seq), f"{state.id}/talk")
+    for offer in state.handovers.values():
+        thing, open_ = things.handover_thing(offer.id), offer is state.handover
+        if open_:
+            yield from _to_people(state, thing, (offer.to,))
+        if state.conversation is not None and (open_ or offer.accepted_at is not None):
+            yield _task(state, INVITE, f"{state.id}/invite", thing, user=offer.to)
+
+
+def _questions(state: Incident) -> Iterator[Task]:
+    """Who has to answer is told, unless they wrote the question down themselves."""
+    for question in state.open_questions:
+        if question.owner != question.person:
+            yield from _to_people(state, things.question_thing(question.id), (question.owner,))
+
+
+def _reports(state: Incident) -> Iterator[Task]:
+    for asked in state.reports.values():
+        thing = things.report_thing(asked.id)
+        lane = f"{state.id}/{REPORT}/{asked.person}"
+        yield _task(state, REPORT, lane, thing, thing=thing, user=asked.person)
+
+
 def _said(state: Incident) -> Iterator[Task]:
     """The messages of reminders that fired: to people, in the thread, or in the conversation.
 
@@ -204,7 +305,9 @@ def reminder_step(state: Incident, fired: Fired) -> str:
 def _ending(state: Incident) -> Iterator[Task]:
     for failure in state.failures:
         thing = things.trouble_thing(failure.seq)
-        if things.split(failure.thing)[0] == "trouble":
+        if failure.kind == REPORT:
+            yield from _to_people(state, thing, (_asker(state, failure),))
+        elif things.split(failure.thing)[0] == "trouble":
             # The conversation took not even the word of what failed: it goes to who runs the incident.
             yield from _to_people(state, failure.thing, (state.holder, state.opener))
         elif state.conversation is not None and failure.thing != things.CONVERSATION:
@@ -213,6 +316,12 @@ def _ending(state: Incident) -> Iterator[Task]:
             yield from _to_people(state, thing, (state.opener,))
     if state.closing is not None and state.conversation is not None:
         yield _post(state, things.CLOSING, f"{state.id}/talk")
+
+
+def _asker(state: Incident, failure: Failure) -> str:
+    """Who wanted the files that could not be sent: nobody else has to know."""
+    report = state.reports.get("".join(things.split(failure.thing)[1]))
+    return report.person if report else state.opener
 
 
 def _thread(state: Incident, step: str) -> str:

@@ -299,6 +299,24 @@ def test_a_card_that_could_not_be_pinned_says_so_itself_and_one_that_could_not_b
     assert edits(story)[things.CARD] != before
 
 
+def test_who_wanted_the_log_alone_is_told_that_it_could_not_be_sent(story: Story) -> None:
+    story.do(c.AskReport(), COLLEAGUE)
+    (report,) = story.state.reports
+    story.work()
+    failed(story, things.report_thing(report), fx.REPORT)
+    assert keys(story) == [f"dm/trouble:{story.state.seq}/{COLLEAGUE}"]
+    assert fx.troubles(story.state) == ()
+
+
+def test_an_incident_that_is_closed_before_it_has_a_conversation_gets_none(story: Story) -> None:
+    story = Story().open(shown=False)
+    story.do(c.CloseIncident("Twice.", in_error=True), PIO)
+    assert keys(story) == []
+    # and if the call was on its way already, its conversation shows what is so
+    story.do(c.RecordPosted(things.CONVERSATION, CONVERSATION, "", story.state.seq), "bot")
+    assert "post/card" in keys(story)
+
+
 def test_without_its_card_the_steps_are_posted_all_the_same() -> None:
     story = Story().open(shown=False)
     finish(story, "open-conversation")

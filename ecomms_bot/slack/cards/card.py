@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ecomms_bot.incident.effects import troubles
 from ecomms_bot.incident.progress import counts, final_reason
 from ecomms_bot.incident.reminders import said_overdue
 from ecomms_bot.incident.wording import Sentence, Who, say
@@ -54,7 +55,7 @@ def overview(view: View) -> tuple[tuple[Block, ...], tuple[str, ...]]:
     for title, sentences, none in parts:
         blocks += paragraphs(_labelled(title, sentences, none))
         said.append(_spoken(title, sentences, none))
-    if state.failures:
+    if troubles(state):
         trouble = _trouble(view)
         blocks += paragraphs([mrkdwn(trouble)])
         said.append(spoken(trouble))
@@ -109,7 +110,7 @@ def _promised(view: View) -> Iterator[Sentence]:
 
 
 def _trouble(view: View) -> Sentence:
-    many = len(view.state.failures)
+    many = len(troubles(view.state))
     if many == 1:
         return say("⚠️ 1 thing could not be done; see what to do in this conversation.")
     return say("⚠️ {many} things could not be done; see what to do in this conversation.", many=many)

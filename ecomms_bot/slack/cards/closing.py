@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ecomms_bot.incident.things import CONVERSATION
-from ecomms_bot.incident.wording import Sentence, Who, say
-from ecomms_bot.slack.blocks import paragraphs, preformatted, quote, section
+from ecomms_bot.incident.wording import Sentence, Value, Who, say
+from ecomms_bot.slack import names
+from ecomms_bot.slack.blocks import button, buttons, paragraphs, preformatted, quote, section
 from ecomms_bot.slack.cards.view import View, compose, gone, joined, lines, link, out_word
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.text import duration, listed, mrkdwn
+
+_USER = re.compile(r"\b([UW](?=[A-Z]*[0-9])[A-Z0-9]{8,})\b")
 
 
 def trouble(view: View, seq: str, *, dm: bool) -> Message:
@@ -17,14 +21,24 @@ def trouble(view: View, seq: str, *, dm: bool) -> Message:
     failure = next((each for each in view.state.failures if str(each.seq) == seq), None)
     if failure is None:
         return gone("What could not be done")
-    what = say("⚠️ *Not done:* {problem}", problem=failure.problem)
-    if dm or failure.thing == CONVERSATION:
-        what = joined(
-            joined(say("⚠️"), link(view)), say("*Not done:* {problem}", problem=failure.problem), ". "
-        )
-    advice = say("*What to do:* {advice}", advice=failure.advice)
-    said = [what, advice] if failure.advice else [what]
-    return compose(said, paragraphs(lines(said)))
+    what = joined(say("*Not done:*"), _named(failure.problem))
+    homeless = failure.thing == CONVERSATION
+    what = joined(joined(say("⚠️"), link(view)), what, ". ") if dm or homeless else joined(say("⚠️"), what)
+    said = [what]
+    if failure.advice:
+        said.append(joined(say("*What to do:*"), _named(failure.advice)))
+    if not (homeless and view.state.open and view.state.conversation is None):
+        return compose(said, paragraphs(lines(said)))
+    # Without a conversation this is the one place from which it can be ended with a press.
+    said.append(say("If it is not needed, press *Close…* and tick *Opened in error*."))
+    return compose(said, (*paragraphs(lines(said)), *buttons(button("Close…", names.CLOSE, view.state.id))))
+
+
+def _named(words: str) -> Sentence:
+    """Words of the log with the people in them as Slack names them, not as ids."""
+    parts = _USER.split(words)
+    values: dict[str, Value] = {f"p{n}": Who(part) if n % 2 else part for n, part in enumerate(parts) if part}
+    return Sentence("".join(f"{{{name}}}" for name in values), values)
 
 
 def closing(view: View) -> Message:
@@ -33,7 +47,7 @@ def closing(view: View) -> Message:
         still_open = say("*{name}* is open.", name=view.state.name)
         return compose([still_open], [section(mrkdwn(still_open))])
     first = say(
-        "*{name}* was closed by {who} at {when}.",
+        "*{name}* was closed by {who} at {when}" + (": it was *opened in error*." if end.in_error else "."),
         name=view.state.name,
         who=Who(end.person),
         when=view.when(end.at),
