@@ -23,7 +23,6 @@ from ecomms_bot.incident.state import Draft, Failure, Fired, Incident, Mark, Rec
 POST, EDIT, DM, REMINDER = "post", "edit", "dm", "reminder"
 OPEN_CONVERSATION, ANSWER, INVITE, PIN = "open-conversation", "answer", "invite", "pin"
 REPORT = "report"
-REPORT = "report"
 
 
 def effects(before: Incident, after: Incident, new: Sequence[Recorded]) -> TaskChanges:
@@ -126,8 +125,7 @@ def _card_face(state: Incident) -> Hashable:
         tuple((each.id, each.due) for each in state.open_questions),
         state.rest,
         state.handover and state.handover.id,
-        # A failed edit of the card is not on it: else telling of it would be the next edit, without end.
-        sum((failure.kind, failure.thing) != (EDIT, things.CARD) for failure in state.failures),
+        len(troubles(state)),
         state.open,
     )
 

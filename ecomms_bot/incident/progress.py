@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
 
+from ecomms_bot.incident.keys import step_key
 from ecomms_bot.incident.policy import missing
-from ecomms_bot.incident.state import Draft, DraftStatus, Incident, Promise
-from ecomms_bot.playbook.model import Step
+from ecomms_bot.incident.state import Draft, DraftStatus, Incident, Promise, StepRun
+from ecomms_bot.playbook.instant import Instant
+from ecomms_bot.playbook.model import PROMISING, Step
 
-StepStatus = Literal["to do", "drafting", "in review", "approved", "published"]
+StepStatus = Literal["to do", "drafting", "in review", "approved", "published", "skipped"]
 _OF_DRAFT: Mapping[DraftStatus, StepStatus] = {
     "drafting": "drafting",
     "returned": "drafting",
@@ -18,13 +21,72 @@ _OF_DRAFT: Mapping[DraftStatus, StepStatus] = {
     "approved": "approved",
     "published": "published",
 }
+SOON = timedelta(minutes=15)
+"""A promise that falls due within this comes before steps: it is when its first reminder is said."""
 
 
 def step_status(state: Incident, step_id: str) -> StepStatus:
-    """What the step's latest draft is doing; a declined one leaves the step to do again."""
+    """What the step's latest draft is doing; a declined or withdrawn one leaves the step to do again.
+
+    A recurring step whose text went out is to do again once somebody was reminded of its next round.
+    """
     run = state.steps.get(step_id)
-    drafts = [state.drafts[draft] for draft in run.drafts] if run else []
-    return next((_OF_DRAFT[draft.status] for draft in reversed(drafts) if draft.status in _OF_DRAFT), "to do")
+    if run is None:
+        return "to do"
+    if run.skipped is not None:
+        return "skipped"
+    drafts = [state.drafts[draft] for draft in run.drafts]
+    found = [_OF_DRAFT[each.status] for each in drafts if each.status in _OF_DRAFT]
+    status: StepStatus = found[-1] if found else "to do"
+    return "to do" if status == "published" and _called_for_again(state, run) else status
+
+
+def rounds(state: Incident, run: StepRun) -> int:
+    """How many texts of this step went out."""
+    return sum(state.drafts[draft].status == "published" for draft in run.drafts)
+
+
+def step_due(state: Incident, step_id: str) -> Instant | None:
+    """When the step's first text, or the next round of a recurring step, is wanted; None if at no time.
+
+    Where the texts promise, the promise is the clock; otherwise the playbook's cadence since the last one.
+    """
+    run = state.steps.get(step_id)
+    if run is None or run.skipped is not None:
+        return None
+    step, last = state.step(step_id), _last_out(state, run)
+    first = run.due if last is None else None
+    if step.recurrence != "recurring":
+        return first
+    if step.main.promises:
+        promise = _clock(state, step)
+        times = [each for each in (first, promise.due if promise else None) if each is not None]
+        return min(times, key=lambda each: each.utc, default=None)
+    if last is None:
+        return first
+    return Instant.of(last + state.book.cadence(step, state.severity), state.zone)
+
+
+def _last_out(state: Incident, run: StepRun) -> datetime | None:
+    """When the step's last text went out: as attested if the public read it, else when it was marked."""
+    out = [state.drafts[draft] for draft in run.drafts if state.drafts[draft].status == "published"]
+    return max((each.current.public_at or each.marks[-1].at for each in out), default=None)
+
+
+def _clock(state: Incident, step: Step) -> Promise | None:
+    """The promise that the next text of this step keeps. Any is kept by the scheduled updates."""
+    every = step == update_step(state)
+    return next((each for each in state.live_promises if every or each.step == step.id), None)
+
+
+def _called_for_again(state: Incident, run: StepRun) -> bool:
+    step = state.step(run.id)
+    if step.recurrence != "recurring":
+        return False
+    if not step.main.promises:
+        return step_key(run.id, rounds(state, run)) in state.fired
+    promise = _clock(state, step)
+    return promise is not None and any(key.startswith(f"promise/{promise.id}/") for key in state.fired)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +107,20 @@ def waiting(state: Incident) -> tuple[Waiting, ...]:
     )
 
 
-def counts(state: Incident) -> tuple[int, int]:
-    """How many `once` steps of the phase are published, of how many."""
-    once = [step for step in state.book.steps(state.phase) if step.recurrence == "once"]
-    return sum(step_status(state, step.id) == "published" for step in once), len(once)
+class Counts(NamedTuple):
+    """Of the `once` steps of a phase: how many are published, how many there are, how many are skipped."""
+
+    done: int
+    all: int
+    skipped: int
+
+
+def counts(state: Incident) -> Counts:
+    """How far the phase is: its `once` steps."""
+    found = [
+        step_status(state, step.id) for step in state.book.steps(state.phase) if step.recurrence == "once"
+    ]
+    return Counts(found.count("published"), len(found), found.count("skipped"))
 
 
 def next_steps(state: Incident) -> tuple[Step, ...]:
@@ -79,3 +151,68 @@ def final_reason(state: Incident) -> str:
     out = [each for draft in state.drafts.values() for each in draft.revisions if each.public_at is not None]
     last = max(out, key=lambda each: each.public_at or each.at, default=None)
     return last.no_promise_reason if last is not None and last.kind == "final" else ""
+
+
+UrgentKind = Literal["missed", "publish", "returned", "soon", "step", "working"]
+"""A promise not kept; an approved text to be published; a draft sent back; a promise that falls due soon; a
+step; a working copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Urgent:
+    """Something to do. `draft` is "" where nothing is written yet, `due` None where no time is set."""
+
+    kind: UrgentKind
+    step: str
+    draft: str = ""
+    due: Instant | None = None
+
+
+def urgent(state: Incident, now: datetime) -> tuple[Urgent, ...]:
+    """What there is to do, the most urgent first. A closed incident leaves nothing to do."""
+    if not state.open:
+        return ()
+    owed = [(promise, promise.due.utc <= now) for promise in state.live_promises]
+    first = [
+        *(_to_answer(state, "missed", promise) for promise, missed in owed if missed),
+        *_drafts(state, "publish", "approved"),
+        *_drafts(state, "returned", "returned"),
+        *(
+            _to_answer(state, "soon", promise)
+            for promise, missed in owed
+            if not missed and promise.due.utc - now <= SOON
+        ),
+        *_steps(state),
+    ]
+    seen = {each.draft for each in first}
+    return (*first, *(each for each in _drafts(state, "working", "drafting") if each.draft not in seen))
+
+
+def _to_answer(state: Incident, kind: UrgentKind, promise: Promise) -> Urgent:
+    """With the text that will keep the promise, the furthest one if several are under way."""
+    order: tuple[DraftStatus, ...] = ("approved", "in review", "returned", "drafting")
+    under_way = [each for each in state.drafts.values() if each.open and each.kind in PROMISING and each.step]
+    draft = min(under_way, key=lambda each: order.index(each.status), default=None)
+    if draft is not None:
+        return Urgent(kind, draft.step, draft.id, promise.due)
+    step = update_step(state)
+    return Urgent(kind, step.id if step else promise.step, due=promise.due)
+
+
+def _drafts(state: Incident, kind: UrgentKind, status: DraftStatus) -> Iterator[Urgent]:
+    """Drafts of this status, oldest first; of a step that is skipped only what may be out already."""
+    for draft in state.drafts.values():
+        run = state.steps.get(draft.step)
+        if draft.status == status and run is not None and (run.skipped is None or status == "approved"):
+            due = draft.current.next_update if status == "approved" else step_due(state, draft.step)
+            yield Urgent(kind, draft.step, draft.id, due)
+
+
+def _steps(state: Incident) -> list[Urgent]:
+    """The steps to write on, by when they are due, then in the playbook's order; not what was sent back."""
+    found = []
+    for step in next_steps(state):
+        draft = state.draft_of(step.id)
+        if draft is None or draft.status != "returned":
+            found.append(Urgent("step", step.id, draft.id if draft else "", step_due(state, step.id)))
+    return sorted(found, key=lambda each: (each.due is None, each.due.utc.timestamp() if each.due else 0.0))

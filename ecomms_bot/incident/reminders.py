@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
+from ecomms_bot.incident.keys import promise_key, question_key, step_key
 from ecomms_bot.incident.policy import IC, PIO
-from ecomms_bot.incident.state import Draft, Incident, Promise, Revision
+from ecomms_bot.incident.progress import rounds, step_due
+from ecomms_bot.incident.state import Draft, Incident, Promise, Revision, StepRun
+from ecomms_bot.playbook.instant import Instant
 
 Point = Literal["T-15", "T-5", "T+0", "T+10"]
-Subject = Literal["promise", "unmarked", "unmarked-promise", "step", "personal"]
+Subject = Literal["promise", "unmarked", "unmarked-promise", "step", "question", "personal"]
 
 POINTS: dict[Point, timedelta] = {
     "T-15": timedelta(minutes=-15),
@@ -31,7 +34,10 @@ UNMARKED_EVERY = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """Something to say at `due` (UTC). `subject_id` is a promise, a draft, a step or a personal reminder."""
+    """Something to say at `due` (UTC). `subject_id` is a promise, a draft, a step, a question or one's own.
+
+    `again`: the entry with which its time was moved or it came back, 0 if it never was.
+    """
 
     key: str
     subject: Subject
@@ -39,6 +45,7 @@ class Reminder:
     point: str
     due: datetime
     superseded_at: datetime | None = None
+    again: int = 0
 
 
 def owed(state: Incident) -> dict[str, Reminder]:
@@ -49,6 +56,7 @@ def owed(state: Incident) -> dict[str, Reminder]:
         *(reminder for promise in state.live_promises for reminder in of_promise(state, promise)),
         *(reminder for draft in state.drafts.values() for reminder in of_unmarked(state, draft)),
         *of_steps(state),
+        *of_questions(state),
         *of_people(state),
     ]
     return {reminder.key: reminder for reminder in found if reminder.key not in state.fired}
@@ -67,12 +75,11 @@ def of_promise(state: Incident, promise: Promise) -> Iterator[Reminder]:
             due = max(due, promise.started_at)
         elif due <= promise.started_at or (point == "T-15" and _short(promise)):
             continue
-        yield Reminder(
-            f"promise/{promise.id}/{point}", "promise", promise.id, point, due, _superseded(promise, point)
-        )
+        key = promise_key(promise, point)
+        yield Reminder(key, "promise", promise.id, point, due, _superseded(promise, point))
     snooze = state.snoozes.get(promise.id)
     if snooze is not None and not (snooze.point == "T-15" and before_t5(promise, snooze.until)):
-        key = f"promise/{promise.id}/{snooze.point}/again"
+        key = promise_key(promise, f"{snooze.point}/again")
         yield Reminder(key, "promise", promise.id, "again", snooze.until)
 
 
@@ -81,37 +88,71 @@ def of_unmarked(state: Incident, draft: Draft) -> Iterator[Reminder]:
     revision = draft.last
     if revision is None or revision.approved_at is None or not waits_for_public_receipt(draft):
         return
+    void = [each for each in draft.corrections if each.revision == revision.number and each.receipt is None]
+    since, again = (void[-1].at, void[-1].seq) if void else (revision.approved_at, 0)
     base = f"{draft.id}/{revision.number}"
     said = 0
     while f"unmarked/{base}/{said}" in state.fired:
         said += 1
-    printed = tuple(_of_printed_promise(draft, revision, revision.approved_at))
-    due = revision.approved_at + UNMARKED_FIRST
+    printed = tuple(_of_printed_promise(draft, revision, since, again))
+    due = since + UNMARKED_FIRST
     if said:
-        due = state.fired[f"unmarked/{base}/{said - 1}"].at + UNMARKED_EVERY
+        due = max(due, state.fired[f"unmarked/{base}/{said - 1}"].at + UNMARKED_EVERY)
     if any(abs(due - each.due) < QUIET for each in printed):
         due = printed[-1].due + QUIET
-    yield Reminder(f"unmarked/{base}/{said}", "unmarked", draft.id, str(said), due)
+    yield Reminder(f"unmarked/{base}/{said}", "unmarked", draft.id, str(said), due, again=again)
     yield from printed
 
 
-def _of_printed_promise(draft: Draft, revision: Revision, approved_at: datetime) -> Iterator[Reminder]:
+def _of_printed_promise(draft: Draft, revision: Revision, since: datetime, again: int) -> Iterator[Reminder]:
     if revision.next_update is None:
         return
     for point in ("T-5", "T+0"):
         due = revision.next_update.utc + POINTS[point]
-        if due > approved_at:
+        if due > since:
             superseded = revision.next_update.utc if point == "T-5" else None
             key = f"unmarked-promise/{draft.id}/{revision.number}/{point}"
-            yield Reminder(key, "unmarked-promise", draft.id, point, due, superseded)
+            yield Reminder(key, "unmarked-promise", draft.id, point, due, superseded, again)
 
 
 def of_steps(state: Incident) -> Iterator[Reminder]:
-    """A started step with a due time and no text submitted yet reminds its holder, once."""
+    """A step with a due time and no text submitted yet reminds its holder, once; a round of it likewise.
+
+    What falls due while the team rests is said when the rest ends. Where texts promise, the promise reminds.
+    """
     for run in state.steps.values():
-        begun = any(state.drafts[draft].revisions for draft in run.drafts)
-        if run.due is not None and not begun:
-            yield Reminder(f"step/{run.id}", "step", run.id, "due", run.due.utc)
+        if run.skipped is not None or _submitted(state, run):
+            continue
+        number = rounds(state, run)
+        due = _round_due(state, run) if number else _first_due(run)
+        if due is not None:
+            rested = max(due.utc, state.rest.until.utc) if state.rest else due.utc
+            again = max(state.course_seq, run.again_seq)
+            yield Reminder(step_key(run.id, number), "step", run.id, "due", rested, again=again)
+
+
+def _submitted(state: Incident, run: StepRun) -> bool:
+    """Whether a text of this step is with others, or was."""
+    drafts = (state.drafts[draft] for draft in run.drafts)
+    return any(each.revisions and each.open for each in drafts)
+
+
+def _first_due(run: StepRun) -> Instant | None:
+    """A time that had passed when the step was to do again is not said any more."""
+    passed = run.due is not None and run.again_at is not None and run.due.utc <= run.again_at
+    return None if passed else run.due
+
+
+def _round_due(state: Incident, run: StepRun) -> Instant | None:
+    step = state.step(run.id)
+    rounds_by_itself = step.recurrence == "recurring" and not step.main.promises
+    return step_due(state, run.id) if rounds_by_itself else None
+
+
+def of_questions(state: Incident) -> Iterator[Reminder]:
+    for each in state.open_questions:
+        if each.due is not None:
+            yield Reminder(question_key(each.id), "question", each.id, "due", each.due.utc)
 
 
 def of_people(state: Incident) -> Iterator[Reminder]:
@@ -128,6 +169,8 @@ def audience(state: Incident, reminder: Reminder) -> tuple[str, tuple[str, ...]]
 
 def _people(state: Incident, reminder: Reminder) -> tuple[str, ...]:
     match reminder.subject:
+        case "question":
+            return (state.questions[reminder.subject_id].owner,)
         case "personal":
             return (state.reminders[reminder.subject_id].person,)
         case "promise":
@@ -150,7 +193,8 @@ def before_t5(promise: Promise, moment: datetime) -> bool:
 
 def said_overdue(state: Incident, promise_id: str) -> bool:
     """Whether people were told that this update is not out."""
-    return any(f"promise/{promise_id}/{point}" in state.fired for point in ESCALATES_TO)
+    promise = state.promises.get(promise_id)
+    return promise is not None and any(promise_key(promise, each) in state.fired for each in ESCALATES_TO)
 
 
 def waits_for_public_receipt(draft: Draft) -> bool:

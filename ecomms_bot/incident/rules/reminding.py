@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from ecomms_bot.incident.commands import Context, FireReminder, SetReminder, Snooze
 from ecomms_bot.incident.events import Event, ReminderFired, ReminderSet, ReminderSnoozed
 from ecomms_bot.incident.ids import make_id
+from ecomms_bot.incident.keys import of_task, promise_key
 from ecomms_bot.incident.policy import Act, require
 from ecomms_bot.incident.reminders import BEFORE, POINTS, audience, before_t5, owed
 from ecomms_bot.incident.rules.common import require_open, when
@@ -19,7 +20,7 @@ TEXT_MAX = 500
 
 def fire_reminder(state: Incident, command: FireReminder, ctx: Context) -> tuple[Event, ...]:
     """Nothing if it is moot by now: answered, closed, said before, or overtaken by the next one."""
-    reminder = owed(state).get(command.key)
+    reminder = owed(state).get(of_task(command.key))
     if reminder is None:
         return ()
     if reminder.superseded_at is not None and ctx.now >= reminder.superseded_at:
@@ -47,7 +48,7 @@ def snooze(state: Incident, command: Snooze, ctx: Context) -> tuple[Event, ...]:
         raise reject(
             "overdue", "The update was promised for {when}; that cannot be put off any more.", when=due
         )
-    said = [point for point in BEFORE if f"promise/{promise.id}/{point}" in state.fired]
+    said = [point for point in BEFORE if promise_key(promise, point) in state.fired]
     if not said:
         raise reject(
             "nothing", "There is nothing to put off yet: the update is promised for {when}.", when=due

@@ -120,9 +120,10 @@ def _small_print(view: View) -> Iterator[Sentence]:
     state = view.state
     if state.open:
         yield say("Run by {holder}", holder=Who(state.holder))
-    done, all_of_them = counts(state)
-    if all_of_them > 1:
-        yield say("Steps {done} of {all}", done=done, all=all_of_them)
+    done, all_of_them, skipped = counts(state)
+    if all_of_them > 1 or skipped:
+        words = "Steps: {done} of {all} done" + (", {skipped} skipped" if skipped else "")
+        yield say(words, done=done, all=all_of_them, skipped=skipped)
     yield say("Log {seq}:{hash}", seq=state.seq, hash=state.hash[:HEAD_SHOWN])
     if not state.roles_configured:
         yield say("Approved without roles configured: {anyone} stands for all", anyone=ANYONE)

@@ -1,0 +1,33 @@
+"""Keys of reminders: what is said once has one. `kind/id/…`, the same in log and tasks."""
+
+from __future__ import annotations
+
+from ecomms_bot.incident.state import Promise
+
+AGAIN = "@"
+"""Parts a reminder's key from the mark of a task that was moved or came back."""
+
+
+def promise_key(promise: Promise, point: str) -> str:
+    """A promise that is owed anew is reminded of anew: its round comes last."""
+    round_ = f"/{promise.reopened}" if promise.reopened else ""
+    return f"promise/{promise.id}/{point}{round_}"
+
+
+def step_key(step: str, number: int = 0) -> str:
+    """The first time, or the round after so many texts went out."""
+    return f"step/{step}/{number}" if number else f"step/{step}"
+
+
+def question_key(question: str) -> str:
+    return f"question/{question}"
+
+
+def task_name(key: str, again: int) -> str:
+    """A task's name is used once: one that was moved or came back is a new one."""
+    return f"{key}{AGAIN}{again}" if again else key
+
+
+def of_task(name: str) -> str:
+    """The reminder that a task is for."""
+    return name.partition(AGAIN)[0]
