@@ -58,12 +58,12 @@ class Repeats:
         """Whether this event comes in for the first time. To be asked once for each delivery."""
         now = time.monotonic()
         with self._lock:
-            while self._seen and (
-                len(self._seen) >= EVENTS_MAX or now - next(iter(self._seen.values())) > EVENT_AGAIN_S
-            ):
+            while self._seen and now - next(iter(self._seen.values())) > EVENT_AGAIN_S:
                 self._seen.popitem(last=False)
             if event_id in self._seen:
                 return False
+            if len(self._seen) >= EVENTS_MAX:
+                self._seen.popitem(last=False)
             self._seen[event_id] = now
             return True
 

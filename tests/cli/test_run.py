@@ -29,10 +29,10 @@ Start = Callable[..., "Running"]
 class Running:
     """A process, and what it has written to stderr so far."""
 
-    def __init__(self, folder: Path, env: dict[str, str]) -> None:
+    def __init__(self, folder: Path, env: dict[str, str], *words: str) -> None:
         clean = {name: value for name, value in os.environ.items() if name not in VARIABLES}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "ecomms_bot", "run"],
+            [sys.executable, "-m", "ecomms_bot", "run", *words],
             cwd=folder,
             env={**clean, "PYTHONPATH": os.pathsep.join(sys.path), **env},
             stdout=subprocess.PIPE,
@@ -71,8 +71,8 @@ class Running:
 def start(tmp_path: Path) -> Iterator[Start]:
     started: list[Running] = []
 
-    def begin(**env: str) -> Running:
-        started.append(Running(tmp_path, env))
+    def begin(*words: str, **env: str) -> Running:
+        started.append(Running(tmp_path, env, *words))
         return started[-1]
 
     yield begin
@@ -126,6 +126,42 @@ def test_it_is_healthy_once_it_works(start: Start, terminal: Terminal, postgres_
     assert "Traceback" not in bot.said
 
 
+def test_in_http_mode_slack_reaches_it_and_no_app_token_is_needed(start: Start) -> None:
+    # Given a bot that was told to listen, on a free port
+    with WorkspaceServer(Workspace()) as server:
+        ws = server.workspace
+        ws.add_user("mara")
+        ws.add_conversation("ops", ["mara"])
+        bot = start(
+            "--http",
+            "127.0.0.1:0",
+            SLACK_API_URL=server.url,
+            SLACK_BOT_TOKEN=ws.bot_token,
+            SLACK_SIGNING_SECRET=ws.signing_secret,
+        )
+        assert " by HTTP, database ecomms.db" in bot.until("ecomms-bot ")
+        url = bot.until("Slack's requests are taken at").split()[-1]
+        bot.until("Connected to Slack")
+        # When Slack sends there what people type
+        ws.deliver_to(url)
+        answer = ws.person("mara").command("ops", "/ecomms", "help")
+        # Then it answers, opens no socket, and ends when asked
+        assert "/ecomms start" in (answer.text or "")
+        assert ws.connections == []
+        assert ws.calls_of("apps.connections.open") == []
+        assert bot.end(signal.SIGTERM) == 0
+    assert bot.said.rstrip().endswith("Stopped")
+    assert [secret for secret in (ws.bot_token, ws.signing_secret) if secret in bot.said] == []
+    assert [line for line in bot.said.splitlines() if not LINE.match(line)] == []
+
+
+def test_http_mode_says_what_it_lacks_before_it_starts(terminal: Terminal) -> None:
+    assert terminal.refused("run", "--http", **TOKENS).endswith("then start again.")
+    assert "--http takes an address" in terminal.refused("run", "--http", "here", **TOKENS)
+    assert "SLACK_SIGNING_SECRET is not set" in terminal.refused("run", "--http", **TOKENS)
+    assert not (terminal.folder / "ecomms.db").exists()
+
+
 # --- what it may print ---
 
 
@@ -168,6 +204,11 @@ def test_a_broken_line_is_told_in_one_line_of_ours_and_only_once_it_stood() -> N
     line.up = lambda: True
     assert told("As you gave `client` as well, `token` will be unused.", logging.WARNING) is None
     assert [told("on_error invoked", at=at) for at in (0.0, 30.0, 61.0)] == [words, None, words]
+    # over HTTP there is no line that could break: what bolt calls an error is one
+    line.socket = False
+    assert told("Failed to send a response", at=61.0) == "Failed to send a response"
+    assert told("Request refused", logging.INFO, at=61.0) is None
+    line.socket = True
     # a mistake of ours in a listener, and every other line, stay as they are
     assert told("Failed to run a message listener: oops", at=62.0) == "Failed to run a message listener: oops"
     assert told("Stopped", logging.INFO, "ecomms_bot") == "Stopped"
@@ -191,9 +232,14 @@ def test_ordinary_words_stay() -> None:
 def test_the_secrets_are_those_of_the_settings() -> None:
     url = "postgresql://me:hunter%32@db/x"
     settings = from_environment(
-        {**TOKENS, "ECOMMS_DATABASE_URL": url, "ECOMMS_MIGRATE_URL": "sqlite:///x.db"}
+        {
+            **TOKENS,
+            "SLACK_SIGNING_SECRET": "hunter3\n",
+            "ECOMMS_DATABASE_URL": url,
+            "ECOMMS_MIGRATE_URL": "sqlite:///x.db",
+        }
     )
-    assert {"hunter2", url, *TOKENS.values()} <= set(secrets_of(settings))
+    assert {"hunter2", "hunter3", url, *TOKENS.values()} <= set(secrets_of(settings))
 
 
 def test_an_address_of_slack_is_shown_without_a_login() -> None:

@@ -1,10 +1,12 @@
-"""The line to Slack: an envelope's time counts from when it came in, not from when a worker was free."""
+"""The line to Slack: when an envelope's time begins, who waits for an answer, which events came before."""
 
 from __future__ import annotations
 
 import json
 import logging
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -14,8 +16,10 @@ from slack_sdk import WebClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from ecomms_bot.service.handler import BUDGET_S
+from ecomms_bot.service.rest import Listening
+from ecomms_bot.slack import connection
 from ecomms_bot.slack.app import build_app
-from ecomms_bot.slack.connection import Repeats, Stamping
+from ecomms_bot.slack.connection import EVENT_AGAIN_S, Repeats, Stamping
 from ecomms_bot.slack.desk import ARRIVED, Desk, deadline_of
 
 WAITED_S = 1.5
@@ -28,9 +32,12 @@ class Overheard:
         self.bodies: list[dict[str, Any]] = []
         self.logger = logging.getLogger("overheard")
         self.client = WebClient(base_url="http://127.0.0.1:1/api/")
+        self.listening = Listening()
+        self.counted: list[int] = []
 
     def dispatch(self, request: BoltRequest) -> BoltResponse:
         self.bodies.append(request.body)
+        self.counted.append(self.listening.count)
         return BoltResponse(status=404)
 
 
@@ -50,9 +57,49 @@ def test_an_envelope_is_stamped_when_it_comes_in(monkeypatch: pytest.MonkeyPatch
     assert heard.bodies[1][ARRIVED] == came_in + WAITED_S
 
 
+def test_a_stop_waits_for_an_envelope_until_it_is_acked() -> None:
+    heard = Overheard()
+    handler = Stamping(cast("App", heard), "xapp-1-x", heard.client, heard.listening.one)
+    handler.handle(handler.client, SocketModeRequest("slash_commands", "e-1", {"command": "/ecomms"}))
+    assert heard.counted == [1]
+    assert heard.listening.count == 0
+
+
+def test_an_event_is_new_once_in_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    repeats = Repeats()
+    assert [repeats.first(each) for each in ("Ev1", "Ev2", "Ev1")] == [True, True, False]
+    # Slack's last try comes six minutes after the first
+    now += 6 * 60
+    assert not repeats.first("Ev1")
+    now += EVENT_AGAIN_S
+    assert repeats.first("Ev1")
+
+
+def test_of_too_many_events_the_oldest_are_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "EVENTS_MAX", 3)
+    repeats = Repeats()
+    for event in ("Ev1", "Ev2", "Ev3", "Ev4"):
+        assert repeats.first(event)
+    assert [repeats.first(each) for each in ("Ev4", "Ev3", "Ev2")] == [False, False, False]
+    assert repeats.first("Ev1")
+
+
+def test_of_the_same_event_at_once_one_is_the_first() -> None:
+    repeats, together = Repeats(), threading.Barrier(8)
+
+    def ask(_: int) -> bool:
+        together.wait()
+        return repeats.first("Ev1")
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(ask, range(8))) == [False] * 7 + [True]
+
+
 def test_what_waited_has_only_the_rest_of_its_time() -> None:
     # Given an app, and a body that came in some time ago
-    desk = cast("Desk", SimpleNamespace(meet=str))
+    desk = cast("Desk", SimpleNamespace(meet=str, home=None))
     client = WebClient(base_url="http://127.0.0.1:1/api/")
     app = build_app(desk, client, lambda: pytest.fail("no identity is needed"), Repeats().first)
     [measure] = [each for each in app._middleware_list if "measure" in each.name]  # noqa: SLF001
