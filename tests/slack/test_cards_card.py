@@ -207,7 +207,7 @@ def test_steps_are_counted_where_there_is_more_than_one_to_do_once() -> None:
     life = Life(raw=bent(twice))
     life.published("D1")
 
-    assert "Steps 1 of 2" in words(card(life))
+    assert "Steps: 1 of 2 done" in words(card(life))
     assert "Steps" not in words(card(Life()))
 
 
