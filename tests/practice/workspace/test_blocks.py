@@ -8,6 +8,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models import blocks as sdk
+from slack_sdk.models.views import View
 
 from ecomms_bot.practice.workspace import CallRefused
 from ecomms_bot.practice.workspace.blocks import check_message_blocks
@@ -448,4 +449,22 @@ def test_what_slacks_own_library_refuses_is_refused_here(element: Any) -> None:
 def test_what_is_taken_here_slacks_own_library_takes(block: Json) -> None:
     parsed = sdk.Block.parse(block)
     if parsed is not None and block["type"] != "table":
+        parsed.validate_json()
+
+
+IN_MODALS = {name: block for name, block in ACCEPTED.items() if block["type"] not in ("markdown", "table")}
+
+
+@pytest.mark.parametrize("block", IN_MODALS.values(), ids=IN_MODALS.keys())
+@pytest.mark.parametrize("kind", ["modal", "home"])
+def test_views_that_are_taken_here_slacks_own_library_takes(kind: str, block: Json) -> None:
+    sent = modal(block, private_metadata="x" * 3000, title="x" * 24)
+    if kind == "home":
+        sent = {"type": "home", "blocks": [block], "private_metadata": "x" * 3000}
+
+    view = View(**check_view(sent, (kind,)))
+
+    view.validate_json()
+    assert view.blocks is not None
+    for parsed in view.blocks:
         parsed.validate_json()

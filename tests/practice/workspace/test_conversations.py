@@ -148,6 +148,17 @@ def test_the_list_comes_in_pages(client: WebClient, workspace: Workspace) -> Non
     assert refused(client.conversations_list, limit=1001) == "invalid_limit"
 
 
+def test_members_and_people_come_in_pages(client: WebClient, workspace: Workspace, ops: Conversation) -> None:
+    everybody = list(workspace.users)
+    members = [
+        one for page in client.conversations_members(channel=ops.id, limit=1) for one in page["members"]
+    ]
+    people = [one["id"] for page in client.users_list(limit=2) for one in page["members"]]
+
+    assert members == ops.members
+    assert people == everybody
+
+
 def test_a_page_is_cut_before_archived_ones_are_left_out(client: WebClient) -> None:
     made = [client.conversations_create(name=f"place-{number}")["channel"]["id"] for number in range(3)]
     client.conversations_archive(channel=made[0])

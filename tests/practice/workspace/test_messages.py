@@ -96,6 +96,14 @@ def test_markdown_text_stands_for_text_alone(client: WebClient, ops: Conversatio
     )
 
 
+def test_a_message_holds_a_hundred_attachments(client: WebClient, ops: Conversation) -> None:
+    def post(count: int) -> Any:
+        return client.chat_postMessage(channel=ops.id, text="x", attachments=[{"text": "x"}] * count)
+
+    assert post(100)["ok"]
+    assert refused(post, count=101) == "too_many_attachments"
+
+
 def test_a_conversation_holds_a_hundred_pins(client: WebClient, ops: Conversation) -> None:
     sent = [client.chat_postMessage(channel=ops.id, text="x")["ts"] for _ in range(2)]
     ops.pins.update({f"{number}.000000": 0 for number in range(99)})
