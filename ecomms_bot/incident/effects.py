@@ -218,9 +218,7 @@ def _things_of(draft: Draft) -> Iterator[str]:
 def _previews(state: Incident) -> Iterator[Task]:
     """Of several previews of one draft only the newest is worth posting."""
     for preview in state.previews.values():
-        draft = state.drafts.get(preview.draft)
-        over = draft is None or not draft.open or not _newest_preview(state, preview)
-        if not over and things.step_thing(preview.step) in state.posted:
+        if things.step_thing(preview.step) in state.posted and _newest_preview(state, preview):
             thing = things.preview_thing(preview.draft, preview.seq)
             yield _post(state, thing, _thread(state, preview.step), step=preview.step)
 

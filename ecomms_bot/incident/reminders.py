@@ -127,8 +127,14 @@ def of_steps(state: Incident) -> Iterator[Reminder]:
         due = _round_due(state, run) if number else _first_due(run)
         if due is not None:
             rested = max(due.utc, state.rest.until.utc) if state.rest else due.utc
-            again = max(state.course_seq, run.again_seq)
+            again = max(state.course_seq, run.again_seq, *_last_marks(state, run))
             yield Reminder(step_key(run.id, number), "step", run.id, "due", rested, again=again)
+
+
+def _last_marks(state: Incident, run: StepRun) -> Iterator[int]:
+    """The entries that said last when its texts went out: a round counts from there."""
+    for draft in (state.drafts[each] for each in run.drafts):
+        yield max((each.seq for each in (*draft.marks, *draft.corrections)), default=0)
 
 
 def _submitted(state: Incident, run: StepRun) -> bool:

@@ -35,8 +35,8 @@ from tests.incident.stories import (
     Story,
 )
 
-WRITE = ["open", "draft", "facts", "note", "remind", "mark"]
-COMMAND = ["phase", "severity", "close", "handover"]
+WRITE = ["open", "draft", "facts", "note", "remind", "mark", "skip"]
+COMMAND = ["phase", "severity", "stand-down", "close", "handover"]
 READ = ["log", "status", "report"]
 KEEP = ["redact", "export", "configure"]
 
@@ -51,6 +51,8 @@ ACTS = {
     "withdraw-draft": Act.WITHDRAW_DRAFT,
     "phase": Act.PHASE,
     "severity": Act.SEVERITY,
+    "stand-down": Act.STAND_DOWN,
+    "skip": Act.SKIP,
     "close": Act.CLOSE,
     "handover": Act.HANDOVER,
     "withdraw-promise": Act.WITHDRAW_PROMISE,
