@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 import pytest
 
 from ecomms_bot.incident import commands as c
-from ecomms_bot.incident.events import EVENTS, Event, Receipt
-from ecomms_bot.incident.evolve import replay
+from ecomms_bot.incident.effects import wanted
+from ecomms_bot.incident.events import EVENTS, Event, Quoted, Receipt
+from ecomms_bot.incident.evolve import evolve, replay
 from ecomms_bot.incident.policy import Roster
-from ecomms_bot.incident.state import Recorded
+from ecomms_bot.incident.state import Incident, Recorded
 from ecomms_bot.incident.timeline import THINGS, TimelineLine, line, lines
 from ecomms_bot.incident.wording import When
 from tests.incident.stories import (
@@ -213,6 +217,148 @@ def test_a_closing_without_a_note(story: Story) -> None:
     assert said(story) == ["Highway 7 mudslides closed by U-ic"]
 
 
+# --- The course of an incident
+
+
+def test_another_phase_and_another_severity(story: Story) -> None:
+    story.do(c.ChangeSeverity("S1", "People are trapped."), IC)
+    story.do(c.ChangePhase("after", "The water falls."), IC)
+    assert said(story, 2) == [
+        "Severity changed by U-ic from S2 Major to S1 Life safety: People are trapped.",
+        "Phase changed by U-ic from during to after: The water falls.",
+    ]
+    story.do(c.ChangePhase("during"), PIO)
+    assert said(story) == ["Phase changed by U-pio from after to during"]
+
+
+def test_a_skipped_step(story: Story) -> None:
+    story.do(c.SkipStep("D1", "The city speaks first."), COMMUNICATOR)
+    assert said(story, 2)[0] == "Step Holding statement skipped by U-comm: The city speaks first."
+
+
+def test_a_team_that_rests(story: Story) -> None:
+    story.publish("D1", next_update=at(6, 0))
+    story.do(c.StandDown(instant(at(6, 0))), PIO)
+    assert said(story) == ["U-pio stands the team down until 06:00, as the last text says"]
+
+
+def test_another_runs_the_incident(story: Story) -> None:
+    story.do(c.OfferHandover(COLLEAGUE, "I am off at ten."), COMMUNICATOR)
+    story.do(c.AcceptHandover(*story.state.handovers), COLLEAGUE)
+    assert said(story, 2) == [
+        "U-comm asked U-coll to run the incident: I am off at ten.",
+        "U-coll runs the incident now",
+    ]
+
+
+def test_what_should_never_have_been_opened(story: Story) -> None:
+    story.do(c.CloseIncident("It was a drill of the city.", in_error=True), COMMUNICATOR)
+    assert said(story) == [
+        "Highway 7 mudslides closed by U-comm, as opened in error: It was a drill of the city."
+    ]
+
+
+# --- Second thoughts
+
+
+def test_a_withdrawn_draft(story: Story) -> None:
+    draft = story.submit("D4", "no-change")
+    story.do(c.WithdrawDraft(draft.id, "There is news."), COMMUNICATOR)
+    assert said(story) == ["Draft of No change withdrawn by U-comm: There is news."]
+    story.do(c.WithdrawDraft(story.save("D1").id), COMMUNICATOR)
+    assert said(story) == ["Draft of Holding statement withdrawn by U-comm"]
+
+
+@pytest.mark.parametrize(
+    ("posted", "link", "words"),
+    [
+        (at(20, 5), "https://example.org/x", "(posted 20:05, not 20:00)"),
+        (at(20, 0), "https://example.org/1", "(posted 20:00, link https://example.org/1)"),
+        (at(20, 5), "", "(posted 20:05, not 20:00, no link)"),
+        (None, "", "(not posted there, was 20:00)"),
+    ],
+)
+def test_a_corrected_receipt_says_what_is_so_and_what_had_been_said(
+    story: Story, posted: datetime | None, link: str, words: str
+) -> None:
+    draft = story.publish("D1")
+    story.now = at(20, 10)
+    receipt = Receipt(channel="x", attested_at=posted, proof=link) if posted else None
+    story.do(c.CorrectReceipt(draft.id, 1, "x", "A slip.", receipt), COLLEAGUE)
+    assert f"Revision 1 of Holding statement, receipt for X corrected by U-coll {words}: A slip." in said(
+        story, 2
+    )
+
+
+def test_an_update_that_is_owed_again(story: Story) -> None:
+    story.publish("D1", next_update=at(21, 0))
+    draft = story.approve(story.submit("D4", "update", next_update=at(22, 0)), SME, PIO)
+    story.now = at(20, 30)
+    story.mark(draft, "x")
+    story.do(c.CorrectReceipt(draft.id, 1, "x", "Only a test list got it.", None), PIO)
+    assert said(story, 2) == [
+        "Promise of 22:00 withdrawn by U-pio: Only a test list got it.",
+        "Promise of 21:00 is owed again",
+    ]
+
+
+# --- Entries by hand
+
+
+def test_notes(story: Story) -> None:
+    for author in (None, SME, ""):
+        quoted = None if author is None else Quoted(conversation="C-ops", ts="1.0", author=author)
+        story.do(c.AddNote("The bridge holds.", quoted), PIO)
+    assert said(story, 3) == [
+        "U-pio noted: The bridge holds.",
+        "U-pio noted what U-sme wrote: The bridge holds.",
+        "U-pio noted a message: The bridge holds.",
+    ]
+
+
+def test_facts_as_people_say_them(story: Story) -> None:
+    quoted = Quoted(conversation="C-ops", ts=str(NIGHT.timestamp() - 600), author=SME)
+    for name, value in (
+        ("people stranded", "140"),
+        ("gauge_level_m", "3.1"),
+        ("direction", "both"),
+        ("reopen_estimate_at", instant(at(23, 0))),
+    ):
+        story.do(c.RecordFact(name, value, "operations"), PIO)
+    story.do(c.RecordFact("people stranded", "275", "the RCMP", quoted), PIO)
+    assert said(story, 5) == [
+        "Fact people stranded = 140, says operations, recorded by U-pio",
+        "Fact River level = 3.1 m, says operations, recorded by U-pio",
+        "Fact Direction = both ways, says operations, recorded by U-pio",
+        "Fact Expected to reopen = 23:00, says operations, recorded by U-pio",
+        "Fact people stranded = 275, says the RCMP, as of 19:50, recorded by U-pio",
+    ]
+
+
+def test_questions_of_the_public(story: Story) -> None:
+    story.do(c.AskQuestion("Who pays?", SME), PIO)
+    assert said(story) == ["Question of the public for U-sme: Who pays?"]
+    story.do(c.AskQuestion("May ambulances\npass?" + " Please!" * 20, SME, instant(at(20, 10))), PIO)
+    asked = "May ambulances pass? Please! Please! Please! Please! Please! Please! Please! Pl…"
+    story.until(at(20, 10))
+    assert said(story) == [f"Reminder to U-sme: the question “{asked}” has no answer yet"]
+    story.do(c.AnswerQuestion(list(story.state.questions)[-1], "With an escort."), SME)
+    assert said(story) == [f"Question “{asked}” answered by U-sme: With an escort."]
+
+
+def test_asking_for_the_log_and_for_long_texts_is_hidden_unless_asked_for(story: Story) -> None:
+    story.save("D1")
+    kept = story.submission("D1")
+    story.do(c.ShowTexts(kept.draft, "D1", "statement", kept.values, kept.texts, kept.text_sha256), PIO)
+    story.do(c.AskReport(), SME)
+    mark = f"{kept.text_sha256[:4]}-{kept.text_sha256[4:8]}".upper()
+    assert [str(each.sentence) for each in lines(story.state, story.log, all=True)][-2:] == [
+        f"U-pio had every word of Holding statement shown in its thread, text {mark}",
+        "U-sme asked for the log as files",
+    ]
+    assert said(story) == ["Draft of Holding statement saved by U-comm"]
+
+
 # --- Reminders
 
 
@@ -307,7 +453,12 @@ def test_where_things_stand_is_hidden_unless_asked_for(story: Story) -> None:
 
 
 def test_every_thing_that_is_shown_has_a_name() -> None:
-    shown = {name.split(":")[0] for name in whole_night().state.posted}
+    state, shown = Incident("i7abcdefghij"), set()
+    for recorded in whole_night().log:
+        state = evolve(state, recorded)
+        shown |= {
+            task.ids["thing"].split(":")[0] for task in wanted(state, NIGHT).values() if "thing" in task.ids
+        }
     assert shown == set(THINGS)
 
 
@@ -364,3 +515,24 @@ def test_what_speaks_of_a_redacted_entry_says_what_is_left() -> None:
     log = blanked(of("RevisionSubmitted", "DraftSaved"))
     state = replay("i7abcdefghij", log)
     assert "Revision 1 of a redacted text" in "\n".join(str(each.sentence) for each in lines(state, log))
+
+
+def test_so_do_questions_corrections_and_withdrawals_of_what_was_redacted() -> None:
+    everything = {each.seq for each in whole_night().log}
+    told = of("QuestionAnswered", "ReceiptCorrected", "DraftWithdrawn", "ReminderFired", "PromiseReopened")
+    log = blanked(everything - told - of("IncidentOpened"))
+    words = "\n".join(str(each.sentence) for each in lines(replay("i7abcdefghij", log), log))
+    assert "A redacted question answered by U-sme: Yes, with an escort." in words
+    assert "Draft of a redacted text withdrawn by U-coll: Said already." in words
+    assert (
+        "Revision 1 of a redacted text, receipt for SMS corrected by U-comm (posted 14 Nov 2021 21:20"
+        in words
+    )
+    assert "Revision 1 of a redacted text, receipt for SMS corrected by U-ic (not posted there, was" in words
+    assert "Reminder to U-sme: redacted" in words
+    assert "A promise is owed again" in words
+    # And a receipt that was recorded nowhere is corrected without a word of what it was.
+    (last,) = sorted(of("ReceiptCorrected"))[1:]
+    log = [replace(each, event=None) if each.seq < last and each.seq > 1 else each for each in log]
+    state = replay("i7abcdefghij", log)
+    assert "(not posted there): " in str(line(log[last - 1], state))

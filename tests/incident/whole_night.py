@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from ecomms_bot.incident import commands as c
+from ecomms_bot.incident.events import Quoted, Receipt
+from ecomms_bot.incident.state import Draft
 from tests.incident.stories import (
     COLLEAGUE,
     COMMUNICATOR,
@@ -23,7 +25,17 @@ from tests.incident.stories import (
 def whole_night() -> Story:
     """From 20:00 to 22:30; read it, but do not go on with it."""
     story = Story().open()
-    # The holding statement: a step that came due, a return, a message that failed, a mark inside and outside.
+    _statement(story)
+    _closure(story)
+    update = _update(story)
+    _entries_by_hand(story)
+    _second_thoughts(story, update)
+    _end(story)
+    return story
+
+
+def _statement(story: Story) -> None:
+    """A step that came due, a return, a message that failed, a mark inside and outside."""
     story.until(at(20, 16))
     wrong: Facts = {"road": "Highway 1", "next_update_at": instant(at(21, 0))}
     story.save("D1", facts=wrong)
@@ -37,7 +49,10 @@ def whole_night() -> Story:
     story.until(at(20, 22))
     story.mark(draft, "x", "web")
     story.work()
-    # The closure: approved by three, its printed time passes unmarked, renewed, out late; a draft declined.
+
+
+def _closure(story: Story) -> None:
+    """Approved by three, its printed time passes unmarked, renewed, out late; a draft declined."""
     closure = story.approve(story.submit("D3", next_update=at(20, 50)), SME, SME_AND_PIO, IC)
     story.do(c.SetReminder(instant(at(20, 40)), "Call the mayor."), PIO)
     story.until(at(20, 52))
@@ -48,15 +63,61 @@ def whole_night() -> Story:
     declined = story.submit("D4", "update")
     story.do(c.Decline(declined.id, 1, "Nothing new in it."), PIO)
     story.work()
-    # No change, marked after its time; the promise missed; then withdrawn at closing.
+
+
+def _update(story: Story) -> Draft:
+    """Out late, and then the team rests until the time that it promises."""
     update = story.approve(story.submit("D4", "update", next_update=at(22, 0)), SME, PIO)
     story.until(at(21, 30))
     story.mark(update, "sms")
+    story.do(c.StandDown(instant(at(22, 0))), PIO)
     story.work()
+    return update
+
+
+def _entries_by_hand(story: Story) -> None:
+    """A note, facts, a question that comes due, worse than before, another who runs it."""
+    quoted = Quoted(conversation="C-ops", ts="1636954200.000100", author=SME)
+    story.do(c.AddNote("The bridge holds."), COMMUNICATOR)
+    story.do(c.AddNote("Boats are on their way.", quoted), COLLEAGUE)
+    story.do(c.RecordFact("vehicles stranded", "140", "RCMP"), COMMUNICATOR)
+    story.do(c.RecordFact("road", "Highway 7", "operations", quoted), SME)
+    story.do(c.AskQuestion("May ambulances pass?", SME, instant(at(21, 35)), quoted), COMMUNICATOR)
+    story.do(c.ChangeSeverity("S1", "People are trapped."), IC)
+    story.do(c.OfferHandover(COLLEAGUE, "I am off at ten."), COMMUNICATOR)
+    (handover,) = story.state.handovers
+    story.do(c.AcceptHandover(handover), COLLEAGUE)
+    story.until(at(21, 36))
+    (question,) = story.state.questions
+    story.do(c.AnswerQuestion(question, "Yes, with an escort."), SME)
+    story.work()
+
+
+def _second_thoughts(story: Story, update: Draft) -> None:
+    """A draft withdrawn; the update was posted at another time, then not at all, and goes out at last."""
+    withdrawn = story.submit("D1", by=COLLEAGUE)
+    story.work()
+    story.do(c.WithdrawDraft(withdrawn.id, "Said already."), COLLEAGUE)
+    earlier = Receipt(channel="sms", attested_at=at(21, 20))
+    story.do(c.CorrectReceipt(update.id, 1, "sms", "Posted before.", earlier), COMMUNICATOR)
+    story.do(c.CorrectReceipt(update.id, 1, "sms", "Only a test list got it.", None), IC)
+    story.work()
+    story.until(at(21, 50))
+    story.mark(update, "sms")
+    story.work()
+
+
+def _end(story: Story) -> None:
+    """A text shown in the thread and not sent, the promise missed and withdrawn, the log wanted as files."""
     story.until(at(22, 12))
     story.save("D4", "no-change", by=SME)
+    kept = story.submission("D4", "no-change")
+    story.do(c.ShowTexts(kept.draft, kept.step, kept.kind, kept.values, kept.texts, kept.text_sha256), SME)
+    story.work()
+    story.do(c.SkipStep("D4", "The city speaks now."), COLLEAGUE)
+    story.do(c.ChangePhase("after", "The water falls."), IC)
     story.work()
     story.now = at(22, 30)
     story.do(c.CloseIncident("The city speaks now.", withdraw_reason="Handed to the city."), IC)
+    story.do(c.AskReport(), PIO)
     story.work()
-    return story

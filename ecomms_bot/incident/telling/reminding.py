@@ -73,7 +73,9 @@ def _about(key: str, recorded: Recorded, state: Incident) -> Sentence:
             return say("step {title} is due", title=step_title(state, subject_id))
         case "question":
             question = state.questions.get(subject_id)
-            return say("the question “{text}” is due", text=short(question.text)) if question else REDACTED
+            if question is None:
+                return REDACTED
+            return say("the question “{text}” has no answer yet", text=short(question.text))
         case _:
             reminder = state.reminders.get(subject_id)
             return say("{text}", text=reminder.text) if reminder else REDACTED
