@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from http.client import HTTPException
 from typing import Any
 
@@ -23,10 +24,13 @@ from ecomms_bot.incident.wording import Rejected, Sentence, Who, say
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.service.handler import Outcome
 from ecomms_bot.slack import forms, inputs, names, quoting
+from ecomms_bot.slack.blocks import buttons
+from ecomms_bot.slack.cards.questions import answer_button
+from ecomms_bot.slack.cards.view import View as CardView
 from ecomms_bot.slack.cards.view import joined
-from ecomms_bot.slack.desk import ANSWER_ROOM_S, OPEN_VIEW_TIMEOUT_S, Desk, deadline_of, user_id
+from ecomms_bot.slack.desk import ANSWER_ROOM_S, OPEN_VIEW_TIMEOUT_S, Desk, aside, deadline_of, user_id
 from ecomms_bot.slack.listeners import Click, Submission, done, errors
-from ecomms_bot.slack.message import Block
+from ecomms_bot.slack.message import Block, Message
 from ecomms_bot.slack.noting_forms import (
     KNOWN,
     OTHER,
@@ -237,9 +241,19 @@ def _recorded(desk: Desk, body: Body, view: View, noted: Noted, command: Command
     words = _kept(outcome.state, outcome.new[0], user_id(body))
     if not noted.url:
         return done("Done", words, outcome.state)
-    exercise = outcome.state.exercise
-    desk.answers.say(noted.url, desk.personal(words, exercise=exercise), exercise=exercise)
+    said, exercise = _aside(desk, outcome, words, user_id(body)), outcome.state.exercise
+    desk.answers.say(noted.url, desk.personal(said, exercise=exercise), exercise=exercise)
     return None
+
+
+def _aside(desk: Desk, outcome: Outcome, words: Sentence, person: str) -> Message:
+    """Who takes a question upon themselves gets no message about it, so they can answer it from here."""
+    said, event = aside(words), outcome.new[0].event
+    if not isinstance(event, QuestionAsked) or event.owner != person:
+        return said
+    shown = CardView(outcome.state, desk.directory.roster(), desk.now())
+    button = answer_button(shown, outcome.state.questions[event.question], primary=False)
+    return replace(said, blocks=(*said.blocks, *buttons(button)))
 
 
 def _block(view: View, field: str | None) -> str | None:
