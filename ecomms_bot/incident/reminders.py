@@ -134,7 +134,8 @@ def of_steps(state: Incident) -> Iterator[Reminder]:
 def _last_marks(state: Incident, run: StepRun) -> Iterator[int]:
     """The entries that said last when its texts went out: a round counts from there."""
     for draft in (state.drafts[each] for each in run.drafts):
-        yield max((each.seq for each in (*draft.marks, *draft.corrections)), default=0)
+        yield from (each.seq for each in draft.marks[-1:])
+        yield from (each.seq for each in draft.corrections[-1:])
 
 
 def _submitted(state: Incident, run: StepRun) -> bool:
