@@ -16,6 +16,9 @@ from tests.scenario.aftermath import forget, put_away
 LOOKS_UP = ("apps.connections.open", "auth.test", "users.info")
 """Calls that come once in a while, whatever is done."""
 
+READER = "theo"
+"""The one who looks at their Home tab: from then on it is drawn after whatever they do."""
+
 
 @contextmanager
 def at_work(folder: Path, *, http: bool) -> Iterator[Stage]:

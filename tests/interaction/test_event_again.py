@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ecomms_bot.practice.workspace import Envelope
-from tests.interaction.meeting import Meeting
+from tests.interaction.meeting import READER, Meeting
 
 
 def opened(meeting: Meeting) -> Envelope:
-    """Mara looks at her Home tab; the event that this makes."""
-    meeting.actor().person.open_home()
+    """Somebody looks at their Home tab; the event that this makes."""
+    meeting.actor(READER).person.open_home()
     envelope = next(each for each in meeting.on.workspace.envelopes if each.type == "events_api")
     meeting.on.workspace.wait_for(lambda: envelope.outcome)
     return envelope
@@ -21,12 +21,12 @@ def test_an_event_is_done_once_though_it_comes_four_times(meeting: Meeting) -> N
     events.retry_after, wire.ack_timeout = (0.0, 0.0, 0.0), 0.05
     meeting.on.workspace.faults.ack_dropped("events_api", times=4)
     try:
-        meeting.actor().person.open_home()
+        meeting.actor(READER).person.open_home()
         envelope = next(each for each in meeting.on.workspace.envelopes if each.type == "events_api")
         meeting.on.workspace.wait_for(lambda: len(envelope.acks) == 4)
     finally:
         events.retry_after, wire.ack_timeout = events_before, patience
-    # then all four were answered, and her Home was drawn once
+    # then all four were answered, and the Home was drawn once
     assert envelope.attempt == 3
     assert meeting.called == ["views.publish"]
 
@@ -41,6 +41,6 @@ def test_the_same_event_twice_at_once_is_done_once(meeting: Meeting) -> None:
 def test_another_event_is_another_matter(meeting: Meeting) -> None:
     opened(meeting)
     assert meeting.called == ["views.publish"]
-    meeting.actor().person.open_home()
+    meeting.actor(READER).person.open_home()
     meeting.on.workspace.wait_for(lambda: not meeting.on.workspace.busy())
     assert meeting.called == ["views.publish"] * 2
