@@ -16,6 +16,7 @@ from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.practice.workspace.blocks import characters, check_message_blocks
 from ecomms_bot.practice.workspace.view_rules import check_view
 from ecomms_bot.slack import names, quoting
+from ecomms_bot.slack.blocks import is_marked
 from ecomms_bot.slack.cards import render
 from ecomms_bot.slack.cards.facts import facts
 from ecomms_bot.slack.cards.questions import question_line
@@ -33,6 +34,7 @@ from ecomms_bot.slack.noting_forms import (
 from ecomms_bot.slack.text import plain
 from tests.slack.life import COLLEAGUE, COMMUNICATOR, NIGHT, ZONE, Life
 from tests.slack.looks import buttons, drawn, quoted, words
+from tests.slack.test_cards_limits import refused
 
 NASTY = "<!channel> <@U0NOBODY> & | *b* 🌊 \u202e\u05e2\u05d1\u05e8\u05d9\u05ea\u200b déjà"
 HERE = Quoted(conversation="C0FLOOD", ts="1636949100.000200", author="U0OPS")
@@ -385,3 +387,23 @@ def test_the_form_of_an_answer_shows_the_question_whole() -> None:
     check_view(view, ("modal",))
     assert ids(view) == ["answer"]
     assert question.text in json.dumps(view["blocks"], ensure_ascii=False)
+
+
+@pytest.mark.parametrize("text", ["&" * 1000, NASTY * 20, "👩‍👩‍👧‍👦" * 140])
+@pytest.mark.parametrize("exercise", [True, False])
+def test_slack_takes_the_longest_question_and_its_reminder(text: str, *, exercise: bool) -> None:
+    life = Life(name="&" * 60, exercise=exercise)
+    question = asked(life, text)
+    shown = [render(f"question:{question.id}", life.view, kind="dm", user=COLLEAGUE)]
+    life.minutes(61)
+    reminder = next(each for each in life.fire() if "question" in each)
+    shown.append(render(reminder, life.view, kind="dm", user=COLLEAGUE))
+    life.do(COMMUNICATOR, c.AnswerQuestion(question.id, "é" * 3000))
+    shown.append(render(f"question:{question.id}", life.view, kind="dm", user=COLLEAGUE))
+    shown.append(render(reminder, life.view, kind="dm", user=COLLEAGUE))
+    assert "is answered by now" in shown[-1].text
+    assert buttons(shown[-1]) == {}
+    for each in shown:
+        assert not refused(each)
+        assert "<!channel>" not in each.text
+        assert is_marked(each) == exercise
