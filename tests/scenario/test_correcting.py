@@ -84,10 +84,8 @@ def test_an_update_that_did_not_go_out_is_owed_again(live: Case) -> None:
     assert (first.status, second.status) == ("live", "withdrawn")
     # and people are reminded of it again
     live.clock("21:06")
-    assert any(
-        "The update promised for today at 21:05 is not out" in each.plain()
-        for each in live.messages("reminder")
-    )
+    said = "the update promised for today at 21:05 is not out"
+    assert any(said in each.plain() for each in live.messages("reminder"))
 
 
 def test_what_cannot_be_is_told_beside_its_field(live: Case) -> None:

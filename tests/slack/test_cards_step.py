@@ -113,3 +113,24 @@ def test_a_closed_incident_leaves_nothing_to_press() -> None:
     life.save("D1", "statement")
     life.close()
     assert buttons(root(life)) == {}
+
+
+def test_the_scheduled_update_says_when_its_next_round_is_due() -> None:
+    life = Life()
+    life.published("D1", next_update=60)
+    # given a promise for 21:00, made at 20:05 by the first text
+    assert "How often: every 60 min, as severity S2 asks · next due Sun 14 Nov, 21:00 PST" in words(
+        root(life, "D4")
+    )
+    # when the update is out, its own promise is the next round
+    life.minutes(30)
+    life.published("D4", "update", next_update=60)
+    assert "next due Sun 14 Nov, 21:35 PST" in words(root(life, "D4"))
+    assert list(buttons(root(life, "D4"))) == ["Write update", "No change", "Skip…", "Write final text"]
+
+
+def test_a_step_that_is_done_once_is_not_due_any_more() -> None:
+    life = Life()
+    assert "due Sun 14 Nov, 20:15 PST" in words(root(life))
+    life.published("D1")
+    assert "due Sun" not in words(root(life)).splitlines()[0]

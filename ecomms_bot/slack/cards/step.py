@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ecomms_bot.incident.policy import role_title
-from ecomms_bot.incident.progress import StepStatus, step_status
+from ecomms_bot.incident.progress import StepStatus, step_due, step_status
 from ecomms_bot.incident.state import Draft, Incident, StepRun, Word
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.model import Step, UnknownStep
@@ -60,10 +60,10 @@ def step_root(view: View, step_id: str) -> Message:
 
 
 def _title(state: Incident, step: Step) -> Sentence:
-    run = state.steps.get(step.id)
-    if run is None or run.due is None:
+    wanted = step_due(state, step.id) if step.recurrence != "recurring" else None
+    if wanted is None:
         return say("*{id} · {title}*", id=step.id, title=step.title)
-    return say("*{id} · {title}* · due {when}", id=step.id, title=step.title, when=due(run.due))
+    return say("*{id} · {title}* · due {when}", id=step.id, title=step.title, when=due(wanted))
 
 
 def _audience(state: Incident, step: Step) -> Sentence:
@@ -87,7 +87,8 @@ def _how_often(state: Incident, step: Step) -> Sentence:
     often = say("*How often:* every {minutes} min", minutes=minutes)
     if step.cadence == "severity":
         often = joined(often, say("as severity {severity} asks", severity=state.severity), ", ")
-    return often
+    following = step_due(state, step.id) if state.open else None
+    return joined(often, say("next due {when}", when=due(following)), " · ") if following else often
 
 
 def _checks(step: Step) -> Iterator[Sentence]:
