@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -19,7 +20,7 @@ from ecomms_bot.incident.policy import Person, Roster
 from ecomms_bot.incident.projection import incident_row, release_rows
 from ecomms_bot.incident.state import Incident, Recorded
 from ecomms_bot.incident.timeline import REDACTED, line, lines
-from tests.incident.stories import NIGHT, ROSTER
+from tests.incident.stories import IC, NIGHT, PIO, ROSTER, SME, Story, at
 from tests.incident.whole_night import whole_night
 
 KEPT = {"IncidentOpened", "ApprovalGiven", "DraftApproved"}
@@ -131,3 +132,25 @@ def text(recorded: Recorded) -> str:
 def test_people_who_may_decide_are_still_known() -> None:
     state = replay("i7abcdefghij", blanked(of("RevisionSubmitted", "DraftSaved")))
     assert ROSTER.reach("pio", state)
+
+
+@pytest.mark.parametrize(
+    ("posted", "answered_at"), [(at(20, 55), at(20, 50)), (at(20, 50), at(20, 50)), (at(20, 40), at(20, 40))]
+)
+def test_a_blanked_receipt_brings_no_promise_back(posted: datetime, answered_at: datetime) -> None:
+    # Given a promise of 21:00 that an update of 20:50 kept, whose receipt was blanked,
+    story = Story().open()
+    first = story.publish("D1", next_update=at(21, 0))
+    closure = story.approve(story.submit("D3", next_update=at(23, 30)), SME, PIO, IC)
+    update = story.approve(story.submit("D4", "update", next_update=at(23, 0)), SME, PIO)
+    story.now = at(20, 50)
+    story.mark(update)
+    last = max(each.seq for each in story.log if each.type == "MarkedPublished")
+    story.log = [replace(each, event=None) if each.seq == last else each for each in story.log]
+    story.state = replay(story.state.id, story.log)
+    # when another text is marked, then what is recorded stands, unless that text came earlier.
+    story.now = at(21, 30)
+    story.mark(closure, posted=posted)
+    promise = story.state.promises[f"{first.id}-1"]
+    assert promise.status == "kept"
+    assert promise.due.utc + timedelta(seconds=promise.late_seconds) == answered_at
