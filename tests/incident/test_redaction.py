@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,21 +11,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ecomms_bot.incident import commands as c
 from ecomms_bot.incident import progress, reminders
 from ecomms_bot.incident.commands import Context, RecordFailure, RecordPosted
 from ecomms_bot.incident.decide import decide
 from ecomms_bot.incident.effects import effects, faces, reminder_step, wanted
-from ecomms_bot.incident.events import EVENTS
+from ecomms_bot.incident.events import EVENTS, Receipt
 from ecomms_bot.incident.evolve import evolve, replay
 from ecomms_bot.incident.policy import Person, Roster
 from ecomms_bot.incident.projection import incident_row, release_rows
+from ecomms_bot.incident.rules.drafts import newest_preview
 from ecomms_bot.incident.state import Incident, Recorded
 from ecomms_bot.incident.timeline import REDACTED, line, lines
-from tests.incident.stories import IC, NIGHT, PIO, ROSTER, SME, Story, at
+from ecomms_bot.incident.wording import Rejected
+from ecomms_bot.playbook.instant import Instant
+from tests.incident.stories import IC, NIGHT, PIO, ROSTER, SME, SME_AND_PIO, Story, at
 from tests.incident.whole_night import whole_night
 
 KEPT = {"IncidentOpened", "ApprovalGiven", "DraftApproved"}
 """What may never be blanked."""
+LATER = at(22, 30)
 
 
 def blanked(seqs: AbstractSet[int]) -> list[Recorded]:
@@ -47,6 +53,12 @@ def look_at_everything(state: Incident, log: list[Recorded]) -> None:
     progress.waiting(state)
     progress.next_steps(state)
     progress.next_promise(state)
+    progress.urgent(state, NIGHT)
+    for step in state.steps:
+        progress.step_due(state, step)
+    for draft in state.drafts:
+        newest_preview(state, draft)
+    assert len(state.open_questions) <= len(state.questions)
     reminders.owed(state)
     for fired in state.fired.values():
         reminder_step(state, fired)
@@ -76,6 +88,47 @@ def test_any_lawful_blanking_of_a_closed_incident_can_be_replayed_and_looked_at(
     }
     for row in release_rows(state):
         assert (row.text is None) == ((row.draft, row.revision) in gone)
+
+
+def every_command(state: Incident) -> Iterator[c.Command]:
+    """What people may still ask of whatever is left."""
+    for draft in state.drafts.values():
+        yield c.WithdrawDraft(draft.id)
+        for revision in draft.revisions:
+            yield c.Approve(draft.id, revision.number, revision.text_sha256)
+            yield c.MarkPublished(draft.id, revision.number, (Receipt(channel="x", attested_at=LATER),))
+            for channel in revision.receipts:
+                yield c.CorrectReceipt(draft.id, revision.number, channel, "A slip.", None)
+    for step in state.steps:
+        yield c.SkipStep(step, "Not now.")
+        yield c.SaveDraft("d-new", step, "update", {})
+    for question in state.questions:
+        yield c.AnswerQuestion(question, "Yes.")
+    for handover in state.handovers:
+        yield c.AcceptHandover(handover)
+    yield c.StandDown(Instant.of(LATER, state.zone))
+    yield c.ChangePhase("during")
+    yield c.CloseIncident("Over.", withdraw_reason="Over.")
+
+
+@settings(max_examples=25)
+@given(st.sets(st.sampled_from(sorted(each.seq for each in whole_night().log if each.type not in KEPT))))
+def test_people_can_go_on_with_what_is_left(seqs: set[int]) -> None:
+    night = [each for each in whole_night().log if each.type != "IncidentClosed"]
+    left = [replace(each, event=None) if each.seq in seqs else each for each in night]
+    state = replay("i7abcdefghij", left)
+    person = ROSTER.person(SME_AND_PIO)
+    for count, command in enumerate(every_command(state)):
+        ctx = Context(LATER, person, f"later-{count}", ROSTER)
+        after, log = state, list(left)
+        try:
+            new = decide(state, command, ctx)
+        except Rejected:
+            continue
+        for event in new:
+            recorded = Recorded(after.seq + 1, LATER, person.id, "later", type(event).__name__, "h", event)
+            after, log = evolve(after, recorded), [*log, recorded]
+        look_at_everything(after, log)
 
 
 @pytest.mark.parametrize("kind", sorted(set(EVENTS) - KEPT))
