@@ -26,6 +26,7 @@ from ecomms_bot.practice.workspace import (
     WorkspaceError,
     WorkspaceServer,
 )
+from ecomms_bot.practice.workspace.events import RETRY_AFTER
 from tests.practice.workspace.harness import Bots, actions, button, modal, opens, section, text_field
 
 Json = dict[str, Any]
@@ -318,6 +319,55 @@ def test_the_greeting_counts_connections(client: WebClient, workspace: Workspace
 
     assert [greeting["num_connections"] for greeting in greetings] == [1, 2]
     assert greetings[0]["connection_info"]["app_id"] == workspace.app_id
+    assert greetings[0]["debug_info"]["approximate_connection_time"] == 3600
+
+
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
+def test_a_disconnect_says_why_and_leaves_time_to_connect_anew(
+    client: WebClient, workspace: Workspace, mara: Person, ops: Conversation, reason: str
+) -> None:
+    with link(client, workspace) as old:
+        workspace.refresh_connections(reason)
+        told = json.loads(old.recv(timeout=5))
+        assert (told["type"], told["reason"]) == ("disconnect", reason)
+        # until the app has another connection, this one carries what comes
+        waiting = in_background(mara.command, ops, "/hello 1")
+        over_old = json.loads(old.recv(timeout=5))
+        with link(client, workspace) as new:
+            # then everything goes over the new one, and what came over the old one can still be acked
+            others = [in_background(mara.command, ops, f"/hello {number}") for number in (2, 3)]
+            for _ in others:
+                got = json.loads(new.recv(timeout=5))
+                new.send(json.dumps({"envelope_id": got["envelope_id"]}))
+            old.send(json.dumps({"envelope_id": over_old["envelope_id"]}))
+            assert all(answer.result(5).ok for answer in (waiting, *others))
+            with pytest.raises(TimeoutError):
+                old.recv(timeout=0)
+
+
+def test_socket_mode_can_be_switched_off(client: WebClient, workspace: Workspace) -> None:
+    with link(client, workspace) as socket:
+        workspace.refresh_connections("link_disabled")
+        assert json.loads(socket.recv(timeout=5))["reason"] == "link_disabled"
+        with pytest.raises(ConnectionClosed):
+            socket.recv(timeout=5)
+    assert workspace.connections == []
+
+
+def test_an_app_that_was_cut_off_comes_back_when_it_can(
+    app: App, bots: Bots, workspace: Workspace, mara: Person, ops: Conversation
+) -> None:
+    app.command("/hello")(lambda ack: ack("Hello"))
+    bots.connect(app)
+
+    cut = workspace.cut_sockets()
+    assert mara.command(ops, "/hello").error == '/hello failed with the error "dispatch_failed"'
+    workspace.wait_for(lambda: workspace.calls_of("apps.connections.open")[1:], what="a try to come back")
+    assert workspace.connections == []
+    workspace.faults.clear(cut)
+
+    workspace.wait_connected()
+    assert mara.command(ops, "/hello").text == "Hello"
 
 
 def test_commands_in_flight_at_once_all_get_their_own_answer(
@@ -366,6 +416,22 @@ def test_bolt_hears_of_events_and_of_retries(
 
     workspace.wait_for(lambda: len(heard) == 2)
     assert heard == [(mara.id, ["0"]), (mara.id, ["1"])]
+
+
+def test_an_event_that_nobody_acks_is_given_up_after_the_third_try_more(
+    client: WebClient, workspace: Workspace, mara: Person
+) -> None:
+    workspace.wire.ack_timeout = 0.02
+    workspace.events.retry_after = tuple(seconds / 60_000 for seconds in RETRY_AFTER)
+    with link(client, workspace) as socket:
+        mara.open_home()
+        tries = [json.loads(socket.recv(timeout=2)) for _ in range(4)]
+        with pytest.raises(TimeoutError):
+            socket.recv(timeout=0.05)
+
+    assert [one["retry_attempt"] for one in tries] == [0, 1, 2, 3]
+    assert len({one["envelope_id"] for one in tries}) == 1
+    assert RETRY_AFTER == (0, 60, 300)  # Slack: at once, after a minute, after five
 
 
 def test_only_what_the_app_subscribed_to_is_sent(
