@@ -56,7 +56,7 @@ def test_the_promise_follows_when_nothing_was_public(live: Case) -> None:
     live.sends("mara")
     live.approves("pia")
     live.marks("mara", channels=["Web"])
-    assert len(live.state.live_promises) == 1
+    assert [each.status for each in live.state.promises.values()] == ["live"]
     # a communicator cannot take the promise back
     refused = corrects(live, "theo", channel="Web", what=NOT_THERE, reason="Wrong site")
     assert not refused.answer.closed
@@ -67,7 +67,7 @@ def test_the_promise_follows_when_nothing_was_public(live: Case) -> None:
     live.actor("theo").leaves()
     # the pio can
     assert corrects(live, "pia", channel="Web", what=NOT_THERE, reason="Wrong site").answer.closed
-    assert live.state.live_promises == ()
+    assert [each.status for each in live.state.promises.values()] == ["withdrawn"]
     assert "It is not published on Web, as it turned out." in live.last("receipt").plain()
     assert "Next update promised" not in live.last("receipt").plain()
     assert live.draft().status == "approved"

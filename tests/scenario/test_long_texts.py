@@ -11,6 +11,7 @@ import pytest
 
 from ecomms_bot.incident.commands import OpenIncident
 from ecomms_bot.incident.ids import make_id
+from ecomms_bot.incident.policy import Person
 from ecomms_bot.playbook.channels import CHANNELS, Channel, in_reading_order
 from ecomms_bot.playbook.drafting import Texts, text_sha256
 from ecomms_bot.playbook.library import load_with_source, shipped_folder
@@ -44,7 +45,7 @@ def opens_with(on: Stage, raw: dict[str, Any], *, exercise: bool = True) -> Case
         playbook=raw,
         playbook_sha256=text_sha256({"playbook": {"": json.dumps(raw, sort_keys=True)}}),
     )
-    person = on.bot.handler._directory.person(mara.id)  # noqa: SLF001 - who Mara is, as the bot knows it
+    person = Person(mara.id, frozenset({"communicator"}))
     on.bot.handler.handle(Request(incident, command, command_id, person))
     on.settle()
     return Case(on, incident, on.now.astimezone(VANCOUVER))
@@ -76,7 +77,7 @@ def thirteen(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Case:
     templates = with_details(raw)
     for number in range(13 - len(CHANNELS)):
         site = Channel(f"site{number}", f"Site {number}", public=True, unit="characters", limit=None)
-        monkeypatch.setitem(CHANNELS, site.id, site)  # type: ignore[arg-type]  # a dict, whoever may write to it
+        monkeypatch.setitem(CHANNELS, site.id, site)
         templates[site.id] = ""
     for channel in templates.keys() - {"x", "sms"}:
         start = f"{channel}[[, {{{{ how_finding_out }}}}]], {{{{ next_update_at | datetime }}}}: "
@@ -227,3 +228,44 @@ def test_an_observer_does_not_submit_what_others_wrote(one_long: Case) -> None:
     case.writes("mara", details=TYPED)
     reply = case.clicks("otto", case.last("preview"), "Submit for approval")
     assert "Only communicators and leads may write a draft" in reply.words
+
+
+def test_new_times_of_a_long_text_are_sent_from_the_window(one_long: Case) -> None:
+    # given an approved long text
+    case = one_long
+    case.writes("mara", details=TYPED)
+    case.actor("mara").leaves()
+    case.clicks("mara", case.last("preview"), "Submit for approval")
+    for who in ("dale", "pia"):
+        case.approves(who)
+    # when its times are renewed later on, only they are new: every other word was read and approved
+    case.later(minutes=2)
+    case.clicks("mara", case.last("publish"), "Renew times")
+    modal = case.actor("mara").person.modal
+    assert modal is not None
+    assert "Only the times are new; every other word is that of the approved revision." in modal.plain()
+    assert case.submits("mara").answer.closed
+    assert [each.renews for each in case.draft().revisions] == [False, True]
+
+
+def test_a_long_text_made_by_one_click_is_shown_in_the_thread_before_it_is_sent(stage: Stage) -> None:
+    # given an update without change that no window can hold
+    raw = deepcopy(FLOOD)
+    update = next(each for each in raw["phases"]["during"] if each["id"] == "D4")
+    update["texts"]["no-change"]["templates"]["web"] += "🌊" * 6_000
+    case = opens_with(stage, raw)
+    case.publishes()
+    case.publishes("mara", "D4")
+    # when somebody presses No change, then it is kept and posted first
+    case.clicks("theo", case.last("step", "D4"), "No change")
+    theo = case.actor("theo").person
+    assert theo.modal is not None
+    assert theo.modal.submit_text == "Show in the thread"
+    assert case.submits("theo").answer.updated
+    assert "Every word is being posted in the thread of Scheduled update" in theo.modal.plain()
+    case.actor("theo").leaves()
+    shown = case.last("preview", "D4")
+    assert "@Theo Brandt, here is every word." in shown.plain()
+    # and sent from there, as what it is
+    case.clicks("theo", shown, "Submit for approval")
+    assert (case.draft("D4").current.kind, case.draft("D4").current.tier) == ("no-change", "T0")
