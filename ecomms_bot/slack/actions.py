@@ -9,7 +9,7 @@ from ecomms_bot.incident.commands import Approve, Context, Snooze, StartStep
 from ecomms_bot.incident.events import FieldValue, Kind
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.policy import Act, require
-from ecomms_bot.incident.progress import next_steps, update_step, waiting
+from ecomms_bot.incident.progress import update_step, waiting
 from ecomms_bot.incident.reminders import waits_for_public_receipt
 from ecomms_bot.incident.rules.approvals import require_review
 from ecomms_bot.incident.rules.common import require_open
@@ -17,12 +17,14 @@ from ecomms_bot.incident.rules.releases import require_approved
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Sentence, Who, reject, say
 from ecomms_bot.slack import forms, names
-from ecomms_bot.slack.composing import TIMES, begin, compose, fresh_times, missing_values, repeated_values
-from ecomms_bot.slack.desk import Desk, user_id
+from ecomms_bot.slack.commands.remembering import snoozed_words
+from ecomms_bot.slack.commands.showing import status_of
+from ecomms_bot.slack.composing import TIMES, compose, fresh_times, missing_values, repeated_values
+from ecomms_bot.slack.desk import Desk
 from ecomms_bot.slack.listeners import Click
 from ecomms_bot.slack.message import Message
-from ecomms_bot.slack.slash import snoozed_words, status_of
-from ecomms_bot.slack.writing import Writing, draft_form, preview
+from ecomms_bot.slack.urgency import open_draft_form, open_mark_form, open_most_urgent
+from ecomms_bot.slack.writing import Writing, preview
 
 Body = dict[str, Any]
 
@@ -31,17 +33,7 @@ def write(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
     """Opens the form of a step's text, with what was kept last."""
     incident, step, kind = value
     state = desk.state(body, incident)
-    _open_draft_form(desk, body, state, step, _kind(kind))
-
-
-def _open_draft_form(desk: Desk, body: Body, state: Incident, step: str, kind: Kind) -> None:
-    require_open(state)
-    require(desk.person(body), Act.DRAFT, state)
-    draft = state.draft_of(step)
-    draft_id = draft.id if draft is not None else make_id("d", body["trigger_id"])
-    writing = Writing(state.id, draft_id, step, kind)
-    begins = begin(state, writing, user_id(body), desk.now(), desk.office_values())
-    desk.open_view(body, draft_form(state, writing, begins))
+    open_draft_form(desk, body, state, step, _kind(kind))
 
 
 def approve(desk: Desk, body: Body, value: tuple[str, ...]) -> Sentence | None:
@@ -69,14 +61,7 @@ def _open_reason_form(desk: Desk, body: Body, value: tuple[str, ...], callback: 
 
 def mark(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
     incident, draft_id, revision = value
-    state = desk.state(body, incident)
-    require(desk.person(body), Act.MARK, state)
-    draft = require_approved(state, draft_id, int(revision))
-    text = draft.revision(int(revision)) or draft.current
-    if set(text.texts) <= set(text.receipts):
-        who = tuple(Who(person) for person in dict.fromkeys(mark.person for mark in draft.marks))
-        raise reject("marked", "Every channel is marked already, by {who}. Nothing was changed.", who=who)
-    desk.open_view(body, forms.mark_form(state, draft, text, desk.now()))
+    open_mark_form(desk, body, desk.state(body, incident), draft_id, int(revision))
 
 
 def renew(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
@@ -109,7 +94,7 @@ def no_change(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
     writing = Writing(state.id, make_id("d", body["trigger_id"]), step.id, "no-change")
     values = repeated_values(state, writing, desk.office_values())
     if set(missing_values(state, writing, values)) - set(TIMES):
-        _open_draft_form(desk, body, state, step.id, "no-change")
+        open_draft_form(desk, body, state, step.id, "no-change")
         return
     _open_preview(desk, body, state, writing, values, renews=False)
 
@@ -147,14 +132,9 @@ def _snooze(desk: Desk, body: Body, value: tuple[str, ...], minutes: int) -> Sen
     return snoozed_words(desk.do(body, incident, Snooze(minutes, promise), body["trigger_id"]).state)
 
 
-def next_step(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
-    """Opens the form of what is most urgent to write."""
-    state = desk.state(body, value[0])
-    steps = next_steps(state) or tuple(step for step in (update_step(state),) if step is not None)
-    if not steps:
-        raise reject("nothing-next", "Nothing waits to be written. Start another step from More.")
-    step = steps[0]
-    _open_draft_form(desk, body, state, step.id, step.main.kind)
+def next_step(desk: Desk, body: Body, value: tuple[str, ...]) -> Sentence | None:
+    """Opens the form of what is most urgent."""
+    return open_most_urgent(desk, body, desk.state(body, value[0]))
 
 
 def more(desk: Desk, body: Body, value: tuple[str, ...]) -> Message | Sentence | None:

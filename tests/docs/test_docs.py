@@ -16,7 +16,6 @@ from ecomms_bot.incident.events import EVENTS
 from ecomms_bot.practice.playing import ACTIONS
 from ecomms_bot.practice.script import Scene, Script, load_script
 from ecomms_bot.settings import VARIABLES, Office
-from ecomms_bot.slack.slash import COMMANDS, HELP
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -57,12 +56,6 @@ def test_every_setting_is_documented_and_every_documented_setting_exists() -> No
 
 def test_every_entry_of_the_log_is_documented_and_every_documented_one_exists() -> None:
     assert first_column(section("Entries of the log")) == list(EVENTS)
-
-
-def test_every_slack_command_is_documented_and_helped_with() -> None:
-    typed = [line.split()[1] for line in first_column(section("What you type in Slack"))]
-    assert typed == list(COMMANDS)
-    assert [line.split()[0] for line in HELP] == list(COMMANDS)
 
 
 def test_every_terminal_command_is_documented() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from ecomms_bot.slack import actions, inputs, slash, submissions
+from ecomms_bot.slack import inputs, slash, submissions, urgency
 from tests.scenario.acting import Case
 from tests.scenario.aftermath import is_marked
 
@@ -19,7 +21,7 @@ def broken(*_args: object, **_kwargs: object) -> None:
 def test_a_command_that_fails_unexpectedly_quotes_what_was_typed(
     case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(slash.COMMANDS, "remind", broken)
+    monkeypatch.setitem(slash.COMMANDS, "remind", replace(slash.COMMANDS["remind"], run=broken))
     reply = case.types("mara", "remind 20:30 call <the> mayor & co")
     assert WORDS in reply.words
     assert "/ecomms remind 20:30 call <the> mayor & co" in reply.words
@@ -27,7 +29,7 @@ def test_a_command_that_fails_unexpectedly_quotes_what_was_typed(
 
 
 def test_a_click_that_fails_unexpectedly_says_so(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "next_steps", broken)
+    monkeypatch.setattr(urgency, "urgent", broken)
     reply = case.clicks("mara", case.last("card"), "Next step")
     assert reply.ok
     assert WORDS in reply.words

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from ecomms_bot.incident.entry import IncidentRow
-from ecomms_bot.incident.progress import next_steps
+from ecomms_bot.incident.progress import next_steps, step_due, step_status
 from ecomms_bot.incident.timeline import TimelineLine
 from ecomms_bot.incident.wording import Sentence, When, say
 from ecomms_bot.playbook.exercise import mark
-from ecomms_bot.slack.blocks import divider, exercise, paragraphs, section
+from ecomms_bot.playbook.model import Step
+from ecomms_bot.slack import names
+from ecomms_bot.slack.blocks import button, buttons, copyable, divider, exercise, paragraphs, section
 from ecomms_bot.slack.cards.card import overview
 from ecomms_bot.slack.cards.view import View, compose, due, joined, lines, to_go
-from ecomms_bot.slack.message import Message
+from ecomms_bot.slack.message import Block, Message
 from ecomms_bot.slack.names import COMMAND
-from ecomms_bot.slack.text import conversation_link, mrkdwn, spoken
+from ecomms_bot.slack.text import conversation_link, escape, flat, mrkdwn, spoken
 
 STATUS_LINES = 5
 STATUS_VALUE_MAX = 100
 LIST_MAX = 20
+STEPS_MAX = 45
+USE_NAME_MAX = 70
+"""A button's label has 75 characters."""
 LOG_MAX = 9000
 """Characters of the log in one answer; older lines are left out and counted."""
 START = f"{COMMAND} start"
@@ -55,10 +60,7 @@ def status(view: View, timeline: Sequence[Line]) -> Message:
 
 def status_list(rows: Sequence[IncidentRow], now: datetime, zone: str = "UTC") -> Message:
     """One line for each open incident, the most urgent promise first; without a promise, the oldest first."""
-    open_ones = sorted(
-        (row for row in rows if row.closed_at is None),
-        key=lambda row: (row.promised_at is None, row.promised_at or row.opened_at),
-    )
+    open_ones = most_urgent_first(row for row in rows if row.closed_at is None)
     if not open_ones:
         none = say("No incident is open. To open one, type *{command}*", command=START)
         return compose([none], [section(mrkdwn(none))])
@@ -70,6 +72,127 @@ def status_list(rows: Sequence[IncidentRow], now: datetime, zone: str = "UTC") -
         more = say("and {more} more", more=len(open_ones) - LIST_MAX)
         drawn, aloud = [*drawn, mrkdwn(more)], [*aloud, spoken(more)]
     return compose([first, *aloud], paragraphs((mrkdwn(first), *drawn)))
+
+
+def most_urgent_first(rows: Iterable[IncidentRow]) -> list[IncidentRow]:
+    """By the update that is promised; those without a promise last, the oldest of them first."""
+    return sorted(rows, key=lambda row: (row.promised_at is None, row.promised_at or row.opened_at))
+
+
+def which_incident(
+    rows: Sequence[IncidentRow],
+    values: Mapping[str, str],
+    typed: str,
+    *,
+    now: datetime,
+    zone: str,
+    more: int = 0,
+    there: bool = False,
+) -> Message:
+    """The question which incident is meant, with a button for each: incident → its button's value.
+
+    Without values the words are too long for a button and are shown, to be sent again in the conversation of
+    the incident. `more`: how many open incidents are not listed. `there`: they are all in this conversation.
+    """
+    if there:
+        first = say(
+            "This conversation has {n} open incidents. Nothing was done yet. Which one is meant?", n=len(rows)
+        )
+    else:
+        first = say("There is no incident in this conversation. Nothing was done yet. Which one is meant?")
+    blocks, aloud = [section(mrkdwn(first))], [spoken(first)]
+    for row in rows:
+        line = _row(row, now, zone)
+        blocks.append(section(_marked(row, mrkdwn(line))))
+        aloud.append(_marked(row, spoken(line)))
+        if row.id in values:
+            label = f"Use {flat(row.name, USE_NAME_MAX)}"
+            blocks += buttons(button(label, names.USE_INCIDENT, values[row.id]))
+    if more:
+        left = say("and {more} more: type the command in the conversation of the one you mean.", more=more)
+        blocks.append(section(mrkdwn(left)))
+        aloud.append(spoken(left))
+    if not values:
+        again = say("Your words are too long for a button. Copy them, and send them in its conversation:")
+        blocks += [section(mrkdwn(again)), *copyable(typed)]
+        aloud.append(spoken(again))
+    return compose(aloud, blocks)
+
+
+def asked_back(problem: Sentence, lines_to_type: Sequence[str]) -> Message:
+    """What was not clear, and what can be typed instead, ready to be copied."""
+    how = say(
+        "Nothing was done. Type this:" if len(lines_to_type) == 1 else "Nothing was done. Type one of these:"
+    )
+    said = [problem, how]
+    drawn = section(" ".join(mrkdwn(each) for each in said))
+    blocks = [drawn, *(block for line in lines_to_type for block in copyable(line))]
+    return compose([*said, *(escape(flat(line)) for line in lines_to_type)], blocks)
+
+
+def steps(view: View) -> Message:
+    """The steps of the phase: what each is doing, and its button."""
+    state = view.state
+    of_phase = state.book.steps(state.phase)
+    first = say("*{name}*, phase {phase}: {n} steps", name=state.name, phase=state.phase, n=len(of_phase))
+    blocks, said = [section(mrkdwn(first))], [first]
+    for step in of_phase[:STEPS_MAX]:
+        line = _step_line(view, step)
+        said.append(line)
+        press = _step_button(view, step) if state.open else None
+        blocks.append({**section(mrkdwn(line)), **({"accessory": press} if press else {})})
+    if len(of_phase) > STEPS_MAX:
+        left = say(
+            "and {more} more: type {how} and its title.",
+            more=len(of_phase) - STEPS_MAX,
+            how=f"{COMMAND} step",
+        )
+        said.append(left)
+        blocks.append(section(mrkdwn(left)))
+    return _of(view, compose(said, blocks))
+
+
+def _step_line(view: View, step: Step) -> Sentence:
+    status = step_status(view.state, step.id) if step.id in view.state.steps else "not started"
+    line = say("{id} · *{title}* · {status}", id=step.id, title=step.title, status=status)
+    wanted = step_due(view.state, step.id) if status in {"to do", "drafting"} else None
+    return joined(line, say("due {when}", when=due(wanted)), ", ") if wanted else line
+
+
+def _step_button(view: View, step: Step) -> Block | None:
+    state = view.state
+    if step.id not in state.steps:
+        return button("Start", names.MORE, names.pack(state.id, "step", step.id))
+    status = step_status(state, step.id)
+    again = status == "published" and step.recurrence != "once"
+    if again or status in {"to do", "drafting", "skipped"}:
+        draft = state.draft_of(step.id)
+        return button(
+            "Write", names.WRITE, names.pack(state.id, step.id, draft.kind if draft else step.main.kind)
+        )
+    return None
+
+
+def severities(view: View) -> Message:
+    """How severe it is, and the levels there are with what they mean."""
+    state = view.state
+    first = say("The severity of *{name}* is *{level}*.", name=state.name, level=state.severity)
+    levels = [
+        say(
+            "• *{level} {title}*: {meaning} An update every {minutes} min.",
+            level=name,
+            title=level.title,
+            meaning=_ended(level.meaning),
+            minutes=level.cadence_minutes,
+        )
+        for name, level in sorted(state.book.severities.items())
+    ]
+    last = say("To change it, type {how}", how=f"{COMMAND} severity S1 and why")
+    return _of(view, compose([first, *levels, last], paragraphs(lines([first, *levels, last]))))
+
+
+def _ended(words: str) -> str:
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def _row(row: IncidentRow, now: datetime, zone: str) -> Sentence:
@@ -120,6 +243,17 @@ def help_text(commands: Mapping[str, str]) -> Message:
         say("*{typed}*: {what}", typed=f"{COMMAND} {typed}", what=what) for typed, what in commands.items()
     ]
     return compose([first, *each], paragraphs(lines([first, *each])))
+
+
+def help_one(typed: str, does: str, who: str, answer: str, refuses: str) -> Message:
+    """All about one command."""
+    told = [
+        say("*{typed}*: {does}.", typed=typed, does=does),
+        say("Who: {who}", who=who),
+        say("It answers: {answer}", answer=answer),
+        say("What can go wrong: {refuses}", refuses=refuses),
+    ]
+    return compose(told, paragraphs(lines(told)))
 
 
 def _dated(view: View, line: Line) -> Sentence:

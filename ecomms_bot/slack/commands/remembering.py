@@ -1,0 +1,170 @@
+"""Commands that put something into the log or the calendar: notes, facts, reminders."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from ecomms_bot.incident.commands import AddNote, RecordFact, SetReminder, Snooze
+from ecomms_bot.incident.events import FactRecorded, ReminderSet
+from ecomms_bot.incident.rules.common import require_open
+from ecomms_bot.incident.rules.notes import fact_fields
+from ecomms_bot.incident.state import Incident
+from ecomms_bot.incident.wording import Rejected, Sentence, When, any_of, reject, say
+from ecomms_bot.playbook.instant import Instant
+from ecomms_bot.playbook.model import Field
+from ecomms_bot.slack.cards import facts as facts_card
+from ecomms_bot.slack.cards.view import joined
+from ecomms_bot.slack.commands.asked import Answer, Asked
+from ecomms_bot.slack.desk import Desk
+from ecomms_bot.slack.names import COMMAND
+from ecomms_bot.slack.times import NotATime, split_time, there
+
+OFFERED_MAX = 8
+
+
+def note(desk: Desk, asked: Asked) -> Answer:
+    if not asked.rest:
+        example = f"{COMMAND} note the mayor called, two bridges are gone"
+        raise reject("text", "Say what happened, as in: {example}", example=example)
+    outcome = asked.do(desk, AddNote(asked.rest))
+    words = "Your words are in the log of *{name}* now, as entry {entry}. Nobody was notified."
+    return say(words, name=outcome.state.name, entry=outcome.new[0].seq)
+
+
+# --- reminders --------------------------------------------------------------------------------------------
+
+
+def remind(desk: Desk, asked: Asked) -> Answer:
+    """`remind 14:30 call the mayor`: a message to the person at that time, in the incident's zone."""
+    state = asked.state(desk)
+    require_open(state)
+    moment, text = split_time(asked.rest, state.zone, desk.now())
+    outcome = asked.do(desk, SetReminder(Instant.of(moment, state.zone), text))
+    kept = outcome.new[0].event  # a command that arrives twice is told what the first one set
+    assert isinstance(kept, ReminderSet)
+    when = there(kept.due.utc, kept.due.zone)
+    return say("I will remind you on {when}: {text}", when=when, text=kept.text)
+
+
+def snooze(desk: Desk, asked: Asked) -> Answer:
+    """`snooze` or `snooze 10`: the last reminder of the promise once more, 5 or 10 minutes later."""
+    digits = asked.rest.lower().removesuffix("min").strip() or "5"
+    if not digits.isdecimal():
+        raise reject("minutes", "A reminder can be put off by 5 or 10 minutes, as in: snooze 10.")
+    return snoozed_words(asked.do(desk, Snooze(int(digits[:4]))).state)
+
+
+def snoozed_words(state: Incident) -> Sentence:
+    until = max(snooze.until for snooze in state.snoozes.values())
+    return say("I will remind you again at {when}. The promise stays.", when=When(until, state.zone))
+
+
+# --- facts ------------------------------------------------------------------------------------------------
+
+
+def facts(desk: Desk, asked: Asked) -> Answer:
+    """What is known now; or `facts vehicles 140, operations`: what is so, and who says it."""
+    if not asked.rest:
+        return facts_card.facts(asked.view(desk))
+    state = asked.state(desk)
+    require_open(state)
+    what, comma, source = (part.strip() for part in asked.rest.rpartition(","))
+    if not comma or not source or not what:
+        raise reject(
+            "source",
+            "A fact needs who says so, after a comma, as in: {example}",
+            example=f"{COMMAND} facts {_example(state)}, operations",
+        )
+    name, typed = _name_and_value(state, what)
+    field = state.book.fields.get(name)
+    value = _value(state, desk, field, typed)
+    outcome = asked.do(desk, RecordFact(name, value, source))
+    if not outcome.new:
+        words = "The log of *{name}* has this fact already, from the same source. Nothing was added twice."
+        return say(words, name=state.name)
+    recorded = outcome.new[0]
+    assert isinstance(recorded.event, FactRecorded)
+    told = say(
+        "Recorded in the log of *{incident}*, entry {entry}: *{label}* {value}, says {source}.",
+        incident=state.name,
+        entry=recorded.seq,
+        label=field.label if field else name,
+        value=facts_card.shown_value(field, recorded.event.value),
+        source=recorded.event.source,
+    )
+    return joined(told, say("The next text that asks for it begins with it.")) if field else told
+
+
+def _example(state: Incident) -> str:
+    """Name and value of a field of this playbook, a number if it has one."""
+    fields = sorted(fact_fields(state), key=lambda each: each[1].type not in {"integer", "decimal"})
+    return f"{fields[0][0]} {fields[0][1].example}" if fields else "vehicles = 140"
+
+
+def _name_and_value(state: Incident, what: str) -> tuple[str, str]:
+    """The playbook's field that these words begin with, or a name of their own before an equals sign."""
+    name, equals, value = (part.strip() for part in what.partition("="))
+    if equals:
+        if not name or not value:
+            raise reject("name", "Write the fact as NAME = VALUE, SOURCE. Nothing was recorded.")
+        return (_called(state, name) or name, value)
+    words = what.split()
+    for count in range(min(len(words) - 1, 8), 0, -1):
+        if found := _called(state, " ".join(words[:count])):
+            return found, " ".join(words[count:])
+    if len(words) == 1 and _called(state, words[0]):
+        raise reject("value", "Say what is so after “{name}”, then a comma and who says it.", name=words[0])
+    raise _no_such_fact(state, what)
+
+
+def _called(state: Incident, typed: str) -> str:
+    """The one fact that is called so: by id, label, a word of either, or nearly; "" for none or several."""
+    wanted = _plain(typed)
+    known = {name: {_plain(name)} for name in state.facts}
+    for name, field in fact_fields(state):
+        known[name] = {_plain(name), _plain(field.label)}
+    for matches in (
+        [name for name, called in known.items() if wanted in called],
+        [name for name, called in known.items() if any(wanted in each.split() for each in called)],
+        [name for name, called in known.items() if get_close_matches(wanted, called, 1, 0.8)],
+    ):
+        if matches:
+            return matches[0] if len(matches) == 1 else ""
+    return ""
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.replace("_", " ").casefold().split())
+
+
+def _no_such_fact(state: Incident, what: str) -> Rejected:
+    word = _plain(what.split(maxsplit=1)[0])
+    fields = fact_fields(state)
+    near = [name for name, field in fields if word in _plain(f"{name} {field.label}").split()]
+    offered = any_of((near or [name for name, _ in fields])[:OFFERED_MAX])
+    return reject(
+        "name",
+        "Which fact is meant? Begin with one of the playbook's, such as {offered}; "
+        "or give it a name of its own: {own}",
+        offered=offered,
+        own=f"{COMMAND} facts NAME = VALUE, SOURCE",
+    )
+
+
+def _value(state: Incident, desk: Desk, field: Field | None, typed: str) -> str | Instant:
+    """A choice in any case, a number without its unit, a time as people type it; all else as it was typed."""
+    if field is None:
+        return typed
+    if field.type == "choice":
+        called = {
+            each.casefold(): choice.value for choice in field.choices for each in (choice.value, choice.label)
+        }
+        return called.get(typed.casefold().strip(), typed)
+    if field.type in {"integer", "decimal"} and field.unit:
+        return typed.removesuffix(field.unit).strip()
+    if field.type == "datetime":
+        moment, rest = split_time(typed, state.zone, desk.now())
+        if rest:
+            raise NotATime(f"“{typed}” is more than a time. Write it as in 14:30 or tomorrow 6am.")
+        return Instant.of(moment, state.zone)
+    return typed
