@@ -32,12 +32,16 @@ from ecomms_bot.incident.events import (
     Event,
     Kind,
     MarkedPublished,
+    Phase,
     PromiseMade,
+    Quoted,
     Receipt,
     RevisionSubmitted,
 )
 from ecomms_bot.incident.evolve import replay
+from ecomms_bot.incident.keys import promise_key
 from ecomms_bot.incident.policy import missing
+from ecomms_bot.incident.progress import counts, urgent
 from ecomms_bot.incident.projection import incident_row, release_rows
 from ecomms_bot.incident.reminders import POINTS
 from ecomms_bot.incident.state import Draft, Promise
@@ -98,6 +102,16 @@ texts = st.dictionaries(
     channels, st.dictionaries(st.sampled_from(["en", "fr"]), words, max_size=2), max_size=4
 )
 receipts = st.lists(st.builds(Receipt, channel=channels, attested_at=moments), max_size=3).map(tuple)
+corrected = st.none() | st.builds(Receipt, channel=channels, attested_at=moments)
+people = st.sampled_from([COMMUNICATOR, COLLEAGUE, PIO, OBSERVER])
+numbered = st.sampled_from(["#0", "#0", "#1", "none"])
+names = st.sampled_from(["road", "next_update_at", "vehicles", "", "x" * 81])
+quotes = st.none() | st.builds(
+    Quoted,
+    conversation=st.just("C-other"),
+    ts=st.sampled_from(["1636948800.000100", "9999999999.0", "", "soon"]),
+    author=st.sampled_from(["", STRANGER]),
+)
 things_ = st.sampled_from(["card", "step:D1", "conversation", "closing", "receipt:d:1"])
 
 any_command: st.SearchStrategy[c.Command] = st.one_of(
@@ -114,6 +128,20 @@ any_command: st.SearchStrategy[c.Command] = st.one_of(
         c.FireReminder,
         st.sampled_from(["promise/none/T-5", "step/D1", "unmarked/none/1/0", "personal/x", ""]),
     ),
+    st.builds(c.ChangePhase, st.sampled_from(["before", "during", "after", "someday"]), words),
+    st.builds(c.ChangeSeverity, st.sampled_from(["S1", "S2", "S4", "S9"]), words),
+    st.builds(c.StandDown, moments.map(instant)),
+    st.builds(c.OfferHandover, people, words),
+    st.builds(c.AcceptHandover, numbered),
+    st.builds(c.SkipStep, steps, words),
+    st.builds(c.WithdrawDraft, drafts, words),
+    st.builds(c.ShowTexts, drafts, steps, kinds, values, texts, hashes),
+    st.builds(c.CorrectReceipt, drafts, revisions_, channels, words, corrected),
+    st.builds(c.AddNote, words, quotes),
+    st.builds(c.RecordFact, names, words | moments.map(instant), words, quotes),
+    st.builds(c.AskQuestion, words, people | st.just(""), st.none() | moments.map(instant), quotes),
+    st.builds(c.AnswerQuestion, numbered, words),
+    st.just(c.AskReport()),
     st.builds(c.RecordPosted, things_, st.just("C-other"), st.just("3.0"), st.integers(0, 50)),
     st.builds(c.RecordFailure, st.just("t"), st.just("edit"), things_, words, words),
     st.builds(
@@ -230,6 +258,76 @@ class AnySequence(RuleBasedStateMachine):
             receipt = Receipt(channel="web", attested_at=old.approved_at)
             self.attempt(c.MarkPublished(draft.id, old.number, (receipt,), posted_late=True), PIO)
 
+    @rule(
+        number=st.integers(0, 3), channel=channels, void=st.booleans(), earlier=st.integers(0, 40), by=people
+    )
+    def correct_what_was_posted(
+        self, *, number: int, channel: str, void: bool, earlier: int, by: str
+    ) -> None:
+        """It was not posted at all, or at another time; best of a text that answered a promise."""
+        out = [each for each in self.story.state.drafts.values() if each.receipts]
+        answering = {promise.answered_by for promise in self.story.state.promises.values()}
+        draft = pick([each for each in out if each.id in answering] or out, number)
+        if draft is None:
+            return
+        marked = list(draft.receipts)
+        for where in marked if void else [channel if channel in marked else marked[0]]:
+            moment = self.story.now - timedelta(minutes=earlier)
+            receipt = None if void else Receipt(channel=where, attested_at=moment)
+            self.attempt(c.CorrectReceipt(draft.id, draft.current.number, where, "Looked.", receipt), by)
+
+    @rule(number=st.integers(0, 3), how=st.sampled_from(["returned", "declined", "withdrawn", "skipped"]))
+    def a_text_goes_no_further(self, *, number: int, how: str) -> None:
+        under_way = [each for each in self.story.state.drafts.values() if each.open]
+        draft = pick(self.with_status("in review") or under_way, number)
+        if draft is None:
+            return
+        if how == "withdrawn" or draft.last is None:
+            self.attempt(c.WithdrawDraft(draft.id), draft.authors[0])
+        if how == "skipped":
+            self.attempt(c.SkipStep(draft.step, "Not now."), COLLEAGUE)
+        elif draft.last is not None:
+            against = c.Decline if how == "declined" else c.AskForChanges
+            self.attempt(against(draft.id, draft.last.number, "Not like this."), PIO)
+
+    @rule(number=st.integers(0, 1), submit=st.booleans(), by=people)
+    def show_texts_in_the_thread(self, *, number: int, submit: bool, by: str) -> None:
+        draft = pick(
+            [each for each in self.story.state.drafts.values() if each.open and each.working], number
+        )
+        if draft is not None:
+            shown = self.preview_of(draft, c.ShowTexts(draft.id, draft.step, draft.kind, {}, {}, ""))
+            self.attempt(shown, by)
+            if submit:
+                values, texts, sha256 = shown.values, shown.texts, shown.text_sha256
+                self.attempt(c.SubmitDraft(draft.id, draft.step, draft.kind, values, texts, sha256), by)
+
+    @rule(what=st.sampled_from(["rest", "rest", "work", "worse", "better", "report"]), by=people)
+    def change_the_course(self, *, what: str, by: str) -> None:
+        promised = self.story.state.live_promises
+        if what == "rest" and promised:
+            self.attempt(c.StandDown(promised[0].due), IC)
+        if what == "work":
+            phase: Phase = "after" if self.story.state.phase == "during" else "during"
+            self.attempt(c.ChangePhase(phase), PIO)
+        if what in {"worse", "better"}:
+            self.attempt(c.ChangeSeverity("S1" if what == "worse" else "S4", "The river."), by)
+        if what == "report":
+            self.attempt(c.AskReport(), by)
+
+    @rule(to=people, by=people, ahead=st.integers(1, 60), then=st.booleans(), question=st.booleans())
+    def ask_somebody(self, *, to: str, by: str, ahead: int, then: bool, question: bool) -> None:
+        """To answer the public, or to run the incident; and they do, or another tries to."""
+        if question:
+            due = instant(self.story.now + timedelta(minutes=ahead))
+            self.attempt(c.AskQuestion("Is the school open?", to, due), by)
+            if then and self.story.state.questions:
+                self.attempt(c.AnswerQuestion(list(self.story.state.questions)[-1], "Yes."), by)
+            return
+        self.attempt(c.OfferHandover(to), PIO)
+        if self.story.state.handover is not None:
+            self.attempt(c.AcceptHandover(self.story.state.handover.id), to if then else by)
+
     @rule(ahead=st.sampled_from([1, 4, 5, 10, 15, 31, 45]), away=st.booleans(), snooze=st.booleans())
     def let_time_pass(self, *, ahead: int, away: bool, snooze: bool) -> None:
         moment = self.story.now + timedelta(minutes=ahead, seconds=ahead)
@@ -247,9 +345,14 @@ class AnySequence(RuleBasedStateMachine):
                 self.story.finish(task)
 
     @precondition(lambda self: len(self.story.log) > 40)
-    @rule(by=st.sampled_from([PIO, IC, COMMUNICATOR, OBSERVER]), note=words, reason=words)
-    def close(self, *, by: str, note: str, reason: str) -> None:
-        self.attempt(c.CloseIncident(note, reason), by)
+    @rule(
+        by=st.sampled_from([PIO, IC, COMMUNICATOR, OBSERVER]),
+        note=words,
+        reason=words,
+        in_error=st.booleans(),
+    )
+    def close(self, *, by: str, note: str, reason: str, in_error: bool) -> None:
+        self.attempt(c.CloseIncident(note, reason, in_error=in_error), by)
 
     # --- how
 
@@ -271,6 +374,8 @@ class AnySequence(RuleBasedStateMachine):
 
     def aimed(self, command: Any) -> Any:
         """The command with what its placeholders stand for."""
+        if isinstance(command, c.AcceptHandover | c.AnswerQuestion):
+            return self.aimed_at_people_s_things(command)
         if not getattr(command, "draft", "").startswith("#"):
             return command
         draft = pick(list(self.story.state.drafts.values()), int(command.draft[1:]))
@@ -280,13 +385,33 @@ class AnySequence(RuleBasedStateMachine):
         if isinstance(command, c.SubmitDraft):
             sha256 = command.text_sha256 or text_sha256(command.texts)
             return replace(command, step=draft.step, kind=draft.kind, text_sha256=sha256)
-        if isinstance(command, c.SaveDraft) or draft.last is None:
+        if isinstance(command, c.ShowTexts):
+            return self.preview_of(draft, command)
+        if isinstance(command, c.SaveDraft | c.WithdrawDraft) or draft.last is None:
             return command
         if command.revision == 0:
             command = replace(command, revision=draft.last.number)
         if isinstance(command, c.Approve) and not command.text_sha256:
             command = replace(command, text_sha256=draft.last.text_sha256)
         return command
+
+    def aimed_at_people_s_things(self, command: c.AcceptHandover | c.AnswerQuestion) -> c.Command:
+        state = self.story.state
+        if isinstance(command, c.AcceptHandover):
+            offer = (
+                pick(list(state.handovers), int(command.handover[1:])) if command.handover[0] == "#" else None
+            )
+            return replace(command, handover=offer or "none")
+        asked = pick(list(state.questions), int(command.question[1:])) if command.question[0] == "#" else None
+        return replace(command, question=asked or "none")
+
+    def preview_of(self, draft: Draft, command: c.ShowTexts) -> c.ShowTexts:
+        """The texts of the working copy, as its form shows them, if there is one."""
+        command = replace(command, step=draft.step, kind=draft.kind)
+        if draft.working is None or command.text_sha256:
+            return command
+        made = self.story.texts(draft.step, draft.kind, draft.working.values)
+        return replace(command, values=dict(draft.working.values), texts=made, text_sha256=text_sha256(made))
 
     def with_status(self, status: str) -> list[Draft]:
         return [each for each in self.story.state.drafts.values() if each.status == status]
@@ -306,7 +431,7 @@ class AnySequence(RuleBasedStateMachine):
             return
         for promise in story.state.live_promises:
             for point in expected_points(promise, story.now):
-                key = f"promise/{promise.id}/{point}"
+                key = promise_key(promise, point)
                 assert key in pending or key in story.state.fired
 
     @invariant()
@@ -320,6 +445,8 @@ class AnySequence(RuleBasedStateMachine):
         for row in release_rows(state):
             assert row.text == submitted(story, row.draft, row.revision).texts[row.channel][row.language]
         assert incident_row(state).seq <= state.seq
+        urgent(state, story.now)
+        counts(state)
         for each in lines(state, story.log[-5:], all=True):
             assert str(each.sentence)
 
