@@ -69,7 +69,11 @@ class Bot:
     def start(self) -> None:
         """Begin to work; returns before Slack is reached. Raises ConfigurationError and DatabaseError."""
         if self.web is not None:
-            self.web.start()
+            try:
+                self.web.start()
+            except ConfigurationError:
+                self.db.dispose()
+                raise
         self.alarm.start()
         self.worker.start()
         self.line.start(self.link)
@@ -190,7 +194,7 @@ def build(settings: Settings, http: Listen | None = None) -> Bot:
     desk = Desk(handler, records, directory, *tools)
     # Bolt is given the token with each request, by `identity`.
     bare = WebClient(base_url=settings.api_url, timeout=TIMEOUT_S, retry_handlers=[])
-    app = build_app(desk, bare, line.identity, Repeats().first)
+    app = build_app(desk, bare, line.identity, Repeats())
     link = SocketLink(app, secret, settings.api_url, listening.one) if http is None else None
     web = None if http is None else WebServer(Door(app, secret, listening.one), http)
     note_versions(db, clock, settings, library)

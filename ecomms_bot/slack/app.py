@@ -28,6 +28,7 @@ from ecomms_bot.slack import (
     steps,
     submissions,
 )
+from ecomms_bot.slack.connection import Repeats
 from ecomms_bot.slack.desk import ARRIVED, DEADLINE, OLD_BUTTON, Desk, aside, user_id
 from ecomms_bot.slack.text import mrkdwn
 from ecomms_bot.store.deadline import Deadline
@@ -53,12 +54,9 @@ logger = logging.getLogger(__name__)
 
 
 def build_app(
-    desk: Desk, client: WebClient, identity: Callable[[], AuthorizeResult], first: Callable[[str], bool]
+    desk: Desk, client: WebClient, identity: Callable[[], AuthorizeResult], repeats: Repeats
 ) -> App:
-    """The app with all listeners. Nothing is called at Slack to build it, so that it starts without Slack.
-
-    `first` says of an event's id whether it comes in for the first time.
-    """
+    """The app with all listeners. Nothing is called at Slack to build it, so that it starts without Slack."""
 
     def authorize() -> AuthorizeResult:  # bolt passes what the parameters ask for: nothing
         return identity()
@@ -75,7 +73,7 @@ def build_app(
 
     @app.use
     def measure(body: Body, next: Callable[[], Any]) -> BoltResponse | None:  # noqa: A002 - bolt's name for it
-        if "event_id" in body and not first(body["event_id"]):
+        if "event_id" in body and not repeats.first(body["event_id"]):
             return BoltResponse(status=200, body="")
         body[DEADLINE] = Deadline(body.pop(ARRIVED, time.monotonic()) + BUDGET_S)
         if user := user_id(body):
@@ -94,9 +92,18 @@ def build_app(
 
     @app.error
     def answer(error: Exception, body: Body) -> BoltResponse:
-        return _answer(desk, error, body)
+        return _deliver_again(repeats, error, body) if "event_id" in body else _answer(desk, error, body)
 
     return app
+
+
+def _deliver_again(repeats: Repeats, error: Exception, body: Body) -> BoltResponse:
+    """Nobody waits for words about an event: Slack sends it again, unless it is one that we do not use."""
+    if isinstance(error, BoltUnhandledRequestError):
+        return BoltResponse(status=200, body="")
+    repeats.forget(body["event_id"])
+    logger.warning("An event was not dealt with; Slack sends it again: %s", _words(error))
+    return BoltResponse(status=503, body="")
 
 
 def _answer(desk: Desk, error: Exception, body: Body) -> BoltResponse:

@@ -67,6 +67,11 @@ class Repeats:
             self._seen[event_id] = now
             return True
 
+    def forget(self, event_id: str) -> None:
+        """It was not dealt with, so that it is new when it comes again."""
+        with self._lock:
+            self._seen.pop(event_id, None)
+
 
 class Link(Protocol):
     """What carries Slack's envelopes to the app, where the app has to call for them."""

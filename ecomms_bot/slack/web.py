@@ -247,6 +247,6 @@ def _is_loopback(host: str) -> bool:
 
 
 def _answering(server: waitress.server.BaseWSGIServer) -> bool:
-    """Whether a request waits for its answer, or an answer for its way out."""
+    """Whether a request is coming in or waits for its answer, or an answer for its way out."""
     open_now = list(server.active_channels.values())
-    return any(channel.requests or channel.total_outbufs_len for channel in open_now)
+    return any(each.request is not None or each.requests or each.total_outbufs_len for each in open_now)

@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -160,6 +161,15 @@ def test_http_mode_says_what_it_lacks_before_it_starts(terminal: Terminal) -> No
     assert "--http takes an address" in terminal.refused("run", "--http", "here", **TOKENS)
     assert "SLACK_SIGNING_SECRET is not set" in terminal.refused("run", "--http", **TOKENS)
     assert not (terminal.folder / "ecomms.db").exists()
+
+
+def test_a_port_that_is_taken_is_said_before_anything_works(terminal: Terminal) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        here = f"127.0.0.1:{taken.getsockname()[1]}"
+        secret = {"SLACK_SIGNING_SECRET": "0123456789abcdef0123456789abcdef"}
+        result = terminal.run("run", "--http", here, **TOKENS, **secret)
+    assert result.exit_code == 1
+    assert f"Requests cannot be taken at {here} (Address already in use)." in result.stderr
 
 
 # --- what it may print ---

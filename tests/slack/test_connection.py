@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import pytest
 from slack_bolt import App, BoltRequest, BoltResponse
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
@@ -19,7 +20,7 @@ from ecomms_bot.service.handler import BUDGET_S
 from ecomms_bot.service.rest import Listening
 from ecomms_bot.slack import connection
 from ecomms_bot.slack.app import build_app
-from ecomms_bot.slack.connection import EVENT_AGAIN_S, Repeats, Stamping
+from ecomms_bot.slack.connection import EVENT_AGAIN_S, NotConnected, Repeats, Stamping
 from ecomms_bot.slack.desk import ARRIVED, Desk, deadline_of
 
 WAITED_S = 1.5
@@ -77,6 +78,37 @@ def test_an_event_is_new_once_in_ten_minutes(monkeypatch: pytest.MonkeyPatch) ->
     assert repeats.first("Ev1")
 
 
+def test_an_event_that_could_not_be_dealt_with_is_new_again() -> None:
+    # given somebody opens their Home while the bot does not know yet who it is
+    known, drawn = threading.Event(), list[str]()
+
+    def identity() -> AuthorizeResult:
+        if not known.is_set():
+            raise NotConnected
+        return AuthorizeResult(enterprise_id=None, team_id="T1", bot_token="xoxb-1", bot_user_id="U0")
+
+    home = SimpleNamespace(opened=drawn.append, acted=str)
+    desk = cast("Desk", SimpleNamespace(meet=str, home=home))
+    app = build_app(desk, WebClient(base_url="http://127.0.0.1:1/api/"), identity, Repeats())
+
+    def deliver(kind: str = "app_home_opened", event_id: str = "Ev1") -> int:
+        event = {"type": kind, "user": "U1", "tab": "home"}
+        body = {"type": "event_callback", "team_id": "T1", "event_id": event_id, "event": event}
+        return app.dispatch(BoltRequest(body=body, mode="socket_mode")).status
+
+    # then Slack is asked to send it again: once it can be dealt with, it is, and once
+    assert (deliver(), drawn) == (503, [])
+    known.set()
+    assert (deliver(), deliver(), drawn) == (200, 200, ["U1"])
+    # what nobody listens to is not sent again
+    assert deliver("reaction_added", "Ev2") == 200
+    # and if a listener fails, the event comes again too
+    home.opened = lambda _user: 1 / 0
+    assert deliver(event_id="Ev3") == 503
+    home.opened = drawn.append
+    assert (deliver(event_id="Ev3"), drawn) == (200, ["U1", "U1"])
+
+
 def test_of_too_many_events_the_oldest_are_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "EVENTS_MAX", 3)
     repeats = Repeats()
@@ -101,7 +133,7 @@ def test_what_waited_has_only_the_rest_of_its_time() -> None:
     # Given an app, and a body that came in some time ago
     desk = cast("Desk", SimpleNamespace(meet=str, home=None))
     client = WebClient(base_url="http://127.0.0.1:1/api/")
-    app = build_app(desk, client, lambda: pytest.fail("no identity is needed"), Repeats().first)
+    app = build_app(desk, client, lambda: pytest.fail("no identity is needed"), Repeats())
     [measure] = [each for each in app._middleware_list if "measure" in each.name]  # noqa: SLF001
     body: dict[str, Any] = {"user_id": "U1", ARRIVED: time.monotonic() - WAITED_S}
     request = BoltRequest(body=body, mode="socket_mode")
