@@ -29,7 +29,7 @@ def _(event: e.IncidentOpened, state: Incident, recorded: Recorded) -> Incident:
         asked_conversation=event.conversation,
         conversation_name=event.conversation_name,
         playbook_sha256=event.playbook_sha256,
-        playbook=_parseonce(json.dumps(event.playbook)),
+        playbook=parse_once(json.dumps(event.playbook)),
     )
 
 
@@ -57,6 +57,6 @@ def _(event: e.EffectFailed, state: Incident, recorded: Recorded) -> Incident:
 
 
 @lru_cache(maxsize=64)
-def _parseonce(text: str) -> Playbook:
-    """The embedded playbook, parsed once per process; a replay of many incidents needs few."""
+def parse_once(text: str) -> Playbook:
+    """The embedded playbook, parsed once per process: many incidents, at once or replayed, need few."""
     return Playbook.parse(json.loads(text))

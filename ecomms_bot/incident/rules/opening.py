@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -12,12 +13,13 @@ from zoneinfo import ZoneInfo
 from ecomms_bot.errors import PlaybookError
 from ecomms_bot.incident.commands import CloseIncident, Context, OpenIncident, StartStep
 from ecomms_bot.incident.events import Event, IncidentClosed, IncidentOpened, PromiseWithdrawn, StepStarted
+from ecomms_bot.incident.meanings.opening import parse_once
 from ecomms_bot.incident.policy import IC, PIO, Act, may, require
 from ecomms_bot.incident.rules.common import fitting, require_open, require_step, when
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Who, reject
 from ecomms_bot.playbook.instant import Instant
-from ecomms_bot.playbook.model import Playbook, Step
+from ecomms_bot.playbook.model import Step
 
 NAME_MAX = 60
 """The longest name that templates are measured with."""
@@ -143,7 +145,7 @@ def conversation_name(name: str, incident: str, *, exercise: bool) -> str:
 
 def _first_step(command: OpenIncident) -> Step:
     try:
-        playbook = Playbook.parse(command.playbook)
+        playbook = parse_once(json.dumps(command.playbook))
     except PlaybookError as error:
         raise reject("playbook", "This playbook cannot be used: {problem}", problem=str(error)) from error
     if command.severity not in playbook.severities:
