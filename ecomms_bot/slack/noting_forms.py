@@ -209,7 +209,7 @@ def _question_fields(noted: Noted, state: Incident | None, now: datetime) -> lis
             "due",
             "Wanted by",
             moment_input(_rounded_up(now + WANTED_IN)),
-            hint="Who finds the answer is reminded then.",
+            hint="They are reminded at this time.",
             optional=True,
         ),
     ]
