@@ -24,7 +24,7 @@ Answer = Message | Sentence | None
 _MENTION = re.compile(r"<[@#!][^<>|]+\|([^<>]*)>")
 _PERSON = re.compile(r"\s*<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>[\s,:;.]*")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
-_WORD = re.compile(r"[\s\W_]*([^\s:,;.!?…]*)[:,;.!?…\s]*(.*)", re.DOTALL)
+_WORD = re.compile(r"[\s\W_]*([^\s:,;.!?…]*)[:,;.!?…]*\s*(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ TABLE = (
         "nothing is open: how to begin",
         showing.status,
         about="nothing",
-        also=("statut", "état", "state", "list", "liste"),
+        also=("statut", "état", "list", "liste"),
     ),
     Typed(
         "phase",
@@ -257,8 +257,9 @@ def meant(word: str) -> str:
     others = {normal(other): each.word for each in TABLE for other in (each.word, *each.also)}
     if word in others:
         return others[word]
-    if near := get_close_matches(word, others, 1, ALIKE):
-        return others[near[0]]
+    for known in (COMMANDS, others):
+        if near := get_close_matches(word, known, 1, ALIKE):
+            return others[near[0]]
     begun = [
         each.word
         for each in TABLE
