@@ -124,6 +124,12 @@ def test_nothing_is_done_in_a_closed_incident_and_the_person_learns_who_closed_i
         c.MarkPublished(draft.id, 1, ()),
         c.SetReminder(instant(at(22, 0)), "Look."),
         c.Snooze(5),
+        c.ChangePhase("after"),
+        c.ChangeSeverity("S1", "Worse."),
+        c.StandDown(instant(at(22, 0))),
+        c.OfferHandover(COLLEAGUE),
+        c.AcceptHandover("h"),
+        c.SkipStep("D1", "Why"),
         DONE,
     ]
     story.do(DONE, PIO)
@@ -133,3 +139,52 @@ def test_nothing_is_done_in_a_closed_incident_and_the_person_learns_who_closed_i
         ) as no:
             story.do(command, PIO)
         assert no.value.code == "closed"
+
+
+# --- Opened in error
+
+
+def test_what_was_opened_by_mistake_is_closed_with_the_reason(story: Story) -> None:
+    story.save("D1")
+    story.do(c.CloseIncident("  A test that went live. ", in_error=True), COMMUNICATOR)
+    closing = story.state.closing
+    assert closing is not None
+    assert (closing.in_error, closing.note) == (True, "A test that went live.")
+
+
+def test_closing_says_by_itself_that_it_was_no_mistake(story: Story) -> None:
+    story.do(DONE, PIO)
+    assert story.state.closing is not None
+    assert not story.state.closing.in_error
+
+
+def test_a_mistake_without_a_reason_explains_nothing(story: Story) -> None:
+    with pytest.raises(Rejected, match="Please say why it was opened by mistake") as no:
+        story.do(c.CloseIncident("  ", in_error=True), PIO)
+    assert (no.value.code, no.value.field) == ("no-note", "note")
+
+
+@pytest.mark.parametrize(("exercise", "out"), [(False, "published"), (True, "played")])
+def test_where_anything_went_out_it_was_no_mistake_alone(*, exercise: bool, out: str) -> None:
+    # Given a text that only the staff has read so far,
+    story = Story().open(exercise=exercise)
+    story.mark(story.approve(story.submit("D1"), PIO), "internal")
+    # then it is closed like any other.
+    with pytest.raises(Rejected, match=f"A text of this incident was {out}, so it was not opened in") as no:
+        story.do(c.CloseIncident("Oops.", in_error=True), PIO)
+    assert (no.value.code, no.value.field) == ("something-out", "in_error")
+    story.do(c.CloseIncident("Oops."), PIO)
+    assert not story.state.open
+
+
+@pytest.mark.parametrize(
+    ("command", "field"),
+    [
+        (c.CloseIncident("x" * 3001), "note"),
+        (c.CloseIncident("Done.", withdraw_reason="x" * 3001), "withdraw_reason"),
+    ],
+)
+def test_more_words_than_a_form_takes_are_refused(story: Story, command: c.CloseIncident, field: str) -> None:
+    with pytest.raises(Rejected, match="at most 3000 are kept") as no:
+        story.do(command, PIO)
+    assert no.value.field == field

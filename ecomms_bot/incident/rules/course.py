@@ -154,6 +154,12 @@ def accept_handover(state: Incident, command: AcceptHandover, ctx: Context) -> t
             "{who} was asked to run this incident, not you. Nothing was changed.",
             who=Who(offer.to),
         )
+    if not may(ctx.person, Act.DRAFT, state):
+        raise reject(
+            "no-role",
+            "You hold no role that can run an incident any more. {holder} runs it still.",
+            holder=Who(state.holder),
+        )
     return (HandoverAccepted(handover=offer.id, person=ctx.person.id),)
 
 
