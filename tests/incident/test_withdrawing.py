@@ -137,3 +137,15 @@ def test_nobody_writes_on_a_withdrawn_draft(story: Story) -> None:
     withdraw(story, story.state.drafts[command.draft])
     with pytest.raises(Rejected, match="This draft was withdrawn already"):
         story.do(command, COMMUNICATOR)
+
+
+def test_one_that_somebody_had_posted_is_marked_for_what_it_is_and_can_still_be_mended(story: Story) -> None:
+    # Given an approved text that was withdrawn, although somebody had posted it,
+    draft = withdraw(story, story.approve(story.submit("D1", next_update=at(21, 0)), PIO))
+    draft = story.mark(draft, "x")
+    assert (draft.status, len(story.state.live_promises)) == ("published", 1)
+    # when that turns out to be wrong as well, then it is as good as any approved text: new words, or none.
+    story.do(CorrectReceipt(draft.id, 1, "x", "Not posted after all.", None), PIO)
+    again = story.submit("D1", facts={"road": "Highway 1"})
+    assert story.approve(again, PIO).status == "approved"
+    assert withdraw(story, again).status == "withdrawn"

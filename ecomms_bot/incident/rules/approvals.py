@@ -109,7 +109,7 @@ def _approval_of(draft: Draft, person: Person) -> Approval | None:
 
 
 def _require_undecided(state: Incident, draft: Draft) -> None:
-    if draft.withdrawal is not None:
+    if draft.status == "withdrawn" and draft.withdrawal is not None:
         raise reject(
             "decided",
             "{who} withdrew this draft at {when}. Your click was not counted.",

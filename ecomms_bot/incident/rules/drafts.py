@@ -110,7 +110,7 @@ def require_withdrawable(state: Incident, draft_id: str, ctx: Context) -> Draft:
     require_open(state)
     draft = require_draft(state, draft_id)
     require(ctx.person, Act.WITHDRAW_DRAFT, state, draft)
-    if draft.withdrawal is not None:
+    if draft.status == "withdrawn" and draft.withdrawal is not None:
         raise reject(
             "withdrawn",
             "{who} withdrew this draft at {when}. Nothing was changed.",
