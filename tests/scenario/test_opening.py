@@ -76,6 +76,7 @@ def test_opening_takes_six_calls_and_its_opener_sees_it_after_three(stage: Stage
     # the conversation, the card in it, and Mara's invitation; then she has all she needs
     assert made[:3] == ["conversations.create", "chat.postMessage", "conversations.invite"]
     (created, card, _, _, step, _) = stage.workspace.calls
+    assert created.result is not None
     assert card.args["channel"] == step.args["channel"] == created.result["channel"]["id"]
     # the pin, the first step, and the answer where she typed
     assert made[3:] == ["pins.add", "chat.postMessage", "response_url"]
