@@ -126,7 +126,7 @@ def test_the_scheduled_update_says_when_its_next_round_is_due() -> None:
     life.minutes(30)
     life.published("D4", "update", next_update=60)
     assert "next due Sun 14 Nov, 21:35 PST" in words(root(life, "D4"))
-    assert list(buttons(root(life, "D4"))) == ["Write update", "No change", "Skip…", "Write final text"]
+    assert list(buttons(root(life, "D4"))) == ["Write update", "No change", "Write final text"]
 
 
 def test_a_step_that_is_done_once_is_not_due_any_more() -> None:

@@ -154,7 +154,7 @@ def _buttons(view: View, step: Step) -> Iterator[Block]:
     others = [text.kind for text in step.texts.values() if text.kind != kind]
     no_change = no_change_button(view) if "no-change" in others and draft is None else None
     primary = status not in {"in review", "approved"}
-    skip = _skip_button(view, step) if _may_be_skipped(view.state, step, draft) else None
+    skip = _skip_button(view, step) if _may_be_skipped(view.state, step) else None
     yield from buttons(write_button(view, step.id, kind, label, primary=primary), no_change, skip)
     for other in others:
         if other != "no-change":
@@ -163,11 +163,9 @@ def _buttons(view: View, step: Step) -> Iterator[Block]:
         yield from buttons(withdraw_button(view, draft))
 
 
-def _may_be_skipped(state: Incident, step: Step, draft: Draft | None) -> bool:
-    """Begun and not skipped, with no text on its way or out. A working copy alone is kept and waits."""
-    run = state.steps.get(step.id)
-    on_its_way = draft is not None and draft.status in {"in review", "approved"}
-    return run is not None and run.skipped is None and not on_its_way
+def _may_be_skipped(state: Incident, step: Step) -> bool:
+    """Begun and to do, with no text on its way. A working copy alone is kept and waits."""
+    return step.id in state.steps and step_status(state, step.id) in {"to do", "drafting"}
 
 
 def _skip_button(view: View, step: Step) -> Block:
