@@ -29,8 +29,8 @@ Not documented by Slack, so perhaps different:
 - A deactivated person leaves every conversation and user group. What is posted to them is refused
   (`user_disabled`) unless there are direct messages already, which take it as Slack's do.
 - Archiving keeps the list of members; after unarchiving the bot must be invited again.
-- How many calls at once Slack's rate limits let pass (see `limits`); they hold only if a workspace is asked for
-  them. Whether Socket Mode can be switched off for good is not played: an app that connects again may.
+- How many calls at once Slack's rate limits let pass (see `limits`); they hold only if they are asked for.
+  Whether Socket Mode can be switched off for good is not played: an app that connects again may.
 - Over HTTP a person sees the same error for every answer that is not 2xx; redirects are not followed.
 - The 24-hour clock is used where Slack asks each reader's preference.
 """
