@@ -8,15 +8,17 @@ import pytest
 
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident.progress import (
+    Urgent,
     counts,
     final_reason,
     next_promise,
     next_steps,
     step_status,
     update_step,
+    urgent,
     waiting,
 )
-from tests.incident.stories import COMMUNICATOR, IC, PIO, SME, Story, at, flood_with, texts_of
+from tests.incident.stories import COMMUNICATOR, IC, PIO, SME, Story, at, flood_with, instant, texts_of
 
 
 @pytest.fixture
@@ -111,6 +113,83 @@ def test_after_a_final_text_it_is_known_why_no_more_updates_come(story: Story) -
     # even once that promise is taken back.
     story.do(c.CloseIncident("It is over.", "The road office takes over."), PIO)
     assert final_reason(story.state) == ""
+
+
+# --- What is most urgent
+
+
+def todo(story: Story) -> list[tuple[str, str]]:
+    """Kind and step of what there is to do, the most urgent first."""
+    return [(each.kind, each.step) for each in urgent(story.state, story.now)]
+
+
+def test_at_first_the_step_that_began_is_all_there_is(story: Story) -> None:
+    assert urgent(story.state, story.now) == (Urgent("step", "D1", due=instant(at(20, 15))),)
+
+
+def test_what_is_missed_comes_before_what_is_to_be_published_sent_back_soon_and_to_do(story: Story) -> None:
+    # Given an update promised for 21:00, a closure that was approved, a step that is to do,
+    story.do(c.StartStep("D4"), COMMUNICATOR)
+    story.publish("D1", next_update=at(21, 0))
+    closure = story.approve(story.submit("D3", next_update=at(22, 0)), SME, PIO, IC)
+    story.now = at(20, 40)
+    assert todo(story) == [("publish", "D3"), ("step", "D4")]
+    # when its time is near, then the promise stands before steps;
+    story.now = at(20, 45)
+    assert todo(story) == [("publish", "D3"), ("soon", "D3"), ("step", "D4")]
+    # when it has come, before everything: with the text that will keep it.
+    story.now = at(21, 0)
+    first, *_ = urgent(story.state, story.now)
+    assert first == Urgent("missed", "D3", closure.id, instant(at(21, 0)))
+    assert todo(story)[1:] == [("publish", "D3"), ("step", "D4")]
+    assert urgent(story.state, story.now)[1].due == instant(at(22, 0))
+
+
+def test_a_draft_that_was_sent_back_comes_before_steps_and_is_none_itself(story: Story) -> None:
+    story.publish("D1", next_update=at(21, 0))
+    draft = story.submit("D3")
+    assert todo(story) == [("step", "D4")]  # while others decide there is nothing to do on it
+    story.do(c.AskForChanges(draft.id, 1, "Which lanes?"), PIO)
+    assert urgent(story.state, story.now) == (
+        Urgent("returned", "D3", draft.id),
+        Urgent("step", "D4", due=instant(at(21, 0))),
+    )
+
+
+def test_a_promise_with_nothing_written_leads_to_the_step_of_updates(story: Story) -> None:
+    story.publish("D1", next_update=at(20, 30))
+    story.now = at(20, 20)
+    first, *_ = urgent(story.state, story.now)
+    assert first == Urgent("soon", "D4", due=instant(at(20, 30)))
+    draft = story.save("D4", "update")
+    first, *_ = urgent(story.state, story.now)
+    assert first == Urgent("soon", "D4", draft.id, instant(at(20, 30)))
+
+
+def test_where_no_step_is_for_updates_it_leads_to_the_one_that_promised() -> None:
+    story = steps("once", "once", "once")
+    story.publish("D1", next_update=at(20, 10))
+    assert ("soon", "D1") in todo(story)
+
+
+def test_steps_come_by_their_time_then_in_the_playbook_s_order() -> None:
+    story = Story().open(playbook=flood_with({"due_minutes": 60}, {}, {"due_minutes": 30}))
+    for step in ("D3", "D4"):
+        story.do(c.StartStep(step), COMMUNICATOR)
+    assert todo(story) == [("step", "D4"), ("step", "D1"), ("step", "D3")]
+
+
+def test_working_copies_of_another_phase_come_last_and_skipped_ones_not_at_all(story: Story) -> None:
+    draft = story.save("D1")
+    story.do(c.ChangePhase("after"), PIO)
+    assert urgent(story.state, story.now) == (Urgent("working", "D1", draft.id, instant(at(20, 15))),)
+    story.do(c.SkipStep("D1", "The city has said it."), PIO)
+    assert todo(story) == []
+
+
+def test_a_closed_incident_leaves_nothing_to_do(story: Story) -> None:
+    story.do(c.CloseIncident("Done."), PIO)
+    assert urgent(story.state, story.now) == ()
 
 
 # --- The step of scheduled updates
