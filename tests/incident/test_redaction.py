@@ -207,3 +207,14 @@ def test_a_blanked_receipt_brings_no_promise_back(posted: datetime, answered_at:
     promise = story.state.promises[f"{first.id}-1"]
     assert promise.status == "kept"
     assert promise.due.utc + timedelta(seconds=promise.late_seconds) == answered_at
+
+
+def test_a_promise_whose_own_receipt_was_blanked_is_answered_all_the_same() -> None:
+    story = Story().open()
+    first = story.publish("D1", next_update=at(21, 0))
+    update = story.approve(story.submit("D4", "update", next_update=at(23, 0)), SME, PIO)
+    log = [replace(each, event=None) if each.type == "MarkedPublished" else each for each in story.log]
+    story.log, story.state = log, replay(story.state.id, log)
+    story.now = at(20, 40)
+    story.mark(update)
+    assert story.state.promises[f"{first.id}-1"].status == "kept"
