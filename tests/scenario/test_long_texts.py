@@ -203,6 +203,22 @@ def test_two_clicks_on_submit_below_a_preview_make_one_revision(one_long: Case) 
     assert len(case.entries("RevisionSubmitted")) == 1
 
 
+def test_a_new_revision_of_a_long_text_that_is_in_review_is_shown_and_sent_the_same_way(
+    one_long: Case,
+) -> None:
+    case = one_long
+    case.writes("mara", details=TYPED)
+    case.actor("mara").leaves()
+    case.clicks("mara", case.last("preview"), "Submit for approval")
+    case.writes("mara", label="Write new revision", area_description="near Hope")
+    case.actor("mara").leaves()
+    shown = case.last("preview")
+    assert case.clicks("mara", shown, "Submit for approval").words == ""
+    assert [each.number for each in case.draft().revisions] == [1, 2]
+    again = case.clicks("mara", shown, "Submit for approval")
+    assert "Revision 2 was sent for approval already." in again.words
+
+
 def test_next_pressed_again_without_a_change_posts_nothing_twice(one_long: Case) -> None:
     case = one_long
     case.writes("mara", details=TYPED)

@@ -19,7 +19,8 @@ def test_a_step_is_skipped_with_a_reason_that_everybody_reads(case: Case) -> Non
     assert "Holding statement of Highway 7 slides is marked as skipped." in modal.plain()
     assert case.submits("mara", reason="Police speak first").answer.closed
     root = case.last("step", "D1")
-    assert "Status: skipped by @Mara Lund today at 20:00: Police speak first" in root.plain()
+    assert "Status: skipped by @Mara Lund today at 20:00; " in root.plain()
+    assert "The reason: Police speak first" in root.plain()
     assert root.buttons == ["Write draft"]
     # and nobody is reminded of it when it would have been due
     case.clock("20:20")

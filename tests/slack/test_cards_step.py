@@ -61,8 +61,8 @@ def test_a_skipped_step_says_who_skipped_it_when_and_why_and_can_be_taken_up_aga
     life.minutes(3)
     life.do(COMMUNICATOR, c.SkipStep("D1", "<!channel> The police speak first"))
     said = words(root(life))
-    assert f"Status: skipped by <@{COMMUNICATOR}> on Sun 14 Nov, 20:03 PST: " in said
-    assert "<!channel> The police speak first · Write draft takes it up again." in said
+    assert f"Status: skipped by <@{COMMUNICATOR}> on Sun 14 Nov, 20:03 PST; " in said
+    assert "writing its text takes it up again. The reason: <!channel> The police speak first" in said
     assert "<!channel>" not in str(root(life).blocks)
     assert list(buttons(root(life))) == ["Write draft"]
 

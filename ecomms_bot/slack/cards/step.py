@@ -125,7 +125,7 @@ def _status(view: View, step: Step) -> Sentence:
 
 def _skipped(view: View, word: Word) -> Sentence:
     return say(
-        "*Status:* skipped by {who} at {when}: {reason} · *Write draft* takes it up again.",
+        "*Status:* skipped by {who} at {when}; writing its text takes it up again. The reason: {reason}",
         who=Who(word.person),
         when=view.when(word.at),
         reason=word.reason,
