@@ -163,6 +163,13 @@ def test_http_mode_says_what_it_lacks_before_it_starts(terminal: Terminal) -> No
     assert not (terminal.folder / "ecomms.db").exists()
 
 
+def test_the_doctor_knows_what_http_mode_needs(terminal: Terminal) -> None:
+    given = {"SLACK_BOT_TOKEN": TOKENS["SLACK_BOT_TOKEN"], "SLACK_API_URL": "http://127.0.0.1:1/api/"}
+    secret = {"SLACK_SIGNING_SECRET": "0123456789abcdef0123456789abcdef"}
+    assert "SLACK_SIGNING_SECRET are set, for HTTP mode." in terminal.run("doctor", **given, **secret).output
+    assert "SLACK_APP_TOKEN is not set." in terminal.run("doctor", **given).output
+
+
 def test_a_port_that_is_taken_is_said_before_anything_works(terminal: Terminal) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         here = f"127.0.0.1:{taken.getsockname()[1]}"
