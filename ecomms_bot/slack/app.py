@@ -30,6 +30,7 @@ from ecomms_bot.slack import (
 )
 from ecomms_bot.slack.connection import Repeats
 from ecomms_bot.slack.desk import ARRIVED, DEADLINE, OLD_BUTTON, Desk, aside, user_id
+from ecomms_bot.slack.limits import within_limits
 from ecomms_bot.slack.text import mrkdwn
 from ecomms_bot.store.deadline import Deadline
 
@@ -85,7 +86,7 @@ def build_app(
     for clicks in CLICKS:
         listeners.clicks(app, desk, clicks)
     for submissions_of in SUBMISSIONS:
-        listeners.submissions(app, desk, submissions_of)
+        listeners.submissions(app, desk, within_limits(submissions_of))
     noting.register(app, desk)
     home.register(app, desk.home)
     app.view("done")(lambda ack: ack())

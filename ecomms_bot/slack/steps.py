@@ -11,7 +11,6 @@ from ecomms_bot.incident.rules.drafts import require_withdrawable
 from ecomms_bot.incident.wording import say
 from ecomms_bot.slack import correcting, forms, inputs, long_preview, names, step_forms
 from ecomms_bot.slack.desk import Desk
-from ecomms_bot.slack.limits import within_limits
 from ecomms_bot.slack.listeners import Click, Submission, done
 
 Body = dict[str, Any]
@@ -62,6 +61,7 @@ CLICKS: Mapping[str, tuple[Click, int]] = {
     **long_preview.CLICKS,
 }
 SUBMISSIONS: Mapping[str, Submission] = {
-    **within_limits({names.SKIP_FORM: skip_step, names.WITHDRAW_FORM: withdraw_draft}),
+    names.SKIP_FORM: skip_step,
+    names.WITHDRAW_FORM: withdraw_draft,
     **correcting.SUBMISSIONS,
 }

@@ -24,7 +24,6 @@ from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.slack import forms, inputs, names
 from ecomms_bot.slack.composing import Composed, compose, repeated_values
 from ecomms_bot.slack.desk import Desk
-from ecomms_bot.slack.limits import within_limits
 from ecomms_bot.slack.listeners import Submission, done, errors
 from ecomms_bot.slack.writing import SUBMIT, Writing, blocks_submit, is_long, preview
 
@@ -234,12 +233,10 @@ def _marked_words(state: Incident, draft: Draft) -> Sentence:
     )
 
 
-SUBMISSIONS: Mapping[str, Submission] = within_limits(
-    {
-        names.DRAFT_FORM: keep_draft,
-        names.PREVIEW: submit_draft,
-        names.CHANGES_FORM: ask_for_changes,
-        names.DECLINE_FORM: decline,
-        names.MARK_FORM: mark_published,
-    }
-)
+SUBMISSIONS: Mapping[str, Submission] = {
+    names.DRAFT_FORM: keep_draft,
+    names.PREVIEW: submit_draft,
+    names.CHANGES_FORM: ask_for_changes,
+    names.DECLINE_FORM: decline,
+    names.MARK_FORM: mark_published,
+}
