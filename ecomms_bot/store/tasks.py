@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ecomms_bot.incident.entry import Task, TaskChanges
@@ -142,15 +142,18 @@ def _reached(at: ColumnElement[Any], machine_now: float) -> ColumnElement[bool]:
 def _blocked() -> ColumnElement[bool]:
     """Something else of the same lane goes first: a leased task always, a pending one if it is earlier."""
     other = tasks.alias("other")
-    earlier = or_(
-        other.c.due_at < tasks.c.due_at, and_(other.c.due_at == tasks.c.due_at, other.c.n < tasks.c.n)
-    )
-    pending = tasks.c.state == "pending"
+    earlier, pending = _earlier(other), tasks.c.state == "pending"
     goes_first = or_(
         and_(other.c.state == "leased", or_(pending, earlier)),
         and_(other.c.state == "pending", pending, earlier),
     )
     return exists().where(other.c.lane == tasks.c.lane, other.c.n != tasks.c.n, goes_first)
+
+
+def _earlier(other: FromClause) -> ColumnElement[bool]:
+    """Whether that one of the lane comes before."""
+    same_time = and_(other.c.due_at == tasks.c.due_at, other.c.n < tasks.c.n)
+    return or_(other.c.due_at < tasks.c.due_at, same_time)
 
 
 def _of_kinds(kinds: Collection[str] | None, exclude: Collection[str]) -> Sequence[ColumnElement[bool]]:
@@ -234,11 +237,15 @@ def next_retry(conn: Connection) -> float | None:
 def busy(conn: Connection, now: datetime, until: float | None = None) -> int:
     """How many tasks are leased or due right now, those that wait for a retry included.
 
-    `until` (machine time): leaves out those whose next try is later than that.
+    `until` (machine time): leaves out those whose next try is later than that, and what waits behind them.
     """
     pending = [tasks.c.state == "pending", tasks.c.due_at <= to_text(now)]
     if until is not None:
+        other = tasks.alias("other")
+        waits = and_(other.c.retry_at.is_not(None), ~_reached(other.c.retry_at, until))
+        held_up = and_(other.c.lane == tasks.c.lane, other.c.state == "pending", waits, _earlier(other))
         pending.append(or_(tasks.c.retry_at.is_(None), _reached(tasks.c.retry_at, until)))
+        pending.append(~exists().where(held_up))
     active = or_(tasks.c.state == "leased", and_(*pending))
     return conn.execute(select(func.count()).select_from(tasks).where(active)).scalar_one()
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from ecomms_bot.incident.commands import AskQuestion, OfferHandover
+from ecomms_bot.incident.policy import Person
+from ecomms_bot.practice.stage import Stage
+from ecomms_bot.service.handler import Request
+from ecomms_bot.store import tasks
 from ecomms_bot.store.verify import verify
-from tests.scenario.acting import Case
+from tests.scenario.acting import Case, opens
 
 
 def test_the_closing_message_has_the_full_head_which_the_log_agrees_with(case: Case) -> None:
@@ -70,6 +75,78 @@ def test_the_form_lists_what_is_still_open(case: Case) -> None:
     modal = case.actor("pia").person.modal
     assert modal is not None
     assert "Holding statement, revision 1: in review" in modal.plain()
+    # and since nothing went out, that it was opened in error is offered
+    assert "Was it opened by mistake?" in modal.labels
+
+
+def test_the_form_names_everything_that_nobody_will_do_any_more(case: Case) -> None:
+    case.publishes()
+    case.writes("theo", "D3")  # a draft that was never submitted
+    handler = case.on.bot.handler
+    question = AskQuestion("When does the road open?", case.actor("dale").id)
+    handler.handle(Request(case.id, question, "q-1", Person(case.actor("pia").id, frozenset({"pio"}))))
+    offer = OfferHandover(case.actor("theo").id)
+    handler.handle(Request(case.id, offer, "h-1", Person(case.actor("pia").id, frozenset({"pio"}))))
+    case.on.settle()
+    case.types("pia", "close")
+    modal = case.actor("pia").person.modal
+    assert modal is not None
+    for line in (
+        "Road closure or change: a draft of @Theo Brandt, not submitted",
+        "The public asks: When does the road open?, for @Dale Ito",
+        "An update is promised for today at 21:05",
+        "@Theo Brandt was asked to run the incident and has not accepted",
+    ):
+        assert line in modal.plain()
+    # what went out stays said, so this was no mistake
+    assert "Was it opened by mistake?" not in modal.labels
+
+
+def test_opened_in_error_needs_a_reason_and_is_said_to_everybody(case: Case) -> None:
+    case.types("mara", "close")
+    reply = case.submits("mara", in_error=["yes"])
+    assert reply.answer.errors == {"How it ended": "Please say why it was opened by mistake."}
+    assert case.state.open
+    assert case.submits("mara", note="The sensor was broken.").answer.closed
+    closing = case.last("closing").plain()
+    assert "was closed by @Mara Lund today at 20:00: it was opened in error." in closing
+    assert "The sensor was broken." in closing
+
+
+def test_a_text_that_goes_out_while_the_form_is_open_makes_it_no_mistake_any_more(case: Case) -> None:
+    case.types("mara", "close")
+    case.publishes("theo")
+    reply = case.submits("mara", in_error=["yes"], note="A mistake.")
+    assert "A text of this incident was played, so it was not opened in error alone." in reply.words
+    assert case.state.open
+
+
+def test_an_incident_whose_conversation_cannot_be_made_is_closed_from_the_message_that_says_so(
+    stage: Stage,
+) -> None:
+    # given a workspace that lets no bot make conversations
+    stage.workspace.faults.error("conversations.create", "restricted_action", times=None)
+    case = opens(stage)
+    (told,) = case.dms("mara")
+    assert "Not done: A rule of this workspace does not let the bot do this." in told.plain()
+    assert "What to do: Ask a Slack administrator to allow it." in told.plain()
+    assert "If it is not needed, press Close… and tick Opened in error." in told.plain()
+    # when Mara does that
+    case.clicks("mara", told, "Close…")
+    reply = case.submits("mara", in_error=["yes"], note="It is in another one.")
+    # then it is closed, the window says so, since no conversation can
+    assert reply.answer.updated
+    modal = case.actor("mara").person.modal
+    assert modal is not None
+    assert "Highway 7 slides is closed: opened in error. The log keeps it." in modal.plain()
+    assert not case.state.open
+    # and no conversation is made any more, though an administrator allows it later
+    stage.workspace.faults.clear()
+    with stage.bot.db.read() as conn:
+        task = tasks.get(conn, f"{case.id}/open-conversation")
+    assert task is not None
+    assert task.state == "cancelled"
+    assert "was closed by @Mara Lund today at 20:00, so nothing" in case.clicks("mara", told, "Close…").words
 
 
 def test_a_closed_incident_has_no_buttons_and_takes_no_clicks(case: Case) -> None:

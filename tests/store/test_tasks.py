@@ -224,6 +224,16 @@ def test_busy_counts_what_is_leased_or_due(db: Database) -> None:
         assert tasks.busy(conn, at(10)) == 0
 
 
+def test_what_waits_behind_a_far_retry_of_its_lane_is_at_rest_too(db: Database) -> None:
+    add(db, task("first", 0, lane="thread"), task("second", 0, lane="thread"), task("other", 0))
+    claim(db, limit=1)
+    with db.write() as conn:
+        tasks.retry(conn, "first", "w1", 1060.0, "The bot is not a member.")
+        assert tasks.busy(conn, at(0)) == 3
+        assert tasks.busy(conn, at(0), until=1035.0) == 1
+        assert tasks.busy(conn, at(0), until=1060.0) == 3
+
+
 def test_trouble_is_what_failed_what_is_unsure_and_what_was_tried_often(db: Database) -> None:
     add(
         db, *(task(key, minute) for minute, key in enumerate(["failed", "unsure", "stubborn", "fine", "new"]))
