@@ -18,6 +18,7 @@ from ecomms_bot.incident.keys import task_name
 from ecomms_bot.incident.policy import missing
 from ecomms_bot.incident.progress import step_due, step_status
 from ecomms_bot.incident.reminders import owed, said_overdue
+from ecomms_bot.incident.rules.drafts import kept_mark, mark_of, newest_preview
 from ecomms_bot.incident.state import Draft, Failure, Fired, Incident, Mark, Recorded, StepRun, ThreadPreview
 
 POST, EDIT, DM, REMINDER = "post", "edit", "dm", "reminder"
@@ -73,8 +74,7 @@ def faces(state: Incident) -> dict[str, Hashable]:
         for mark in draft.marks:
             shown[things.receipt_thing(draft.id, mark.seq)] = _receipt_face(state, draft, mark)
     for preview in state.previews.values():
-        face = (preview_works(state, preview), state.open)
-        shown[things.preview_thing(preview.draft, preview.seq)] = face
+        shown[things.preview_thing(preview.draft, preview.seq)] = _preview_face(state, preview)
     return shown
 
 
@@ -93,17 +93,22 @@ def _receipt_face(state: Incident, draft: Draft, mark: Mark) -> Hashable:
     return now, sum(each.revision == mark.revision for each in draft.corrections), state.open
 
 
+def _preview_face(state: Incident, preview: ThreadPreview) -> Hashable:
+    draft = state.drafts.get(preview.draft)
+    if draft is None:
+        return None
+    sent = tuple(each.number for each in draft.revisions if each.text_sha256 == preview.text_sha256)
+    return preview_works(state, preview), sent, draft.open, state.open
+
+
 def preview_works(state: Incident, preview: ThreadPreview) -> bool:
     """Whether its words can still be submitted: nobody changed, submitted or ended the draft since."""
     draft = state.drafts.get(preview.draft)
-    if draft is None or draft.status not in {"drafting", "returned"} or draft.working is None:
+    if not state.open or draft is None or not draft.open:
         return False
-    same = dict(draft.working.values) == dict(preview.values) and draft.kind == preview.kind
-    return same and _newest_preview(state, preview)
-
-
-def _newest_preview(state: Incident, preview: ThreadPreview) -> bool:
-    return preview.seq == max(each.seq for each in state.previews.values() if each.draft == preview.draft)
+    sent = draft.last is not None and draft.last.text_sha256 == preview.text_sha256
+    kept = kept_mark(draft) == mark_of(preview.kind, preview.values)
+    return not sent and kept and newest_preview(state, draft.id) == preview
 
 
 def _card_face(state: Incident) -> Hashable:
@@ -218,7 +223,8 @@ def _things_of(draft: Draft) -> Iterator[str]:
 def _previews(state: Incident) -> Iterator[Task]:
     """Of several previews of one draft only the newest is worth posting."""
     for preview in state.previews.values():
-        if things.step_thing(preview.step) in state.posted and _newest_preview(state, preview):
+        newest = newest_preview(state, preview.draft) == preview
+        if newest and things.step_thing(preview.step) in state.posted:
             thing = things.preview_thing(preview.draft, preview.seq)
             yield _post(state, thing, _thread(state, preview.step), step=preview.step)
 
