@@ -20,8 +20,8 @@ MODES = ("socket", "http")
 def _stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Stage]]:
     made: dict[str, Stage] = {}
     with ExitStack() as stack:
-        # The bots live on while other tests run, and hypothesis takes a draw from Python's shared generator in
-        # any thread for a mistake of the test at hand: sockets get a generator of their own.
+        # The bots live on while other tests run, and hypothesis takes any draw from Python's shared generator
+        # for a mistake of the test at hand: sockets get a generator of their own.
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         for sockets in (internals, websockets_sansio_impl):
             patch.setattr(sockets, "random", random.Random())  # noqa: S311 - masks frames on loopback
