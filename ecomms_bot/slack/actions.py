@@ -16,7 +16,9 @@ from ecomms_bot.incident.rules.common import require_open
 from ecomms_bot.incident.rules.releases import require_approved
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Sentence, Who, reject, say
-from ecomms_bot.slack import forms, names
+from ecomms_bot.slack import forms, names, noting
+from ecomms_bot.slack.cards.facts import facts
+from ecomms_bot.slack.cards.view import View
 from ecomms_bot.slack.commands.remembering import snoozed_words
 from ecomms_bot.slack.commands.showing import status_of
 from ecomms_bot.slack.composing import TIMES, compose, fresh_times, missing_values, repeated_values
@@ -138,15 +140,24 @@ def next_step(desk: Desk, body: Body, value: tuple[str, ...]) -> Sentence | None
 
 
 def more(desk: Desk, body: Body, value: tuple[str, ...]) -> Message | Sentence | None:
-    """The card's menu: start a step, see the status, close."""
-    incident, what, step = value
-    if what == "step":
-        state = desk.do(body, incident, StartStep(step), body["trigger_id"]).state
-        return say("{step} is started; its thread is in this conversation.", step=state.step(step).title)
-    if what == "close":
-        close(desk, body, (incident,))
-        return None
-    return status_of(desk, body, incident)
+    """The card's menu: start a step, answer a question, see facts or status, close."""
+    incident, what, subject = value
+    match what:
+        case "step":
+            state = desk.do(body, incident, StartStep(subject), body["trigger_id"]).state
+            title = state.step(subject).title
+            return say("{step} is started; its thread is in this conversation.", step=title)
+        case "answer":
+            noting.answer(desk, body, (incident, subject))
+            return None
+        case "facts":
+            require(desk.person(body), Act.STATUS, Incident(""))
+            return facts(View(desk.state(body, incident), desk.directory.roster(), desk.now()))
+        case "close":
+            close(desk, body, (incident,))
+            return None
+        case _:
+            return status_of(desk, body, incident)
 
 
 def close(desk: Desk, body: Body, value: tuple[str, ...]) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident.policy import Roster
+from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.slack import names
 from ecomms_bot.slack.cards import render
 from ecomms_bot.slack.message import Message
-from tests.slack.life import COLLEAGUE, COMMUNICATOR, NO_ROLES, PIO, PIO_2, ROSTER, SME, Life, bent
+from tests.slack.life import COLLEAGUE, COMMUNICATOR, NO_ROLES, PIO, PIO_2, ROSTER, SME, ZONE, Life, bent
 from tests.slack.looks import buttons, choices, style_of, words
 
 
@@ -180,6 +182,7 @@ def test_the_card_leads_to_the_next_step_and_to_what_was_not_started() -> None:
     assert choices(card(life)) == {
         "Start: Road closure or change": names.pack(life.state.id, "step", "D3"),
         "Start: Scheduled update": names.pack(life.state.id, "step", "D4"),
+        "Facts": names.pack(life.state.id, "facts", ""),
         "Status": names.pack(life.state.id, "status", ""),
         "Close…": names.pack(life.state.id, "close", ""),
     }
@@ -304,13 +307,34 @@ def test_a_step_has_a_button_for_each_of_its_texts() -> None:
     incident = life.state.id
 
     assert buttons(root(life, "D1")) == {
-        "Write draft": (names.WRITE, names.pack(incident, "D1", "statement"))
+        "Write draft": (names.WRITE, names.pack(incident, "D1", "statement")),
+        "Skip…": (names.SKIP, names.pack(incident, "D1")),
     }
     assert buttons(root(life, "D4")) == {
         "Write update": (names.WRITE, names.pack(incident, "D4", "update")),
         "No change": (names.NO_CHANGE, incident),
         "Write final text": (names.WRITE, names.pack(incident, "D4", "final")),
+        "Skip…": (names.SKIP, names.pack(incident, "D4")),
     }
+
+
+def test_questions_of_the_public_stand_on_the_card_the_most_urgent_first_each_with_its_answer() -> None:
+    # given two questions: one without a time, one wanted in 30 minutes
+    life = Life()
+    life.do(COMMUNICATOR, c.AskQuestion("Is the school open?", PIO))
+    due = Instant.of(life.now + timedelta(minutes=30), ZONE)
+    life.do(COMMUNICATOR, c.AskQuestion("When may trucks pass?", SME, due))
+    # then both stand there with their owners, and the menu answers them
+    said = words(card(life))
+    first = said.index(f"“When may trucks pass?” → <@{SME}>, wanted by Sun 14 Nov, 20:30 PST")
+    assert first < said.index(f"“Is the school open?” → <@{PIO}>")
+    asked = life.state.open_questions[0]
+    assert choices(card(life))["Answer: When may trucks pass?"] == names.pack(
+        life.state.id, "answer", asked.id
+    )
+    # when one is answered, it is gone
+    life.do(SME, c.AnswerQuestion(asked.id, "At 6 a.m., with chains."))
+    assert "trucks" not in words(card(life))
 
 
 def test_a_step_tells_what_its_text_is_doing() -> None:

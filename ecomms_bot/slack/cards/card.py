@@ -23,6 +23,8 @@ from ecomms_bot.slack.text import escape, flat, mrkdwn, shorten, spoken
 HEAD_SHOWN = 12
 NOW_MAX, WAITING_MAX, PROMISED_MAX, QUESTIONS_MAX = 5, 6, 3, 4
 """Lines of each part; the rest is counted. A card must stay one message."""
+_MENU = (("Facts", "facts"), ("Status", "status"), ("Close…", "close"))
+"""What the menu always offers."""
 
 
 def card(view: View) -> Message:
@@ -149,9 +151,13 @@ def _buttons(view: View) -> tuple[Block, ...]:
     if not state.open:
         return ()
     options = [
-        (shorten(f"Start: {flat(step.title)}", 75), names.pack(state.id, "step", step.id))
+        (f"Start: {flat(step.title)}", names.pack(state.id, "step", step.id))
         for step in state.book.steps(state.phase)
         if step.id not in state.steps
     ]
-    options += [("Status", names.pack(state.id, "status", "")), ("Close…", names.pack(state.id, "close", ""))]
+    options += [
+        (f"Answer: {flat(each.text)}", names.pack(state.id, "answer", each.id))
+        for each in state.open_questions[:QUESTIONS_MAX]
+    ]
+    options += [(label, names.pack(state.id, what, "")) for label, what in _MENU]
     return buttons(*now_buttons(view), menu(names.MORE, options))
