@@ -69,7 +69,7 @@ def answered(desk: Desk, asked: Asked) -> Answer:
 
 
 def _carried_out(desk: Desk, asked: Asked) -> Answer:
-    if not readable(asked.text).strip():
+    if not readable(asked.text).strip(" ?!.\n"):
         return COMMANDS["help"].run(desk, asked)
     command = COMMANDS.get(asked.word)
     if command is None:

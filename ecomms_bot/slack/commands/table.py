@@ -246,7 +246,7 @@ TABLE = (
         "nothing",
         help_,
         about="nothing",
-        also=("aide", "hilfe", "ayuda", "commands", "?"),
+        also=("aide", "hilfe", "ayuda", "commands"),
     ),
 )
 COMMANDS: dict[str, Typed] = {each.word: each for each in TABLE}
