@@ -10,6 +10,7 @@ from ecomms_bot.playbook.library import Library, shipped_folder
 from ecomms_bot.playbook.model import Playbook
 from ecomms_bot.practice.workspace import UserGroup
 from ecomms_bot.service.ports import Directory
+from ecomms_bot.slack import people as people_module
 from ecomms_bot.slack.people import RoleDirectory
 from tests.slack.gateway_world import World
 
@@ -190,3 +191,30 @@ def test_a_tier_that_the_members_cannot_fill_is_told(flood: Playbook) -> None:
 def test_with_enough_people_or_without_roles_nothing_is_told(flood: Playbook) -> None:
     assert RoleDirectory({"pio": ["U1"], "sme": ["U4"], "ic": ["U2"], "exec": ["U3"]}).warnings(flood) == ()
     assert RoleDirectory(None).warnings(flood) == ()
+
+
+# --- names ---
+
+
+def test_people_are_asked_for_by_name_once(world: World) -> None:
+    directory = RoleDirectory(None)
+    people = [world.mara.id, world.pia.id, world.mara.id]
+    assert directory.names(world.client, people) == {world.mara.id: "mara", world.pia.id: "pia"}
+    assert directory.names(world.client, people) == {world.mara.id: "mara", world.pia.id: "pia"}
+    assert len(world.calls("users.info")) == 2
+
+
+def test_who_cannot_be_found_has_no_name_and_is_asked_for_again_later(world: World) -> None:
+    directory = RoleDirectory(None)
+    assert directory.names(world.client, ["UGONE"]) == {}
+    world.workspace.faults.drop_before("users.info")
+    assert directory.names(world.client, [world.mara.id]) == {}
+    assert directory.names(world.client, [world.mara.id]) == {world.mara.id: "mara"}
+
+
+def test_no_more_people_are_asked_for_than_slack_allows(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people_module, "NAMES_AT_ONCE", 1)
+    found = RoleDirectory(None).names(world.client, [world.mara.id, world.pia.id])
+    assert found == {world.mara.id: "mara"}
