@@ -145,7 +145,7 @@ def test_nothing_is_done_in_a_closed_incident_and_the_person_learns_who_closed_i
 
 
 def test_what_was_opened_by_mistake_is_closed_with_the_reason(story: Story) -> None:
-    story.save("D1")
+    story.submit("D1")
     story.do(c.CloseIncident("  A test that went live. ", in_error=True), COMMUNICATOR)
     closing = story.state.closing
     assert closing is not None

@@ -108,16 +108,15 @@ def close_incident(state: Incident, command: CloseIncident, ctx: Context) -> tup
 
 def _require_nothing_out(state: Incident) -> None:
     """What went out stays said: such an incident was not opened by mistake only."""
-    for draft in state.drafts.values():
-        for revision in draft.revisions:
-            if revision.receipts:
-                raise reject(
-                    "something-out",
-                    "A text of this incident was {out}, so it was not opened in error alone. Take the tick "
-                    "away and close it with a note.",
-                    field="in_error",
-                    out="played" if state.exercise else "published",
-                )
+    revisions = (revision for draft in state.drafts.values() for revision in draft.revisions)
+    if any(revision.receipts for revision in revisions):
+        raise reject(
+            "something-out",
+            "A text of this incident was {out}, so it was not opened in error alone. Take the tick away and "
+            "close it with a note.",
+            field="in_error",
+            out="played" if state.exercise else "published",
+        )
 
 
 def _require_withdrawal(state: Incident, ctx: Context) -> None:
