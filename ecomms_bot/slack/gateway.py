@@ -32,6 +32,8 @@ POST_TEXT_MAX = 40_000
 UPDATE_TEXT_MAX = 4_000
 """chat.update refuses longer ones."""
 SENT_AGAIN = "Sent again: the first attempt may have arrived."
+THREADLESS = "The message that began this thread was deleted, so this stands here."
+THREAD_GONE = "thread_not_found"
 
 logger = logging.getLogger(__name__)
 
@@ -133,6 +135,17 @@ class Gateway:
         return self._deliver(errand, _there(Place(user=user)), message, doubt=bool(url) and errand.again)
 
     def _deliver(self, errand: _Errand, place: Place, message: Message, *, doubt: bool = False) -> Ref:
+        """Post the message; where its thread was deleted, in the conversation, as people wait for it."""
+        try:
+            return self._deliver_there(errand, place, message, doubt=doubt)
+        except Refused as refused:
+            if not (place.thread and refused.code == THREAD_GONE):
+                raise
+        return self._deliver_there(
+            errand, replace(place, thread=""), with_line(message, THREADLESS), doubt=doubt
+        )
+
+    def _deliver_there(self, errand: _Errand, place: Place, message: Message, *, doubt: bool) -> Ref:
         """Post the message, its numbered parts before it; on a retry only what is not there yet."""
         parts = [(f"{errand.key}#{number}", part) for number, part in enumerate(message.replies, 1)]
         todo = [*parts, (errand.key, replace(message, replies=()))]
@@ -146,7 +159,7 @@ class Gateway:
         ref = Ref(seen.conversation)
         missing = [(key, each) for key, each in todo if key not in seen.found]
         for number, (key, each) in enumerate(missing):
-            drawn = sent_again(each) if unsure else each
+            drawn = with_line(each, SENT_AGAIN) if unsure else each
             try:
                 ref = post(errand.calls, drawn, exercise=exercise, place=place, key=key)
             except TryLater as error:
@@ -163,6 +176,8 @@ class Gateway:
         except TryLater as error:
             raise _later(error, maybe_done=True) from None
         except Refused as refused:
+            if refused.code == THREAD_GONE:
+                raise
             logger.warning("Whether %s arrived cannot be looked up: %s", errand.key, refused.problem)
             return lookup.Seen(place.conversation, sure=False)
 
@@ -277,12 +292,12 @@ def _unmarked_exercise(text: str) -> CannotShow:
     )
 
 
-def sent_again(message: Message) -> Message:
-    """The message with a line that says it may be there twice; the mark of an exercise stays outermost."""
-    line = context(SENT_AGAIN)
+def with_line(message: Message, words: str) -> Message:
+    """The message with a last line of small print; the mark of an exercise stays outermost."""
+    line = context(words)
     if not is_marked(message):
-        return replace(message, text=f"{message.text} {SENT_AGAIN}", blocks=(*message.blocks, line))
-    text = mark(f"{_unmarked(message.text)} {SENT_AGAIN}")
+        return replace(message, text=f"{message.text} {words}", blocks=(*message.blocks, line))
+    text = mark(f"{_unmarked(message.text)} {words}")
     return replace(message, text=text, blocks=(*message.blocks[:-1], line, message.blocks[-1]))
 
 

@@ -15,7 +15,7 @@ from ecomms_bot.service.ports import CannotShow, TryLater
 from ecomms_bot.slack import cards, gateway
 from ecomms_bot.slack.blocks import exercise, is_marked
 from ecomms_bot.slack.calls import Calls
-from ecomms_bot.slack.gateway import SENT_AGAIN, sent_again
+from ecomms_bot.slack.gateway import SENT_AGAIN, THREADLESS, with_line
 from ecomms_bot.slack.message import Message
 from tests.slack.gateway_world import KEY, World, message
 
@@ -331,10 +331,38 @@ def test_a_marked_message_of_an_exercise_goes_out(world: World) -> None:
 
 
 def test_the_line_that_it_is_sent_again_stays_inside_the_mark() -> None:
-    again = sent_again(exercise(message("The river is high.")))
+    again = with_line(exercise(message("The river is high.")), SENT_AGAIN)
     assert is_marked(again)
     assert again.text == f"EXERCISE - The river is high. {SENT_AGAIN} - EXERCISE"
-    assert again.blocks[-2] == sent_again(message("x")).blocks[-1]
+    assert again.blocks[-2] == with_line(message("x"), SENT_AGAIN).blocks[-1]
+
+
+# --- a thread whose first message was deleted ---------------------------------------------------------------
+
+
+def without_root(world: World) -> Place:
+    """A thread of which the first message is gone."""
+    root = world.mara.say(world.room, "A step")
+    world.workspace.delete_message(world.room, root.ts)
+    return Place(world.room.id, thread=root.ts)
+
+
+def test_what_belongs_in_a_thread_that_was_deleted_stands_in_the_conversation(world: World) -> None:
+    ref = world.show(place=without_root(world), thing="review:d1:1")
+    [seen] = world.mara.messages(world.room)
+    assert (ref.ts, ref.unsure) == (seen.ts, False)
+    assert seen.plain() == f"The river is high.\n{THREADLESS}"
+
+
+def test_there_it_is_looked_for_too_when_its_answer_was_lost(world: World) -> None:
+    place = without_root(world)
+    fault = world.workspace.faults.drop_after("chat.postMessage")
+    fault.matching = lambda args: "thread_ts" not in args
+    with pytest.raises(TryLater):
+        world.show(place=place, thing="review:d1:1")
+    ref = world.show(place=place, thing="review:d1:1", again=True)
+    assert ref.found
+    assert len(world.mara.messages(world.room)) == 1
 
 
 def test_a_long_text_of_an_exercise_is_cut_inside_the_mark(world: World) -> None:
