@@ -361,6 +361,25 @@ def test_a_step_that_is_due_goes_to_the_holder_with_its_button() -> None:
     assert buttons(message) == {"Write draft": (names.WRITE, names.pack(life.state.id, "D1", "statement"))}
 
 
+def test_a_step_that_is_due_once_more_says_so_with_the_time_of_this_round() -> None:
+    def briefing(raw: dict[str, Any]) -> None:
+        inside = {"title": "For the leaders", "templates": {"internal": "Crews look at {{ road }}."}}
+        raw["phases"]["during"][0].update(recurrence="recurring", cadence=30, texts={"internal": inside})
+
+    life = Life(raw=bent(briefing))
+    life.minutes(5)
+    life.submit("D1", "internal")
+    life.approve_all("D1")
+    life.mark("D1", "internal")
+    life.minutes(30)
+
+    message = render(life.fire()[0], life.view)
+
+    assert words(message).startswith(
+        "Holding statement was due again on Sun 14 Nov, 20:35 PST and is not submitted."
+    )
+
+
 def test_ones_own_reminder_comes_back_in_ones_own_words() -> None:
     life = Life()
     due = Instant.of(life.now, ZONE).model_copy(update={"utc": life.now.replace(minute=5)})

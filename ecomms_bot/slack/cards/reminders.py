@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from ecomms_bot.incident.progress import step_due
 from ecomms_bot.incident.reminders import waits_for_public_receipt
 from ecomms_bot.incident.rules.releases import GRACE
 from ecomms_bot.incident.state import Draft, Fired, Promise, Question
@@ -95,7 +96,7 @@ def _lowered(said: Sentence) -> Sentence:
 
 
 def _content(view: View, fired: Fired) -> Content | None:
-    subject, subject_id, *_ = fired.event.key.split("/")
+    subject, subject_id, *rest = fired.event.key.split("/")
     state = view.state
     match subject:
         case "promise" if subject_id in state.promises:
@@ -108,7 +109,7 @@ def _content(view: View, fired: Fired) -> Content | None:
         case "unmarked" | "unmarked-promise" if state.drafts.get(subject_id):
             return _unmarked(view, state.drafts[subject_id], promised=subject == "unmarked-promise")
         case "step" if subject_id in state.steps:
-            return _step_due(view, subject_id)
+            return _step_due(view, subject_id, again=bool(rest))
         case "question" if subject_id in state.questions:
             return _question_due(view, state.questions[subject_id])
         case "personal" if subject_id in state.reminders:
@@ -227,9 +228,12 @@ def _what_to_do(view: View, where: Literal["renew", "thread", "above"]) -> Sente
     )
 
 
-def _step_due(view: View, step_id: str) -> Content:
+def _step_due(view: View, step_id: str, *, again: bool) -> Content:
+    """`again`: a recurring step whose last text is out is due once more."""
     run = view.state.steps[step_id]
     step = view.state.step(step_id)
-    wanted = When.of(run.due) if run.due else view.when(run.started_at)
-    said = say("*{title}* was due at {when} and is not submitted.", title=step.title, when=wanted)
+    time = step_due(view.state, step_id) if again else run.due
+    wanted = When.of(time) if time else view.when(run.started_at)
+    words = "*{title}* was due again at {when}" if again else "*{title}* was due at {when}"
+    said = say(words + " and is not submitted.", title=step.title, when=wanted)
     return Content([said], None, buttons(write_button(view, step_id, step.main.kind, primary=True)))
