@@ -1,4 +1,7 @@
-"""Slack in trouble: away at the start, gone in the middle, refusing; nothing is lost and nothing doubled."""
+"""Slack in trouble: away at the start, gone in the middle, refusing; nothing is lost and nothing doubled.
+
+A whole incident under every fault is in test_every_fault.py.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.practice.stage import Stage
 from ecomms_bot.store import tasks
-from tests.scenario.acting import VANCOUVER, Actor, Case, filled, opens, starts_form
+from ecomms_bot.store.tables import tasks as task_table
+from tests.scenario.acting import VANCOUVER, Case, filled, opens, person, starts_form
 from tests.scenario.aftermath import key_of
 from tests.scenario.site import site
 
@@ -76,94 +81,58 @@ def test_slack_asks_for_a_new_connection_and_gets_one(case: Case) -> None:
     assert case.types("mara", "status").ok
 
 
+def test_slack_gone_for_ten_minutes_makes_reminders_late_and_loses_none(case: Case) -> None:
+    # given Mara has not begun the text that is due at 20:15, and Slack goes away at 20:10
+    case.clock("20:10")
+    on = case.on
+    outage = on.workspace.faults.outage()
+    for clock in ("20:15", "20:20"):
+        on.clock.set(case.at(clock), 0.0)
+        on.bot.alarm.nudge()
+        on.workspace.wait_for(lambda: on.workspace.calls[-1].fault is not None)
+    # when it is back at 20:20
+    on.workspace.faults.clear(outage)
+    on.settle()
+    # then she is told once, and everything is shown
+    told = [each.plain() for each in case.dms("mara") if "Holding statement" in each.plain()]
+    assert len(told) == 1
+    assert "due today at 20:15" in told[0]
+    all_once(case)
+
+
+def test_what_is_in_a_form_while_slack_is_gone_is_sent_when_it_is_back(case: Case) -> None:
+    on, mara = case.on, case.actor("mara")
+    case.clicks("mara", case.last("step"), "Write draft")
+    mara.person.fill({"hazard_seen": "mudslides", "road": "Highway 7", "area_description": "near Hope"})
+    # given the line breaks while Mara looks at her form
+    outage = on.workspace.faults.outage()
+    on.workspace.drop_connections(abrupt=False)
+    answer = mara.person.submit()
+    # then Slack says so, and her words stay on the screen
+    assert answer.error
+    modal = mara.person.modal
+    assert modal is not None
+    assert modal.field("area_description") == "near Hope"
+    assert case.entries("DraftSaved") == []
+    # when Slack is back, the same press keeps them
+    on.workspace.faults.clear(outage)
+    on.workspace.wait_connected(timeout=30)
+    assert mara.submits().answer.pushed
+    assert len(case.entries("DraftSaved")) == 1
+
+
 # --- calls ------------------------------------------------------------------------------------------------
 
-METHODS = (
-    "views.open",
-    "conversations.create",
-    "conversations.invite",
-    "conversations.members",
-    "chat.postMessage",
-    "chat.update",
-    "pins.add",
-    "response_url",
-)
 
-
-def met(on: Stage, fault: str) -> set[str]:
-    """The methods on which this fault was played."""
-    return {call.method for call in on.workspace.calls if call.fault == fault}
-
-
-def whole_incident(on: Stage) -> Case:
-    """A short incident, from the command to the closing message."""
-    case = opens(on)
-    case.publishes()
-    case.clock("20:50")
-    case.closes("pia", withdraw_reason="The road list takes over.")
-    return case
-
-
-@pytest.fixture
-def patient(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    """People here press a button again when they read that its form did not open."""
-    types, clicks = Actor.types, Actor.clicks
-
-    def again(reply: object) -> bool:
-        return "Please try once more." in reply.words  # type: ignore[attr-defined]  # a Reply
-
-    def typing(self: Actor, *args: object) -> object:
-        reply = types(self, *args)  # type: ignore[arg-type]  # passed on as they are
-        return types(self, *args) if again(reply) else reply  # type: ignore[arg-type]
-
-    def clicking(self: Actor, *args: object) -> object:
-        reply = clicks(self, *args)  # type: ignore[arg-type]
-        return clicks(self, *args) if again(reply) else reply  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Actor, "types", typing)
-    monkeypatch.setattr(Actor, "clicks", clicking)
-    return stage
-
-
-def test_429_on_every_method_used_during_a_whole_short_incident(patient: Stage) -> None:
-    faults = patient.workspace.faults
-    for method in METHODS:
-        faults.rate_limited(method, retry_after=0, times=1 if method == "views.open" else 2)
-    case = whole_incident(patient)
-    all_once(case)
-    assert case.messages("closing")
-    assert met(patient, "rate_limited") == set(METHODS)
-
-
-def test_500_on_every_method_used_during_a_whole_short_incident(patient: Stage) -> None:
-    faults = patient.workspace.faults
-    for method in METHODS:
-        faults.server_error(method)
-    case = whole_incident(patient)
-    all_once(case)
-    assert case.messages("closing")
-    assert met(patient, "server_error") == set(METHODS)
-
-
-def test_lost_answers_to_every_method_used_during_a_whole_short_incident(patient: Stage) -> None:
-    # given the work is done each time, and the answer to it is lost
-    for method in METHODS:
-        patient.workspace.faults.drop_after(method)
-    case = whole_incident(patient)
-    all_once(case)
-    assert case.messages("closing")
-    assert met(patient, "drop_after") == set(METHODS)
-
-
-def test_a_short_outage_delays_everything_and_loses_nothing(patient: Stage) -> None:
-    case = opens(patient)
+def test_a_short_outage_delays_everything_and_loses_nothing(stage: Stage) -> None:
+    case = opens(stage)
     review = case.sends("mara")
-    outage = patient.workspace.faults.outage()
+    outage = stage.workspace.faults.outage()
     # when Pia's click comes in while no call goes out
     assert case.actor("pia").person.click(review, "Approve").ok
-    patient.workspace.wait_for(lambda: patient.workspace.calls[-1].fault is not None)
-    patient.workspace.faults.clear(outage)
-    patient.settle()
+    stage.workspace.wait_for(lambda: stage.workspace.calls[-1].fault is not None)
+    stage.workspace.faults.clear(outage)
+    stage.settle()
     assert len(case.messages("publish")) == 1
     all_once(case)
 
@@ -245,3 +214,122 @@ def test_an_answer_that_may_stand_twice_says_so(stage: Stage) -> None:
     assert unsure == [twice]
     # what is there twice is no problem that the look afterwards should report
     stage.workspace.calls[:] = [call for call in stage.workspace.calls if key_of(call) != twice]
+
+
+# --- what people do to conversations, messages and accounts -------------------------------------------------
+
+
+def mended(case: Case) -> None:
+    """A minute passes on the machine's clock, after which the bot tries again what a person had to mend."""
+    with case.on.bot.db.write() as conn:
+        waiting = (task_table.c.incident == case.id, task_table.c.state == "pending")
+        conn.execute(update(task_table).where(*waiting).values(retry_at=None))
+    case.on.set(case.on.now)
+
+
+def told(case: Case, who: str) -> str:
+    """The last direct message to this person about this incident."""
+    return case.dms(who)[-1].plain()
+
+
+def test_a_conversation_that_is_archived_in_the_middle_is_told_to_whoever_runs_the_incident(
+    case: Case,
+) -> None:
+    on = case.on
+    case.writes("mara")
+    on.workspace.archive(case.conversation)
+    # when Mara sends a text for approval, nobody can see it
+    sent = case.submits("mara")
+    assert sent.answer.closed
+    assert "Not done: The conversation is archived." in told(case, "mara")
+    assert "What to do: Unarchive it and invite the bot again, or go on in another" in told(case, "mara")
+    # and once somebody does that, all that was kept is shown, once
+    on.workspace.unarchive(case.conversation)
+    person(on, "mara").invite_app(case.conversation)
+    mended(case)
+    assert case.approves("pia").ok
+    assert case.draft().status == "approved"
+    assert {key: number for key, number in posted(on).items() if number > 1} == {}
+
+
+def test_a_bot_that_was_put_out_of_the_conversation_says_how_to_let_it_in(case: Case) -> None:
+    on = case.on
+    case.writes("mara")
+    case.conversation.members.remove(on.workspace.bot.id)
+    case.submits("mara")
+    assert "Not done: The bot is not a member of the conversation." in told(case, "mara")
+    assert "What to do: Type /invite and the bot's name in it." in told(case, "mara")
+    person(on, "mara").invite_app(case.conversation)
+    mended(case)
+    assert case.approves("pia").ok
+
+
+def test_a_review_whose_thread_was_deleted_stands_in_the_conversation(case: Case) -> None:
+    # given somebody deleted the step's message while Mara wrote
+    case.writes("mara")
+    case.on.workspace.delete_message(case.conversation, case.last("step").ts)
+    assert case.submits("mara").answer.closed
+    # then the leads find the review in the conversation, and can decide
+    (review,) = case.messages("review")
+    assert review.thread_ts is None
+    assert case.clicks("pia", review, "Approve").ok
+    assert case.draft().status == "approved"
+    (publish,) = case.messages("publish")
+    assert publish.thread_ts is None
+    # and that the step's own message cannot follow any more is said once
+    assert [each.plain() for each in case.messages("trouble") if "not there any more" in each.plain()]
+
+
+def test_somebody_in_a_role_whose_account_was_switched_off_is_named(stage: Stage) -> None:
+    dale = stage.workspace.user("dale")
+    stage.workspace.deactivate("dale")
+    try:
+        case = opens(stage)
+        words = case.last("trouble").plain()
+        assert "Not done: Not invited to the conversation: @Dale Ito (sme)." in words
+        assert "This person's Slack account is switched off or cannot take part here." in words
+        assert "What to do: All others are in." in words
+        # and all others are
+        members = {stage.workspace.user(each).handle for each in case.conversation.members}
+        assert members == {"ecomms", "mara", "theo", "pia", "irene", "otto"}
+    finally:
+        dale.deleted = False
+        stage.workspace.conversation("ops-desk").members.append(dale.id)
+
+
+def test_a_user_group_that_cannot_be_read_leaves_its_role_to_the_next_who_is_told(tmp_path: Path) -> None:
+    with site(tmp_path) as place:
+        place.roles["pio"] = [place.workspace.add_group("on-call", ["pia"]).id]
+        # given a workspace whose plan has no user groups
+        place.workspace.faults.error("usergroups.users.list", "plan_upgrade_required", times=None)
+        with place.at_work() as on:
+            review = opens(on).sends("mara")
+            said = "Nobody has the role public information officer (pio), so this goes to @Irene Wall"
+            assert said in review.plain()
+
+
+# --- long names ---------------------------------------------------------------------------------------------
+
+
+def test_the_longest_name_makes_a_conversation_that_slack_takes(stage: Stage) -> None:
+    longest = "Überflutung " * 5  # 60 characters
+    case = opens(stage, name=longest)
+    assert len(case.conversation.name) <= 80
+    assert case.conversation.name.endswith(case.id[-4:])
+    assert longest.strip() in case.last("card").plain()
+
+
+@pytest.mark.parametrize("length", [61, 80, 40_000])
+def test_a_longer_name_is_refused_with_every_word_kept(stage: Stage, length: int) -> None:
+    """Slack's own client lets nobody type so much; a forged submission can."""
+    mara = starts_form(stage)
+    mara.person.fill(filled("x" * length))
+    answer = mara.person.submit(unchecked=True)
+    assert answer.errors == {
+        "Name": f"These are {length:,} characters, and 60 are the most. "
+        "Your words are still here: shorten them."
+    }
+    modal = mara.person.modal
+    assert modal is not None
+    assert modal.field("Name") == "x" * length
+    assert stage.bot.records.open_incidents() == []
