@@ -162,13 +162,15 @@ def _step_line(view: View, step: Step) -> Sentence:
 def _step_button(view: View, step: Step) -> Block | None:
     state = view.state
     if step.id not in state.steps:
-        return button("Start", names.MORE, names.pack(state.id, "step", step.id))
+        return button(f"Start {step.id}", names.MORE, names.pack(state.id, "step", step.id))
     status = step_status(state, step.id)
     again = status == "published" and step.recurrence != "once"
     if again or status in {"to do", "drafting", "skipped"}:
         draft = state.draft_of(step.id)
         return button(
-            "Write", names.WRITE, names.pack(state.id, step.id, draft.kind if draft else step.main.kind)
+            f"Write {step.id}",
+            names.WRITE,
+            names.pack(state.id, step.id, draft.kind if draft else step.main.kind),
         )
     return None
 

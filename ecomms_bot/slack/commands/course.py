@@ -19,7 +19,7 @@ from ecomms_bot.slack.cards.view import joined
 from ecomms_bot.slack.commands.asked import Answer, Asked, normal, person_first
 from ecomms_bot.slack.desk import Desk, user_id
 from ecomms_bot.slack.names import COMMAND
-from ecomms_bot.slack.times import split_time, there
+from ecomms_bot.slack.times import NotATime, split_time, there
 
 PHASES_BY_NAME: dict[str, Phase] = {"before": "before", "during": "during", "after": "after"}
 IN_ERROR = ("error", "in error", "opened in error", "by mistake", "mistake")
@@ -106,7 +106,10 @@ def stand_down(desk: Desk, asked: Asked) -> Answer:
     state = asked.state(desk)
     require_open(state)
     require(desk.person(asked.body), Act.STAND_DOWN, state)
-    moment, _ = split_time(words, state.zone, desk.now())
+    try:
+        moment, _ = split_time(words, state.zone, desk.now())
+    except NotATime as error:
+        raise NotATime(error.problem, tuple(f"until {each}" for each in error.instead)) from None
     state = asked.do(desk, StandDown(Instant.of(moment, state.zone))).state
     return say(
         "The team of *{name}* stands down until {when}, as the last text says. "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 from ecomms_bot.incident.commands import AddNote, RecordFact, SetReminder, Snooze
 from ecomms_bot.incident.events import FactRecorded, ReminderSet
@@ -20,6 +20,10 @@ from ecomms_bot.slack.names import COMMAND
 from ecomms_bot.slack.times import NotATime, split_time, there
 
 OFFERED_MAX = 8
+ALIKE = 0.8
+"""How like a fact's name what was typed must be to be taken for it misspelt (0 to 1)."""
+BEGUN = 0.9
+"""Its whole first words count for more than a misspelling."""
 
 
 def note(desk: Desk, asked: Asked) -> Answer:
@@ -76,8 +80,12 @@ def facts(desk: Desk, asked: Asked) -> Answer:
             example=f"{COMMAND} facts {_example(state)}, operations",
         )
     name, typed = _name_and_value(state, what)
-    field = state.book.fields.get(name)
-    value = _value(state, desk, field, typed)
+    field = dict(fact_fields(state)).get(name)
+    try:
+        value = _value(state, desk, field, typed)
+    except NotATime as error:
+        instead = tuple(f"{name} {each}, {source}" for each in error.instead)
+        raise NotATime(error.problem, instead) from None
     outcome = asked.do(desk, RecordFact(name, value, source))
     if not outcome.new:
         words = "The log of *{name}* has this fact already, from the same source. Nothing was added twice."
@@ -107,30 +115,35 @@ def _name_and_value(state: Incident, what: str) -> tuple[str, str]:
     if equals:
         if not name or not value:
             raise reject("name", "Write the fact as NAME = VALUE, SOURCE. Nothing was recorded.")
-        return (_called(state, name) or name, value)
+        return (_called(state, name)[1] or name, value)
     words = what.split()
-    for count in range(min(len(words) - 1, 8), 0, -1):
-        if found := _called(state, " ".join(words[:count])):
-            return found, " ".join(words[count:])
-    if len(words) == 1 and _called(state, words[0]):
-        raise reject("value", "Say what is so after “{name}”, then a comma and who says it.", name=words[0])
-    raise _no_such_fact(state, what)
+    found = [(_called(state, " ".join(words[:count])), count) for count in range(1, min(len(words), 8) + 1)]
+    (_, called), count = max(found, key=lambda each: (each[0][0], each[1]))
+    if not called:
+        raise _no_such_fact(state, what)
+    if count == len(words):
+        raise reject("value", "Say what is so after “{name}”, then a comma and who says it.", name=what)
+    return called, " ".join(words[count:])
 
 
-def _called(state: Incident, typed: str) -> str:
-    """The one fact that is called so: by id, label, a word of either, or nearly; "" for none or several."""
+def _called(state: Incident, typed: str) -> tuple[float, str]:
+    """How near, 0 to 1, the one fact is that is called so by id or label, or begins so; "" if none is."""
     wanted = _plain(typed)
     known = {name: {_plain(name)} for name in state.facts}
     for name, field in fact_fields(state):
         known[name] = {_plain(name), _plain(field.label)}
-    for matches in (
-        [name for name, called in known.items() if wanted in called],
-        [name for name, called in known.items() if any(wanted in each.split() for each in called)],
-        [name for name, called in known.items() if get_close_matches(wanted, called, 1, 0.8)],
-    ):
-        if matches:
-            return matches[0] if len(matches) == 1 else ""
-    return ""
+    begun = [name for name, called in known.items() if any(each.startswith(f"{wanted} ") for each in called)]
+    likeness = {name: max(_likeness(wanted, each) for each in called) for name, called in known.items()}
+    nearest = max(likeness, key=lambda name: likeness[name], default="")
+    if nearest and likeness[nearest] == 1:
+        return 1, nearest
+    if len(begun) == 1:
+        return BEGUN, begun[0]
+    return (likeness[nearest], nearest) if nearest and likeness[nearest] >= ALIKE else (0, "")
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other).ratio()
 
 
 def _plain(name: str) -> str:
@@ -141,6 +154,7 @@ def _no_such_fact(state: Incident, what: str) -> Rejected:
     word = _plain(what.split(maxsplit=1)[0])
     fields = fact_fields(state)
     near = [name for name, field in fields if word in _plain(f"{name} {field.label}").split()]
+    near = near or [name for name, _ in fields if get_close_matches(word, _plain(name).split(), 1, ALIKE)]
     offered = any_of((near or [name for name, _ in fields])[:OFFERED_MAX])
     return reject(
         "name",
