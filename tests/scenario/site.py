@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,8 @@ class Site:
     workspace: Workspace
     server: WorkspaceServer
     clock: Any
+    roles: dict[str, list[str]] = field(default_factory=dict)
+    """Roles that others hold than usual: people or user groups."""
 
     @property
     def database(self) -> Path:
@@ -45,7 +47,7 @@ class Site:
     @property
     def office_file(self) -> dict[str, Any]:
         people = {handle: self.workspace.person(handle) for handle in PEOPLE}
-        return {"time_zone": ZONE, **OFFICE, "roles": roles_of(PEOPLE, people)}
+        return {"time_zone": ZONE, **OFFICE, "roles": roles_of(PEOPLE, people) | self.roles}
 
     def build(self) -> bootstrap.Bot:
         """A bot of this process, not started."""

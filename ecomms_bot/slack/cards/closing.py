@@ -36,9 +36,14 @@ def trouble(view: View, seq: str, *, dm: bool) -> Message:
 
 def _named(words: str) -> Sentence:
     """Words of the log with the people in them as Slack names them, not as ids."""
-    parts = _USER.split(words)
-    values: dict[str, Value] = {f"p{n}": Who(part) if n % 2 else part for n, part in enumerate(parts) if part}
-    return Sentence("".join(f"{{{name}}}" for name in values), values)
+    template, values = "", dict[str, Value]()
+    for number, part in enumerate(_USER.split(words)):
+        core, name = part.strip(), f"part{number}"
+        if core:  # a value loses the spaces around it, a template keeps them
+            before, _, after = part.partition(core)
+            template += f"{before}{{{name}}}{after}"
+            values[name] = Who(core) if number % 2 else core
+    return Sentence(template, values)
 
 
 def closing(view: View) -> Message:
