@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecomms_bot.incident.events import FieldValue, Kind
-from ecomms_bot.incident.progress import next_promise, step_status
+from ecomms_bot.incident.progress import next_promise, step_due, step_status
 from ecomms_bot.incident.state import Fact, Incident
 from ecomms_bot.incident.wording import Sentence, When, say
 from ecomms_bot.playbook.checks import Finding
@@ -94,9 +94,10 @@ def draft_form(state: Incident, writing: Writing, begins: Beginning) -> View:
 def about(state: Incident, writing: Writing) -> Sentence:
     """Which text this is, for which incident, and when it is due or was promised for."""
     title = title_of(state, writing.step, writing.kind)
-    run, promise = state.steps.get(writing.step), next_promise(state)
-    if run is not None and run.due is not None and step_status(state, writing.step) in {"to do", "drafting"}:
-        words, due = "*{title}* for {name}. Due {when}.", run.due
+    wanted, promise = step_due(state, writing.step), next_promise(state)
+    promised = promise is not None and wanted == promise.due
+    if wanted is not None and not promised and step_status(state, writing.step) in {"to do", "drafting"}:
+        words, due = "*{title}* for {name}. Due {when}.", wanted
     elif promise is not None and state.step(writing.step).text(writing.kind).promises:
         words, due = "*{title}* for {name}. The public was promised an update by {when}.", promise.due
     else:

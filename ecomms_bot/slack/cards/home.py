@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ecomms_bot.incident.policy import Act, Person, may, usable_roles
-from ecomms_bot.incident.progress import next_steps, update_step
+from ecomms_bot.incident.progress import next_steps, step_due, update_step
 from ecomms_bot.incident.state import Draft, Incident, Promise
 from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook.exercise import mark
@@ -129,11 +129,10 @@ def _steps(view: View) -> Iterator[Line]:
     for step in next_steps(view.state):
         if view.state.draft_of(step.id) is not None:
             continue
-        run = view.state.steps[step.id]
-        words = say("Write *{title}*", title=step.title)
-        if run.due is not None:
-            words = joined(words, say("due {when}", when=due(run.due)), ", ")
-        at = run.due.utc if run.due else view.now + SOON
+        words, wanted = say("Write *{title}*", title=step.title), step_due(view.state, step.id)
+        if wanted is not None:
+            words = joined(words, say("due {when}", when=due(wanted)), ", ")
+        at = wanted.utc if wanted else view.now + SOON
         yield Line(view.state, words, at, write_button(view, step.id, step.main.kind))
 
 

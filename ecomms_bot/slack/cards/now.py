@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ecomms_bot.incident.progress import final_reason, next_promise, next_steps, step_status, update_step
+from ecomms_bot.incident.progress import (
+    final_reason,
+    next_promise,
+    next_steps,
+    step_due,
+    step_status,
+    update_step,
+)
 from ecomms_bot.incident.state import Draft
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.instant import Instant
@@ -81,8 +88,7 @@ def _wanted(view: View, step: Step) -> Instant | None:
     promise = next_promise(view.state)
     if promise is not None and step == update_step(view.state):
         return promise.due
-    run = view.state.steps.get(step.id)
-    return run.due if run else None
+    return step_due(view.state, step.id)
 
 
 def _decides(view: View, draft: Draft) -> Sentence:
