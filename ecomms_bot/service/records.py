@@ -105,6 +105,17 @@ def unless_similar(
     return check
 
 
+def all_of(checks: Iterable[Callable[[Connection], None]]) -> Callable[[Connection], None]:
+    """These checks one after the other, in one transaction."""
+    every = tuple(checks)
+
+    def check(conn: Connection) -> None:
+        for each in every:
+            each(conn)
+
+    return check
+
+
 def _similar(
     rows: Iterable[IncidentRow], hazard: str, now: datetime, *, exercise: bool
 ) -> Iterator[IncidentRow]:

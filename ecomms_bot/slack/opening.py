@@ -8,13 +8,11 @@ import copy
 import json
 import logging
 from collections.abc import Collection, Mapping
-from functools import partial
 from http.client import HTTPException
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from slack_sdk.errors import SlackApiError
-from sqlalchemy import Connection
 
 from ecomms_bot.incident.commands import OpenIncident
 from ecomms_bot.incident.effects import ANSWER
@@ -25,7 +23,7 @@ from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook.model import Playbook
 from ecomms_bot.service.handler import Within
-from ecomms_bot.service.records import AlreadyOpen, unless_similar, unless_taken
+from ecomms_bot.service.records import AlreadyOpen, all_of, unless_similar, unless_taken
 from ecomms_bot.slack import forms, inputs, names
 from ecomms_bot.slack.blocks import button, buttons, section
 from ecomms_bot.slack.cards.view import joined
@@ -180,12 +178,7 @@ def _within(desk: Desk, entered: Mapping[str, Any], held: Mapping[str, Any], com
         hazard = desk.library.playbooks[entered["playbook"]].playbook.hazard
         known = held.get("known") or ()
         checks.append(unless_similar(hazard, exercise=command.exercise, now=desk.now(), known=known))
-    return partial(_check_all, checks)
-
-
-def _check_all(checks: Collection[Within], conn: Connection) -> None:
-    for check in checks:
-        check(conn)
+    return all_of(checks)
 
 
 def _asks_about(
