@@ -131,15 +131,16 @@ def migrate() -> None:
 
 
 @cli.command()
+@click.option("--quick", is_flag=True, help="Do not ask Slack to look at every kind of message and form.")
 @click.pass_context
-def doctor(ctx: click.Context) -> None:
-    """Look at everything that the bot needs.
+def doctor(ctx: click.Context, quick: bool) -> None:  # noqa: FBT001 - click gives options like this
+    """Look at everything that the bot needs. Nothing is changed or posted.
 
     Says ok, look or wrong of each. Exit code 1 if something is wrong.
     """
     from ecomms_bot.cli.checkup import checkup
 
-    ctx.exit(checkup())
+    ctx.exit(checkup(quick=quick))
 
 
 @cli.command()

@@ -15,8 +15,10 @@ from sqlalchemy import make_url
 from ecomms_bot.errors import DatabaseError
 from ecomms_bot.incident import effects as kinds
 from ecomms_bot.incident.policy import Roster
+from ecomms_bot.service import doctor_effects
 from ecomms_bot.service.clocks import PracticeClock, SystemClock
-from ecomms_bot.service.doctor import TROUBLES_SHOWN, Finding, Patient, SlackLook, examine
+from ecomms_bot.service.doctor import Finding, Patient, SlackLook, examine
+from ecomms_bot.service.doctor_effects import TROUBLES_SHOWN
 from ecomms_bot.service.ports import Clock
 from ecomms_bot.settings import Office, Settings
 from ecomms_bot.store import heartbeat, tasks
@@ -53,7 +55,7 @@ class Ward:
             host=HOST,
             clock=self.clock,
             database=lambda: self.db,
-            slack=lambda: SlackLook(ANSWERED, self.roster, self.unknown),
+            slack=lambda: SlackLook((ANSWERED,), self.roster, self.unknown),
         )
         return list(examine(patient))
 
@@ -138,7 +140,7 @@ def test_a_folder_without_playbooks_is_wrong(sqlite_ward: Ward, tmp_path: Path) 
 def test_a_tier_that_nobody_can_fill_is_named(sqlite_ward: Ward) -> None:
     # Given one person who holds both roles of a tier
     sqlite_ward.roster = Roster({**ROLES, "sme": ("U0PIA",)})
-    # Then two different people cannot be found for it
+    # Then two different people cannot be found for it, though no role is without anybody
     found = sqlite_ward.said("roles")
     assert {state for state, _ in found} == {"wrong"}
     assert any(words.startswith("Flood: nobody is left to approve tier T1 as ") for _, words in found)
@@ -152,8 +154,35 @@ def test_roles_that_are_not_set_are_worth_a_look(sqlite_ward: Ward) -> None:
 
 def test_user_groups_that_slack_did_not_tell_of_are_not_called_wrong(sqlite_ward: Ward) -> None:
     sqlite_ward.roster, sqlite_ward.unknown = Roster({}), ("pio",)
-    ((state, words),) = sqlite_ward.said("roles")
-    assert (state, "pio" in words) == ("look", True)
+    found = sqlite_ward.said("roles")
+    assert {state for state, _ in found} == {"look"}
+    assert any(words.startswith("Who belongs to pio only Slack knows") for _, words in found)
+
+
+@pytest.mark.parametrize(
+    ("without", "role", "instead"),
+    [
+        (("sme",), "subject expert (sme)", "public information officer (pio), who is asked to find someone"),
+        (("pio",), "public information officer (pio)", "incident commander (ic), who is asked to find"),
+        (("pio", "ic"), "incident commander (ic)", "whoever opened the incident"),
+    ],
+)
+def test_a_role_without_anybody_is_named_with_who_is_asked_instead(
+    sqlite_ward: Ward, without: tuple[str, ...], role: str, instead: str
+) -> None:
+    sqlite_ward.roster = Roster({**ROLES, **dict.fromkeys(without, ())})
+    said = [words for state, words in sqlite_ward.said("roles") if state == "look"]
+    start = f"Nobody can act as {role}. Requests and reminders for this role go to {instead}"
+    assert any(words.startswith(start) for words in said), said
+    # and that its texts cannot be approved is said beside it
+    assert any(state == "wrong" for state, _ in sqlite_ward.said("roles"))
+
+
+def test_a_role_that_perhaps_slack_knows_is_not_called_empty(sqlite_ward: Ward) -> None:
+    sqlite_ward.roster, sqlite_ward.unknown = Roster({**ROLES, "pio": (), "sme": ()}), ("pio",)
+    said = [words for _, words in sqlite_ward.said("roles")]
+    assert not any("Nobody can act as public" in words for words in said)
+    assert any("go to public information officer (pio), if Slack knows one" in words for words in said)
 
 
 # --- database ---
@@ -174,7 +203,7 @@ def test_a_database_address_that_cannot_be_used_is_a_finding() -> None:
     def refuse() -> Database:
         raise DatabaseError("There is no such place.")
 
-    look = SlackLook(ANSWERED, Roster({}))
+    look = SlackLook((ANSWERED,), Roster({}))
     patient = Patient(Settings(), HOST, lambda: SystemClock(lambda: MACHINE), refuse, lambda: look)
     assert [*examine(patient)][-1] == Finding("wrong", "database", "There is no such place.")
 
@@ -271,13 +300,25 @@ def test_what_was_given_up_is_wrong_while_the_incident_is_open(ward: Ward) -> No
             (
                 f"Highway 7 slides ({incident}): pinning the card was given up at 2021-11-15 04:00 UTC."
                 " The app may not pin. Add the scope pins:write."
-                " Do it by hand, or tell people in the conversation."
+                " It is not tried again. Pin the card yourself, from its menu in Slack."
             ),
         )
     ]
     # And once the incident is closed, it is no more than worth a look
     night.close(incident)
-    assert [state for state, _ in ward.said("effects")] == ["look"]
+    ((state, words),) = ward.said("effects")
+    assert state == "look"
+    assert words.endswith("The incident is closed, so nothing needs to be done any more.")
+
+
+def test_every_kind_of_effect_says_what_it_was_and_what_to_do_by_hand() -> None:
+    every = {
+        value
+        for name, value in vars(kinds).items()
+        if name.isupper() and isinstance(value, str) and name != "CLOSING"
+    }
+    assert set(doctor_effects.DID) == every
+    assert set(doctor_effects.BY_HAND) == every
 
 
 def test_what_concerns_no_single_thing_is_named_too(sqlite_ward: Ward) -> None:
@@ -298,7 +339,7 @@ def test_what_may_have_been_done_twice_is_worth_a_look(ward: Ward) -> None:
         tasks.finish(conn, key, "worker", "C0FLOOD:1.1", unsure=True, now=night.now)
     ((state, words),) = ward.said("effects")
     assert state == "look"
-    assert "perhaps twice. Look there" in words
+    assert "perhaps twice. Look there; if it is there twice, delete the later one." in words
 
 
 def test_what_is_tried_again_and_again_is_wrong(ward: Ward) -> None:
