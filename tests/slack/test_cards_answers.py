@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from ecomms_bot.incident import commands as c
 from ecomms_bot.incident.entry import IncidentRow
 from ecomms_bot.incident.projection import incident_row
 from ecomms_bot.incident.timeline import lines
 from ecomms_bot.incident.wording import say
+from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import is_marked
 from ecomms_bot.slack.cards import answers, render
+from ecomms_bot.slack.message import Message
 from tests.slack.life import COMMUNICATOR, CONVERSATION, NIGHT, ZONE, Life
 from tests.slack.looks import buttons, words
 
@@ -121,6 +124,112 @@ def test_when_nothing_is_open_it_says_how_to_begin() -> None:
     assert answers.status_list([], NIGHT).text == "No incident is open. To open one, type /ecomms start."
 
 
+# --- which incident, what was meant ---
+
+
+def which(rows: list[IncidentRow], values: dict[str, str], **more: int) -> Message:
+    return answers.which_incident(
+        rows, values, "/ecomms note x", now=NIGHT, zone=ZONE, more=more.get("more", 0)
+    )
+
+
+def test_the_question_which_incident_has_a_line_and_a_button_for_each() -> None:
+    rows = [replace(row("A & B", promised_in=10), id="i1"), replace(row("Drill", exercise=True), id="i2")]
+
+    message = which(rows, {"i1": "i1|words", "i2": "i2|words"})
+
+    said = words(message).splitlines()
+    assert said[0] == ("There is no incident in this conversation. Nothing was done yet. Which one is meant?")
+    assert said[1].startswith("A & B · flood · S2 · during")
+    assert any(line.startswith("EXERCISE - Drill") for line in said)
+    assert buttons(message) == {
+        "Use A & B": (names.USE_INCIDENT, "i1|words"),
+        "Use Drill": (names.USE_INCIDENT, "i2|words"),
+    }
+
+
+def test_each_button_stands_in_a_row_of_its_own_since_they_share_their_action() -> None:
+    rows = [replace(row(f"N{n}"), id=f"i{n}") for n in range(5)]
+
+    message = which(rows, {each.id: f"{each.id}|x" for each in rows})
+
+    rows_of_buttons = [block for block in message.blocks if block["type"] == "actions"]
+    assert [len(block["elements"]) for block in rows_of_buttons] == [1] * 5
+
+
+def test_a_name_of_eighty_characters_fits_a_button() -> None:
+    (label,) = buttons(which([replace(row("W" * 80), id="i1")], {"i1": "i1|x"}))
+
+    assert len(label) <= 75
+
+
+def test_what_is_left_out_is_counted_and_words_too_long_are_shown() -> None:
+    message = which([row("A")], {}, more=3)
+
+    assert "and 3 more: type the command in the conversation of the one you mean." in words(message)
+    assert "Your words are too long for a button. Copy them, and send them in its conversation:" in words(
+        message
+    )
+    assert "/ecomms note x" in words(message)
+    assert not buttons(message)
+
+
+def test_what_can_be_typed_instead_can_be_copied_and_is_read_aloud() -> None:
+    message = answers.asked_back(
+        say("6: which time is meant?"), ["/ecomms remind 06:00 a", "/ecomms remind 18:00 a"]
+    )
+
+    assert words(message).splitlines() == [
+        "6: which time is meant? Nothing was done. Type one of these:",
+        "/ecomms remind 06:00 a",
+        "/ecomms remind 18:00 a",
+    ]
+    assert message.text.endswith("/ecomms remind 06:00 a /ecomms remind 18:00 a")
+    assert "Type this:" in answers.asked_back(say("So?"), ["/ecomms help"]).text
+
+
+# --- steps and severities ---
+
+
+def test_steps_are_listed_with_what_they_do_and_the_button_that_helps() -> None:
+    life = Life()
+    life.submit("D1")
+    life.do(COMMUNICATOR, c.StartStep("D3"))
+
+    message = answers.steps(life.view)
+
+    said = words(message)
+    assert "D1 · Holding statement · in review" in said
+    assert "D3 · " in said
+    labels = beside(message)
+    assert "Write D3" in labels
+    assert "Write D1" not in labels
+    assert any(label.startswith("Start ") for label in labels)
+
+
+def test_the_steps_of_a_closed_incident_have_no_buttons() -> None:
+    life = Life()
+    life.close()
+
+    assert "D1 · Holding statement" in words(answers.steps(life.view))
+    assert beside(answers.steps(life.view)) == []
+
+
+def beside(message: Message) -> list[str]:
+    """The labels of the buttons beside lines."""
+    return [block["accessory"]["text"]["text"] for block in message.blocks if "accessory" in block]
+
+
+def test_severities_say_what_they_mean_and_how_to_change() -> None:
+    said = words(answers.severities(Life().view)).splitlines()
+
+    assert said[0].startswith("The severity of Highway 7 flooding is S2.")
+    assert len(said) == 6
+    assert said[1].startswith("• S1 Life safety, every 30 min: ")
+    assert said[4].startswith("• S4 Minor or stable, every 1 day: ")
+    assert said[5] == "To change it, type /ecomms severity S1 and why"
+
+
 # --- log and help ---
 
 
@@ -160,9 +269,22 @@ def test_help_says_what_can_be_typed() -> None:
     ]
 
 
+def test_help_of_one_command_says_who_may_and_what_can_go_wrong() -> None:
+    message = answers.help_one("/ecomms note TEXT", "put it into the log", "leads", "its number", "no words")
+
+    assert words(message).splitlines() == [
+        "/ecomms note TEXT: put it into the log.",
+        "Who: leads",
+        "It answers: its number",
+        "What can go wrong: no words",
+    ]
+
+
 def test_what_is_said_about_an_exercise_is_marked() -> None:
     life = Life(exercise=True)
 
     assert is_marked(answers.status(life.view, ()))
     assert is_marked(answers.log_lines(life.view, lines(life.state, life.log)))
+    assert is_marked(answers.steps(life.view))
+    assert is_marked(answers.severities(life.view))
     assert not is_marked(answers.status(Life().view, ()))

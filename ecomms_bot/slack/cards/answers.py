@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ecomms_bot.incident.entry import IncidentRow
 from ecomms_bot.incident.progress import next_steps, step_due, step_status
@@ -17,7 +17,7 @@ from ecomms_bot.slack.cards.card import overview
 from ecomms_bot.slack.cards.view import View, compose, due, joined, lines, to_go
 from ecomms_bot.slack.message import Block, Message
 from ecomms_bot.slack.names import COMMAND
-from ecomms_bot.slack.text import conversation_link, escape, flat, mrkdwn, spoken
+from ecomms_bot.slack.text import conversation_link, duration, escape, flat, mrkdwn, spoken
 
 STATUS_LINES = 5
 STATUS_VALUE_MAX = 100
@@ -134,7 +134,12 @@ def steps(view: View) -> Message:
     """The steps of the phase: what each is doing, and its button."""
     state = view.state
     of_phase = state.book.steps(state.phase)
-    first = say("*{name}*, phase {phase}: {n} steps", name=state.name, phase=state.phase, n=len(of_phase))
+    words = (
+        "*{name}*, phase {phase}: {n} steps"
+        if of_phase
+        else "The playbook of *{name}* has no steps for the phase {phase}."
+    )
+    first = say(words, name=state.name, phase=state.phase, n=len(of_phase))
     blocks, said = [section(mrkdwn(first))], [first]
     for step in of_phase[:STEPS_MAX]:
         line = _step_line(view, step)
@@ -178,23 +183,23 @@ def _step_button(view: View, step: Step) -> Block | None:
 def severities(view: View) -> Message:
     """How severe it is, and the levels there are with what they mean."""
     state = view.state
-    first = say("The severity of *{name}* is *{level}*.", name=state.name, level=state.severity)
+    first = say(
+        "The severity of *{name}* is *{level}*. It says how often the public hears from us:",
+        name=state.name,
+        level=state.severity,
+    )
     levels = [
         say(
-            "• *{level} {title}*: {meaning} An update every {minutes} min.",
+            "• *{level} {title}*, every {cadence}: {meaning}",
             level=name,
             title=level.title,
-            meaning=_ended(level.meaning),
-            minutes=level.cadence_minutes,
+            cadence=duration(timedelta(minutes=level.cadence_minutes)),
+            meaning=level.meaning,
         )
         for name, level in sorted(state.book.severities.items())
     ]
     last = say("To change it, type {how}", how=f"{COMMAND} severity S1 and why")
     return _of(view, compose([first, *levels, last], paragraphs(lines([first, *levels, last]))))
-
-
-def _ended(words: str) -> str:
-    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def _row(row: IncidentRow, now: datetime, zone: str) -> Sentence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from difflib import get_close_matches
 
 from ecomms_bot.incident.commands import ChangePhase, ChangeSeverity, OfferHandover, StandDown
@@ -19,6 +20,7 @@ from ecomms_bot.slack.cards.view import joined
 from ecomms_bot.slack.commands.asked import Answer, Asked, normal, person_first
 from ecomms_bot.slack.desk import Desk, user_id
 from ecomms_bot.slack.names import COMMAND
+from ecomms_bot.slack.text import duration
 from ecomms_bot.slack.times import NotATime, split_time, there
 
 PHASES_BY_NAME: dict[str, Phase] = {"before": "before", "during": "during", "after": "after"}
@@ -75,12 +77,12 @@ def _severity_now(state: Incident) -> Sentence:
     if found is None:
         return say("The severity of *{name}* is {level} now.", name=state.name, level=state.severity)
     return say(
-        "The severity of *{name}* is *{level} {title}* now: an update every {minutes} min, "
+        "The severity of *{name}* is *{level} {title}* now: an update every {cadence}, "
         "from the next text on.",
         name=state.name,
         level=state.severity,
         title=found.title,
-        minutes=found.cadence_minutes,
+        cadence=duration(timedelta(minutes=found.cadence_minutes)),
     )
 
 
@@ -161,8 +163,10 @@ def close(desk: Desk, asked: Asked) -> Answer:
     if in_error:
         box = blocks["in_error"]["element"]
         box["initial_options"] = box["options"]
+    elif len(asked.rest) > NOTE_MAX:
+        raise reject("note", "Say how it ended in up to {most} characters. Nothing was done.", most=NOTE_MAX)
     elif asked.rest:
-        blocks["note"]["element"]["initial_value"] = asked.rest[:NOTE_MAX]
+        blocks["note"]["element"]["initial_value"] = asked.rest
     desk.open_view(asked.body, view)
     return None
 

@@ -158,7 +158,7 @@ def _no_such_fact(state: Incident, what: str) -> Rejected:
     offered = any_of((near or [name for name, _ in fields])[:OFFERED_MAX])
     return reject(
         "name",
-        "Which fact is meant? Begin with one of the playbook's, such as {offered}; "
+        "Which fact is meant? Nothing was recorded. Begin with one of the playbook's, such as {offered}; "
         "or give it a name of its own: {own}",
         offered=offered,
         own=f"{COMMAND} facts NAME = VALUE, SOURCE",

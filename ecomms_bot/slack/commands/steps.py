@@ -96,11 +96,14 @@ def _step(state: Incident, typed: str) -> Step:
     if near := get_close_matches(wanted, called, 1, 0.75):
         return called[near[0]]
     offered = within or state.book.steps(state.phase)
+    if not offered:
+        words = "There is no step “{typed}”, and the playbook has no steps for the phase {phase}."
+        raise reject("no-step", words, typed=typed[:50], phase=state.phase)
     raise reject(
         "no-step",
         "There is no step “{typed}” in the playbook of {name}. Its steps now: {steps}. Type {how}.",
         typed=typed[:50],
         name=state.name,
         steps=", ".join(f"{each.id} ({each.title})" for each in offered[:12]),
-        how=f"{COMMAND} step {offered[0].id}" if offered else f"{COMMAND} step",
+        how=f"{COMMAND} step {offered[0].id}",
     )

@@ -15,6 +15,8 @@ from ecomms_bot.slack.commands.asked import Answer, Asked, normal
 from ecomms_bot.slack.desk import Desk
 from ecomms_bot.slack.names import COMMAND
 
+SHORT = 3
+"""Of so few letters too many words are alike."""
 ALIKE = 0.7
 """How near a word must come to a command to be taken for it misspelt (0 to 1)."""
 
@@ -257,7 +259,7 @@ def meant(word: str) -> str:
     others = {normal(other): each.word for each in TABLE for other in (each.word, *each.also)}
     if word in others:
         return others[word]
-    for known in (COMMANDS, others):
+    for known in (COMMANDS, others if len(word) > SHORT else ()):
         if near := get_close_matches(word, known, 1, ALIKE):
             return others[near[0]]
     begun = [
