@@ -202,7 +202,8 @@ def test_a_missing_permission_is_named_with_what_will_not_work(
     )
     assert more == (
         "look The app may do more than it needs: reactions:read."
-        " On the app's page under OAuth & Permissions remove what no other use needs, then install the app again."
+        " On the app's page under OAuth & Permissions remove what no other use needs,"
+        " then install the app again."
     )
 
 
