@@ -34,6 +34,7 @@ from ecomms_bot.slack.connection import Link, Repeats, SlackLine, SocketLink
 from ecomms_bot.slack.desk import MEET_TIMEOUT_S, OPEN_VIEW_TIMEOUT_S, Desk
 from ecomms_bot.slack.gateway import Gateway
 from ecomms_bot.slack.home import HomeTab
+from ecomms_bot.slack.manifest import manifest
 from ecomms_bot.slack.people import RoleDirectory
 from ecomms_bot.slack.personal import PersonalAnswers
 from ecomms_bot.slack.web import Door, Listen, WebServer
@@ -104,6 +105,11 @@ def new_command_id(origin: str) -> str:
 
 def machine_name() -> str:
     return socket.gethostname()
+
+
+def app_manifest() -> dict[str, Any]:
+    """What the app asks of a workspace, as Slack takes it: practice installs it like Slack does."""
+    return manifest()
 
 
 def clock_of(settings: Settings) -> Clock:

@@ -84,6 +84,7 @@ def stage(
     clock = bootstrap.practice_clock(folder / "clock.json")
     clock.set(starts, 0.0)
     workspace = Workspace(f"practice-{folder.name}", now=lambda: clock.now().timestamp())
+    workspace.install(bootstrap.app_manifest())
     members = {handle: add(workspace, handle, member, zone) for handle, member in people.items()}
     file: dict[str, Any] = {"time_zone": zone, **office}
     if roles:
