@@ -66,7 +66,7 @@ _ACCOUNT_OFF = "This person's Slack account is switched off or cannot take part 
 
 REFUSALS: dict[str, tuple[str, str]] = {
     # the conversation
-    "channel_not_found": (_NOT_FOUND, f"If it is still there: {_INVITE_BOT}"),
+    "channel_not_found": (_NOT_FOUND, "If it is still there, type /invite and the bot's name in it."),
     "not_in_channel": ("The bot is not a member of the conversation.", _INVITE_BOT),
     "is_archived": (_ARCHIVED, "Unarchive it and invite the bot again, or go on in another conversation."),
     "is_inactive": (_ARCHIVED, "Unarchive it and invite the bot again, or go on in another conversation."),

@@ -203,7 +203,7 @@ def test_who_approves_once_more_is_told_when_they_did(story: Story) -> None:
     draft = story.approve(story.submit("D1"), PIO)
     story.now = at(20, 4)
     words = approving_again(story, draft, PIO, "yours")
-    assert words == "You approved this at 14 Nov 2021 20:00 PST."
+    assert words == "You approved this at 14 Nov 2021 20:00 PST. Nothing was changed."
 
 
 def test_who_wants_to_stop_an_approved_text_is_told_what_still_helps(story: Story) -> None:

@@ -95,7 +95,9 @@ def test_what_cannot_be_is_told_beside_its_field(live: Case) -> None:
     live.clock("20:10")
     live.marks("mara", channels=["Web"])
     late = corrects(live, channel="Web", what=WRONG, attested_at=live.at("20:11"), reason="Misread")
-    assert late.answer.errors == {"Posted at": "The time of posting cannot be in the future."}
+    assert late.answer.errors == {
+        "Posted at": "This time is still to come. Give the time at which it was posted."
+    }
     early = live.submits("pia", attested_at=live.at("20:04") - timedelta(minutes=1))
     assert list(early.answer.errors) == ["Posted at"]
     blank = live.submits("pia", attested_at=live.at("20:06"), reason="  ")

@@ -114,7 +114,7 @@ def test_nothing_is_marked_without_a_channel_or_with_a_time_that_cannot_be(live:
     assert list(live.submits("mara").answer.errors) == ["Tick only where it is out"]
     # a time to come, and one before the approval
     assert live.submits("mara", channels=["X"], attested_at=live.at("20:11")).answer.errors == {
-        "Posted at": "The time of posting cannot be in the future."
+        "Posted at": "This time is still to come. Give the time at which it was posted."
     }
     errors = live.submits("mara", attested_at=live.at("20:01")).answer.errors
     assert "it cannot have been posted before" in errors["Posted at"]

@@ -73,7 +73,7 @@ def require_review(
 def _approved_already(state: Incident, draft: Draft, person: Person) -> Rejected:
     mine = _approval_of(draft, person)
     if mine is not None:
-        return reject("yours", "You approved this at {when}.", when=when(state, mine.at))
+        return reject("yours", "You approved this at {when}. Nothing was changed.", when=when(state, mine.at))
     return reject(
         "decided",
         "Already approved by {who} at {when}. Nothing was changed.",

@@ -31,14 +31,22 @@ def require_step(state: Incident, step_id: str) -> Step:
         return state.step(step_id)
     except UnknownStep:
         raise reject(
-            "no-step", "The playbook of {name} has no step {step}.", name=state.name, step=step_id
+            "no-step",
+            "The playbook of {name} has no step {step}, so nothing was changed.",
+            name=state.name,
+            step=step_id,
         ) from None
 
 
 def require_text(state: Incident, step_id: str, kind: Kind) -> StepText:
     step = require_step(state, step_id)
     if kind not in step.texts:
-        raise reject("no-text", "The step {step} has no text of the kind {kind}.", step=step.title, kind=kind)
+        raise reject(
+            "no-text",
+            "The step {step} has no text of the kind {kind}, so nothing was kept.",
+            step=step.title,
+            kind=kind,
+        )
     return step.texts[kind]
 
 

@@ -67,7 +67,10 @@ def submit_draft(state: Incident, command: SubmitDraft, ctx: Context) -> tuple[E
     if draft is not None and draft.last is not None and draft.last.text_sha256 == command.text_sha256:
         return _same_again(draft)
     if command.renews and not _renewable(draft, command.kind):
-        raise reject("renew", "Only an approved text that is not out yet can have its times renewed.")
+        raise reject(
+            "renew",
+            "Only an approved text that is not out yet can have its times renewed. Nothing was changed.",
+        )
     _require_sound(state, text, command, ctx)
     tier = _tier(state, command)
     target = timedelta(minutes=state.book.tiers[tier].target_minutes)

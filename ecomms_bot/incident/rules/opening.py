@@ -34,7 +34,7 @@ SUFFIX = 4
 def open_incident(state: Incident, command: OpenIncident, ctx: Context) -> tuple[Event, ...]:
     require(ctx.person, Act.OPEN, state)
     if state.exists:
-        raise reject("open-already", "{name} is open already.", name=state.name)
+        raise reject("open-already", "{name} is open already. Nothing was changed.", name=state.name)
     name, area = _one_line(command.name), _one_line(command.area)
     if not name or len(name) > NAME_MAX:
         raise reject("name", "Give a name of 1 to {most} characters.", field="name", most=NAME_MAX)
@@ -146,11 +146,13 @@ def _first_step(command: OpenIncident) -> Step:
     try:
         playbook = parse_once(json.dumps(command.playbook))
     except PlaybookError as error:
-        raise reject("playbook", "This playbook cannot be used: {problem}", problem=str(error)) from error
+        raise reject(
+            "playbook", "This playbook cannot be used, so nothing was opened: {problem}", problem=str(error)
+        ) from error
     if command.severity not in playbook.severities:
         raise reject(
             "severity",
-            "This playbook has no severity {severity}.",
+            "This playbook has no severity {severity}. Choose another.",
             field="severity",
             severity=command.severity,
         )
@@ -158,7 +160,7 @@ def _first_step(command: OpenIncident) -> Step:
     if not steps:
         raise reject(
             "phase",
-            "This playbook has no steps for the phase {phase} yet.",
+            "This playbook has no steps for the phase {phase} yet. Choose another phase.",
             field="phase",
             phase=command.phase,
         )

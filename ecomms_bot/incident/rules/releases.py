@@ -161,7 +161,10 @@ def _approved_revision(draft: Draft, number: int) -> Revision:
     """Also one that another revision replaced: if it was posted before that, the log has to say so."""
     revision = draft.revision(number)
     if revision is None or revision.approved_at is None:
-        raise reject("not-approved", "This text is not approved, so it cannot be marked as published.")
+        raise reject(
+            "not-approved",
+            "This text is not approved, so it cannot be marked as published. Nothing was recorded.",
+        )
     return revision
 
 
@@ -196,15 +199,21 @@ def _new_receipts(
 def require_possible(state: Incident, revision: Revision, receipt: Receipt, ctx: Context) -> None:
     """An approved text cannot have been posted before it was approved, nor later than now."""
     if receipt.channel not in revision.texts:
-        raise reject("channel", "There is no approved text for {channel}.", channel=receipt.channel)
+        raise reject(
+            "channel",
+            "There is no approved text for {channel}, so nothing was recorded.",
+            channel=receipt.channel,
+        )
     if receipt.attested_at > ctx.now:
-        raise reject("future", "The time of posting cannot be in the future.", field="attested_at")
+        raise reject(
+            "future", "This time is still to come. Give the time at which it was posted.", field="attested_at"
+        )
     approved = revision.approved_at or revision.at
     # People give minutes, the log has seconds: the minute of the approval counts as after it.
     if receipt.attested_at < approved.replace(second=0, microsecond=0):
         raise reject(
             "before-approval",
-            "The text was approved at {when}; it cannot have been posted before.",
+            "The text was approved at {when}, so it cannot have been posted before. Correct the time.",
             field="attested_at",
             when=when(state, approved),
         )

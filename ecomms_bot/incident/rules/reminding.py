@@ -37,7 +37,7 @@ def snooze(state: Incident, command: Snooze, ctx: Context) -> tuple[Event, ...]:
     require_open(state)
     require(ctx.person, Act.REMIND, state)
     if command.minutes not in SNOOZE_MINUTES:
-        raise reject("minutes", "A reminder can be put off by 5 or 10 minutes.")
+        raise reject("minutes", "A reminder can be put off by 5 or 10 minutes. It still comes at its time.")
     promise = _promise(state, command.promise)
     due = when(state, promise.due.utc)
     if promise.id in state.snoozes:
@@ -46,7 +46,9 @@ def snooze(state: Incident, command: Snooze, ctx: Context) -> tuple[Event, ...]:
         )
     if ctx.now >= promise.due.utc:
         raise reject(
-            "overdue", "The update was promised for {when}; that cannot be put off any more.", when=due
+            "overdue",
+            "The update was promised for {when}; that cannot be put off any more. Write it now.",
+            when=due,
         )
     said = [point for point in BEFORE if promise_key(promise, point) in state.fired]
     if not said:
