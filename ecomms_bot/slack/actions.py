@@ -85,7 +85,9 @@ def no_change(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
     require(desk.person(body), Act.DRAFT, state)
     step = update_step(state)
     if step is None or "no-change" not in step.texts:
-        raise reject("no-text", "This playbook has no text for an update without change. Write an update instead.")
+        raise reject(
+            "no-text", "This playbook has no text for an update without change. Write an update instead."
+        )
     if (draft := state.draft_of(step.id)) is not None:
         raise reject(
             "other-draft",
