@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from dateutil.parser import parse
+
 from ecomms_bot.errors import EcommsError
 from ecomms_bot.incident.wording import When
 from ecomms_bot.playbook.instant import Instant
@@ -107,8 +109,6 @@ def _read(said: TimeWords, local: datetime) -> datetime:
 
 
 def _parse(day: str, clock_time: str, local: datetime) -> datetime:
-    from dateutil.parser import parse  # noqa: PLC0415 - 40 ms that only who types a time waits for
-
     today = datetime.combine(local.date(), time())
     try:
         wall: datetime = parse(f"{day} {clock_time}", default=today, ignoretz=True)

@@ -1,4 +1,4 @@
-"""The table of commands is the one source: the reference prints it, help tells it, each line of it is whole."""
+"""The table of commands is the one source: the reference prints it, help tells it, each line is whole."""
 
 from __future__ import annotations
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from ecomms_bot.slack import inputs, slash, submissions, urgency
+from ecomms_bot.slack import inputs, submissions, urgency
+from ecomms_bot.slack.commands.table import COMMANDS
 from tests.scenario.acting import Case
 from tests.scenario.aftermath import is_marked
 
@@ -21,7 +22,7 @@ def broken(*_args: object, **_kwargs: object) -> None:
 def test_a_command_that_fails_unexpectedly_quotes_what_was_typed(
     case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(slash.COMMANDS, "remind", replace(slash.COMMANDS["remind"], run=broken))
+    monkeypatch.setitem(COMMANDS, "remind", replace(COMMANDS["remind"], run=broken))
     reply = case.types("mara", "remind 20:30 call <the> mayor & co")
     assert WORDS in reply.words
     assert "/ecomms remind 20:30 call <the> mayor & co" in reply.words
