@@ -19,7 +19,7 @@ from ecomms_bot.service.findings import Finding, SlackLook
 from ecomms_bot.settings import Settings
 from ecomms_bot.slack.inspection_messages import look_at_messages
 from ecomms_bot.slack.inspection_people import look_at_people
-from ecomms_bot.slack.manifest import SCOPES
+from ecomms_bot.slack.manifest import OPTIONAL, SCOPES
 
 OFF_S, FAR_OFF_S = 60, 300
 """Seconds by which this machine's clock may differ; Slack's signatures are good for five minutes."""
@@ -111,17 +111,24 @@ def permissions(granted: str | None, *, groups: bool) -> Iterator[Finding]:
         return
     has = {each.strip() for each in granted.split(",") if each.strip()}
     lacking = [each for each in SCOPES if each not in has and WIDER.get(each) not in has]
-    wrong = [each for each in lacking if each != GROUPS or groups]
-    for each in wrong:
-        advice = f"{INSTALL} add it, then install the app again."
-        yield Finding("wrong", "permissions", f"{each} is missing: it is there to {SCOPES[each]}. {advice}")
+    advice = f"{INSTALL} add it, then install the app again."
+    for each in lacking:
+        words = f"{each} is missing: it is there to {SCOPES[each]}."
+        if each not in OPTIONAL or (each == GROUPS and groups):
+            yield Finding("wrong", "permissions", f"{words} {advice}")
+        else:
+            yield Finding(
+                "look",
+                "permissions",
+                f"{words} {OPTIONAL[each]} If you need it: {advice[0].lower()}{advice[1:]}",
+            )
     more = _superfluous(has)
     if more:
         advice = f"{INSTALL} remove what no other use needs, then install the app again."
         yield Finding(
             "look", "permissions", f"The app may do more than it needs: {', '.join(more)}. {advice}"
         )
-    if not wrong:
+    if not lacking:
         yield Finding("ok", "permissions", "The app has all that it needs.")
 
 

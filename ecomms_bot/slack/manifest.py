@@ -11,22 +11,31 @@ from ecomms_bot.slack import names
 
 SCOPES: Mapping[str, str] = {
     "commands": "answer /ecomms and the shortcut",
-    "chat:write": "post and edit its own messages, write to one person",
+    "chat:write": "post and edit its own messages, and write to one person",
     "channels:manage": "make the conversation of an incident and invite people to it",
-    "channels:read": "find that conversation by its name when Slack's answer was lost; see who is in it",
+    "channels:read": "find that conversation by its name when Slack's answer was lost",
     "channels:join": "use a public conversation that you choose instead of a new one",
-    "channels:history": "before sending again after a failure, look whether its own message is there already",
-    "groups:read": "use a private conversation to which you invited it; see who is in it",
+    "channels:history": "look for its own message in a public conversation before it sends one again",
+    "groups:read": "use a private conversation to which you invited it",
     "groups:write.invites": "invite people to that private conversation",
-    "groups:history": "the same look for its own message there",
+    "groups:history": "look for its own message in a private conversation before it sends one again",
     "im:write": "open direct messages, to send files and to look for its own message",
-    "im:history": "the same look for its own message there",
+    "im:history": "look for its own message in direct messages before it sends one again",
     "pins:write": "pin the card",
     "files:write": "send the log as files to who asked for it",
     "users:read": "tell guests from staff, and write names into reports",
-    "usergroups:read": "read who is in a user group that ecomms.yaml names for a role; needless without",
+    "usergroups:read": "read who is in a user group that ecomms.yaml names for a role",
 }
-"""Bot scope → why the bot asks for it (Slack's method pages say which method needs which)."""
+"""Bot scope → what the bot needs it for. tests/scenario/test_manifest.py plays every call that needs one."""
+
+OPTIONAL: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("channels:join", "groups:read", "groups:write.invites", "groups:history"),
+        "Without it every incident needs a new conversation.",
+    ),
+    "usergroups:read": "Without it roles can only name people.",
+}
+"""Scope that may be left out → what is not possible then."""
 
 EVENTS = ("app_home_opened",)
 SHORTCUT = "Add to the log"

@@ -13,7 +13,7 @@ from ecomms_bot.practice.workspace import Workspace, WorkspaceServer
 from ecomms_bot.practice.workspace.web import METHODS
 from ecomms_bot.slack.cards import _DRAWN
 from ecomms_bot.slack.inspection import away, clock, permissions
-from ecomms_bot.slack.manifest import SCOPES, manifest
+from ecomms_bot.slack.manifest import OPTIONAL, SCOPES, manifest
 from ecomms_bot.slack.message import Message
 from tests.cli.conftest import TOKENS, Terminal
 
@@ -215,8 +215,15 @@ def test_a_wider_permission_counts_for_a_narrow_one() -> None:
 
 def test_user_groups_need_a_permission_only_where_roles_name_some() -> None:
     granted = ",".join({*SCOPES} - {"usergroups:read"})
-    assert [each.state for each in permissions(granted, groups=False)] == ["ok"]
+    assert [each.state for each in permissions(granted, groups=False)] == ["look"]
     assert [each.state for each in permissions(granted, groups=True)] == ["wrong"]
+
+
+@pytest.mark.parametrize("scope", sorted(OPTIONAL))
+def test_a_permission_that_may_be_left_out_is_worth_a_look(scope: str) -> None:
+    (said,) = permissions(",".join({*SCOPES} - {scope}), groups=False)
+    assert said.state == "look"
+    assert OPTIONAL[scope] in said.words
 
 
 def test_permissions_that_slack_does_not_tell_are_worth_a_look() -> None:

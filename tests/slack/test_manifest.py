@@ -40,3 +40,13 @@ def test_the_shortcut_and_the_command_are_those_that_the_bot_listens_to() -> Non
     features = manifest.manifest()["features"]
     assert [each["callback_id"] for each in features["shortcuts"]] == [names.LOG_SHORTCUT]
     assert [each["command"] for each in features["slash_commands"]] == [names.COMMAND]
+
+
+def test_a_reason_says_by_itself_what_the_permission_is_for() -> None:
+    for why in manifest.SCOPES.values():
+        assert "the same" not in why
+        assert why[0].islower(), "it goes on after “it is there to”"
+
+
+def test_what_may_be_left_out_is_among_what_is_asked_for() -> None:
+    assert {*manifest.OPTIONAL} < {*manifest.SCOPES}
