@@ -148,8 +148,9 @@ def _without_a_code(error: exc.DBAPIError, text: str, where: str) -> EcommsError
 
 def _broken(where: str) -> DatabaseUnreachable:
     return DatabaseUnreachable(
-        f"The database {where} cannot be reached, or the connection broke. Check that the server runs"
-        " and that the database address in the settings is right."
+        f"The database {where} cannot be reached, or the connection broke. Please try again shortly."
+        " If it stays so, whoever runs the bot should check that the server runs and"
+        " that the database address in the settings is right."
     )
 
 

@@ -54,8 +54,9 @@ def test_an_address_that_cannot_be_a_database(
 def test_a_database_that_cannot_be_reached(terminal: Terminal, command: tuple[str, ...]) -> None:
     said = terminal.refused(*command, ECOMMS_DATABASE_URL=UNREACHABLE, **TOKENS)
     assert said == (
-        "The database ecomms at 127.0.0.1 cannot be reached, or the connection broke. Check that the server"
-        " runs and that the database address in the settings is right."
+        "The database ecomms at 127.0.0.1 cannot be reached, or the connection broke. Please try again"
+        " shortly. If it stays so, whoever runs the bot should check that the server runs and that the database"
+        " address in the settings is right."
     )
 
 

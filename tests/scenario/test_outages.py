@@ -11,7 +11,6 @@ from sqlalchemy import make_url
 
 from ecomms_bot.practice.stage import COMMAND
 from ecomms_bot.service import worker
-from ecomms_bot.store import tasks
 from tests.scenario.acting import HOLDING, UPDATE, Case, office, opens
 from tests.scenario.test_slack_trouble import all_once
 
@@ -99,7 +98,7 @@ def test_a_conversation_that_takes_nothing_more_is_told_to_the_holder_and_shown_
     live.on.settle()
 
 
-def test_a_deleted_root_message_stops_nothing(live: Case) -> None:
+def test_without_its_root_a_step_goes_on_in_the_conversation_itself(live: Case) -> None:
     root = live.last("step")
     live.on.workspace.delete_message(live.conversation, root.ts)
     # when Mara goes on from the card
@@ -107,12 +106,14 @@ def test_a_deleted_root_message_stops_nothing(live: Case) -> None:
     assert live.submits("mara", **HOLDING).answer.pushed
     assert live.submits("mara").answer.closed
     live.on.settle()
-    # then the review is somewhere where it can be decided, or it is said that it is not
-    told = [each.plain() for each in (*live.messages(), *live.dms("mara"))]
-    assert live.messages("review") or any("not there any more" in words for words in told)
-    with live.on.bot.db.read() as conn:
-        stuck = [each.key for each in tasks.troubled(conn) if each.incident == live.id]
-    assert live.messages("review") or stuck
+    # then the review stands in the conversation itself, once, and can be decided there
+    (review,) = live.messages("review")
+    assert review.thread_ts is None
+    live.clicks("pia", review, "Approve")
+    assert live.draft().status == "approved"
+    assert len(live.messages("publish")) == 1
+    # and what could not be edited any more is told, with what to do
+    assert "is not there any more" in live.last("trouble").plain()
 
 
 def test_a_deactivated_person_is_left_out_and_named_and_the_rest_is_done(tmp_path: Path) -> None:
