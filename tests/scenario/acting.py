@@ -25,6 +25,8 @@ from ecomms_bot.practice.workspace import Answer, Conversation, Message, Person
 ZONE = "America/Vancouver"
 VANCOUVER = ZoneInfo(ZONE)
 FIRST_EVENING = datetime(2021, 11, 14, 20, 0, tzinfo=VANCOUVER)
+SPRING = 3
+"""The month in which the clocks go forward."""
 OFFICE = {"organisation": "B.C. Ministry of Transportation", "info_url": "https://www.drivebc.ca"}
 PEOPLE: Mapping[str, Member] = {
     "mara": Member(name="Mara Lund", roles=("communicator",)),
@@ -97,8 +99,10 @@ def office(
 
 
 def next_evening(on: Stage) -> None:
-    """Eight in the evening of the next day, so that a test can say `20:15`."""
+    """Eight in the evening of the next day, so that a test can say `20:15`; always in winter, so `PST`."""
     tomorrow = on.now.astimezone(VANCOUVER) + timedelta(days=1)
+    if SPRING <= tomorrow.month < FIRST_EVENING.month:
+        tomorrow = FIRST_EVENING.replace(year=tomorrow.year)
     on.set(tomorrow.replace(hour=20, minute=0, second=0, microsecond=0))
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-
 from ecomms_bot.incident.commands import OpenIncident
+from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.policy import COMMUNICATOR, Person
 from ecomms_bot.playbook.library import load_with_source, shipped_folder
 from ecomms_bot.practice.stage import Stage
@@ -102,8 +101,9 @@ def open_behind_its_back(case: Case, name: str) -> Case:
         conversation=case.state.conversation,
     )
     mara = Person(case.actor("mara").id, frozenset({COMMUNICATOR}))
-    identity = "i" + base64.b32encode(name.encode())[:9].decode().lower()
-    case.on.bot.handler.handle(Request(identity, command, f"opened/{name}", mara))
+    origin = f"opened/{case.id}/{name}"
+    identity = make_id("i", origin)
+    case.on.bot.handler.handle(Request(identity, command, origin, mara))
     case.on.settle()
     return Case(case.on, identity, case.evening)
 

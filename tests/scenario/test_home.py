@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from tests.scenario.acting import GUEST, Case, person
+from collections.abc import Iterator
+
+import pytest
+
+from tests.scenario.acting import GUEST, Case, office, opens, person
+from tests.scenario.aftermath import leave
+
+
+@pytest.fixture
+def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
+    """With a bot of its own: whoever looked at their Home once has it drawn after all that they do."""
+    with office(tmp_path_factory.mktemp("home")) as stage:
+        since = stage.now
+        yield opens(stage)
+        leave(stage, since)
 
 
 def words(case: Case, handle: str) -> str:
