@@ -55,8 +55,8 @@ def test_a_database_that_cannot_be_reached(terminal: Terminal, command: tuple[st
     said = terminal.refused(*command, ECOMMS_DATABASE_URL=UNREACHABLE, **TOKENS)
     assert said == (
         "The database ecomms at 127.0.0.1 cannot be reached, or the connection broke. Please try again"
-        " shortly. If it stays so, whoever runs the bot should check that the server runs and that the database"
-        " address in the settings is right."
+        " shortly. If it stays so, whoever runs the bot should check that the server runs and that the"
+        " database address in the settings is right."
     )
 
 
