@@ -100,26 +100,32 @@ PERMISSIONS: Mapping[Act, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who acts, with the roles held at this moment."""
+    """Who acts, with the roles held now; `unread`: roles of which it is not known who holds them."""
 
     id: str
     roles: frozenset[str] = frozenset()
     guest: bool = False
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Roster:
-    """Role → its members. Not `configured`: there is no roles file, and nobody is held back but guests."""
+    """Role → its members. Not `configured`: there is no roles file, and nobody is held back but guests.
+
+    `unread`: roles with a user group whose members Slack has not told since the start.
+    """
 
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     configured: bool = True
+    unread: frozenset[str] = frozenset()
 
     def person(self, user: str, *, guest: bool = False) -> Person:
         if guest:
             return Person(user, guest=True)
         if not self.configured:
             return Person(user, _WRITERS)
-        return Person(user, frozenset(role for role, people in self.members.items() if user in people))
+        roles = frozenset(role for role, people in self.members.items() if user in people)
+        return Person(user, roles, unread=self.unread - roles)
 
     def of(self, role: str) -> tuple[str, ...]:
         return self.members.get(role, ())
@@ -158,6 +164,7 @@ def require(person: Person, act: Act, state: Incident, draft: Draft | None = Non
             "guest", "Guests cannot {act}. Please ask a full member of this workspace.", act=act.value
         )
     if not may(person, act, state, draft):
+        require_read(person, PERMISSIONS[act])
         holder_may = state.open and PERMISSIONS[act] & {HOLDER, COMMUNICATOR}
         ask = " Ask {holder}, who runs this incident." if holder_may else ""
         raise reject(
@@ -166,6 +173,17 @@ def require(person: Person, act: Act, state: Incident, draft: Draft | None = Non
             allowed=_named(PERMISSIONS[act]),
             act=act.value,
             holder=Who(state.holder),
+        )
+
+
+def require_read(person: Person, roles: Iterable[str]) -> None:
+    """Who may hold one of these roles for all that is known is not told that they hold none."""
+    if unread := sorted(person.unread.intersection(roles)):
+        raise reject(
+            "unread",
+            "Slack has not told yet who is {roles}, so it is not known whether you may do this. Nothing was "
+            "changed. Try again in a minute; if it stays like this, tell whoever runs the bot.",
+            roles=any_of(unread),
         )
 
 

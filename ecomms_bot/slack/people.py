@@ -139,7 +139,12 @@ class RoleDirectory:
                 )
                 for role, ids in self._roles.items()
             }
-        return Roster(members, configured=bool(self._roles))
+            unread = frozenset(
+                role
+                for role, ids in self._roles.items()
+                if any(_GROUP.fullmatch(each) and each not in self._groups for each in ids)
+            )
+        return Roster(members, configured=bool(self._roles), unread=unread)
 
 
 _ADVICE = "Name more people under roles in ecomms.yaml."

@@ -120,6 +120,12 @@ def test_where_nobody_holds_the_role_nobody_is_named() -> None:
     )
 
 
+def test_while_slack_has_not_told_who_holds_the_role_the_click_is_asked_for_again() -> None:
+    story = Story(roster=Roster({"communicator": (COMMUNICATOR,)}, unread=frozenset({"pio"}))).open()
+    words = refused(story, story.submit("D1"), STRANGER, "unread")
+    assert words.startswith("Slack has not told yet who is pio")
+
+
 def test_a_guest_decides_nothing_even_without_a_roles_file() -> None:
     story = Story(roster=NO_ROLES).open()
     draft = story.submit("D1")

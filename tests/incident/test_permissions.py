@@ -252,3 +252,20 @@ def test_guests_are_sent_to_a_full_member() -> None:
     check: Callable[[], None] = lambda: require(Person("U-x", guest=True), Act.LOG, Story().state)  # noqa: E731
     with pytest.raises(Rejected, match=r"Guests cannot read the log\. Please ask a full member"):
         check()
+
+
+def test_while_slack_has_not_told_who_holds_a_role_nobody_is_told_that_they_do_not() -> None:
+    # given a role whose members are not known yet
+    story = Story().open()
+    person = Roster({}, unread=frozenset({"pio"})).person("U-x")
+    # then what the role may do is not refused as if it were known
+    with pytest.raises(Rejected) as no:
+        require(person, Act.SEVERITY, story.state)
+    assert no.value.code == "unread"
+    assert "Slack has not told yet who is pio" in str(no.value)
+    assert "Nothing was changed. Try again in a minute" in str(no.value)
+    # and what it may not do is refused as ever
+    with pytest.raises(Rejected, match="you are not one of them"):
+        require(person, Act.EXPORT, story.state)
+    # and who is named holds it all the same
+    assert Roster({"pio": ("U-x",)}, unread=frozenset({"pio"})).person("U-x").unread == frozenset()

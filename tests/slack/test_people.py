@@ -99,6 +99,20 @@ def test_when_slack_does_not_answer_the_last_known_members_stay(
     assert f"the members of the user group {on_call.id}" in caplog.text
 
 
+def test_a_role_whose_group_was_never_read_is_not_denied_to_anybody_as_if_it_were_known(
+    world: World, on_call: UserGroup
+) -> None:
+    # given a bot that starts while Slack does not tell who is in the group
+    directory = RoleDirectory({"pio": [on_call.id], "ic": ["U9"]})
+    assert directory.roster().unread == {"pio"}
+    assert directory.person("U9").unread == {"pio"}
+    # when Slack tells
+    directory.refresh(world.client)
+    # then it is known who holds it and who does not
+    assert directory.roster().unread == frozenset()
+    assert directory.person("U9").unread == frozenset()
+
+
 def test_one_group_that_fails_does_not_keep_the_others_back(world: World, on_call: UserGroup) -> None:
     directory = RoleDirectory({"pio": ["S0GONE"], "ic": [on_call.id]})
     directory.refresh(world.client)

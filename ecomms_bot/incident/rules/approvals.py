@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecomms_bot.incident.commands import Approve, AskForChanges, Context, Decline
 from ecomms_bot.incident.events import ApprovalGiven, ChangesAsked, DraftApproved, DraftDeclined, Event
-from ecomms_bot.incident.policy import Person, filled, missing, usable_roles
+from ecomms_bot.incident.policy import Person, filled, missing, require_read, usable_roles
 from ecomms_bot.incident.rules.common import require_draft, require_open, require_reason, when
 from ecomms_bot.incident.state import Approval, Draft, Incident
 from ecomms_bot.incident.wording import Rejected, Sentence, Value, Who, any_of, reject, say
@@ -139,6 +139,7 @@ def _require_reviewer(state: Incident, draft: Draft, ctx: Context) -> None:
         raise reject("author", template + "Your click was not counted.", None, **others.values)
     if usable_roles(ctx.person, state, draft.current):
         return
+    require_read(ctx.person, roles)
     people = tuple(Who(each) for role in roles for each in ctx.roster.of(role) if each not in draft.authors)
     if people:
         raise reject(
