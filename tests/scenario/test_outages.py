@@ -27,6 +27,14 @@ def comes(case: Case, kind: str) -> None:
     case.on.workspace.wait_for(lambda: bool(case.messages(kind)), timeout=20, what=f"the {kind}")
 
 
+def hears(case: Case, handle: str, words: str) -> None:
+    """Wait until a direct message to this person says so."""
+    case.on.workspace.wait_for(
+        lambda: any(words in each.plain() for each in case.dms(handle)),
+        what=lambda: f"“{words}” in {[each.plain() for each in case.dms(handle)]}",
+    )
+
+
 def fires(case: Case, number: int) -> None:
     """Wait until so many reminders stand in the log."""
     case.on.workspace.wait_for(lambda: len(case.entries("ReminderFired")) >= number, what="the reminder")
@@ -74,18 +82,33 @@ def test_slack_away_for_ten_minutes_delays_reminders_and_loses_no_word(live: Cas
 # --- the conversation ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("gone", ["archived", "the bot removed"])
-def test_a_conversation_that_takes_nothing_more_is_told_to_the_holder_and_shown_once_it_is_mended(
-    live: Case, gone: str
-) -> None:
-    place = live.conversation
-    review = live.sends("mara")
-    if gone == "archived":
-        live.on.workspace.archive(place)
-        live.actor("mara").types("status")  # nobody types into what is archived; elsewhere it works
-        live.on.workspace.unarchive(place)  # Slack takes bots out of it
-    else:
-        live.actor("mara").person.remove_app(place)
+def test_from_an_archived_conversation_reminders_go_to_people_until_it_is_mended(live: Case) -> None:
+    # given a promise, and somebody archives the conversation
+    live.publishes()
+    place, due = live.conversation, live.state.live_promises[0].due.utc
+    live.on.workspace.archive(place)
+    # when 15 minutes before the promise have come
+    fired = len(live.entries("ReminderFired"))
+    live.on.clock.set(due - timedelta(minutes=15), 0.0)
+    live.on.bot.alarm.nudge()
+    fires(live, fired + 1)
+    # then its author is reminded in their own messages, and told what the conversation needs
+    hears(live, "mara", "promised for")
+    hears(live, "mara", "The conversation is archived")
+    assert not live.messages("reminder")
+    # and once that is done, the next reminder stands in the conversation, once
+    live.on.workspace.unarchive(place)  # Slack takes bots out of what is archived
+    live.actor("mara").person.invite_app(place)
+    live.on.clock.set(due, 0.0)
+    live.on.bot.alarm.nudge()
+    comes(live, "reminder")
+    live.on.settle()
+    assert len(live.messages("reminder")) == 1
+
+
+def test_who_removes_the_bot_is_told_what_to_do_and_what_was_to_be_shown_is_shown_then(live: Case) -> None:
+    place, review = live.conversation, live.sends("mara")
+    live.actor("mara").person.remove_app(place)
     # when Pia decides
     assert live.actor("pia").person.click(review, "Approve").ok
     live.on.workspace.wait_for(lambda: bool(live.entries("EffectFailed")), what="the failure in the log")
