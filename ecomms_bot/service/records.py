@@ -40,16 +40,17 @@ def load(conn: Connection, incident: str) -> Incident:
     return replay(incident, recorded(log.read(conn, incident)))
 
 
-def unless_taken(conversation: str, *, exercise: bool) -> Callable[[Connection], None]:
+def unless_taken(incident: str, conversation: str, *, exercise: bool) -> Callable[[Connection], None]:
     """For the transaction of an opening in a conversation that is there: Rejected if it cannot be used.
 
-    One open incident to a conversation; and texts of an exercise never stand among real ones.
+    One open incident to a conversation; and texts of an exercise never stand among real ones. `incident` is
+    the one that is being opened: if it is there, its form arrived twice, and the log says so in a moment.
     """
 
     def check(conn: Connection) -> None:
         log.hold_office(conn)  # who opens at the same moment waits here, and then sees us
         taken = projections.incident_by_conversation(conn, conversation)
-        if taken is None:
+        if taken is None or taken.id == incident:
             return
         if taken.closed_at is None:
             raise reject(
@@ -88,17 +89,18 @@ class AlreadyOpen(Rejected):
 
 
 def unless_similar(
-    hazard: str, *, exercise: bool, now: datetime, known: Collection[str]
+    incident: str, hazard: str, *, exercise: bool, now: datetime, known: Collection[str]
 ) -> Callable[[Connection], None]:
     """For the transaction of an opening: AlreadyOpen if there is one like it that nobody has seen yet.
 
-    `known`: the ids of those that the person saw and does not mean. `now`: incident time.
+    `incident` is the one that is being opened, as in `unless_taken`. `known`: the ids of those that the
+    person saw and does not mean. `now`: incident time.
     """
 
     def check(conn: Connection) -> None:
         log.hold_office(conn)  # who opens at the same moment waits here, and then sees us
         found = _similar(projections.open_incidents(conn), hazard, now, exercise=exercise)
-        row = next((each for each in found if each.id not in known), None)
+        row = next((each for each in found if each.id not in {incident, *known}), None)
         if row is not None:
             raise AlreadyOpen(row)
 

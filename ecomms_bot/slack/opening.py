@@ -138,15 +138,10 @@ def open_incident(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any
         return errors(conversation=refused)
     command = _command(desk, entered, held["conversation"] if here else None)
     attach = {ANSWER: {"url": held.get("url", ""), "user": user_id(body)}}
+    incident = make_id("i", view["id"])
+    within = _within(desk, incident, entered, held, command)
     try:
-        outcome = desk.do(
-            body,
-            make_id("i", view["id"]),
-            command,
-            view["id"],
-            attach=attach,
-            within=_within(desk, entered, held, command),
-        )
+        outcome = desk.do(body, incident, command, view["id"], attach=attach, within=within)
     except AlreadyOpen as there:
         return _asks_about(desk, view, entered, held, there.row)
     if outcome.duplicate:
@@ -169,15 +164,19 @@ def _command(desk: Desk, entered: Mapping[str, Any], conversation: str | None) -
     )
 
 
-def _within(desk: Desk, entered: Mapping[str, Any], held: Mapping[str, Any], command: OpenIncident) -> Within:
+def _within(
+    desk: Desk, incident: str, entered: Mapping[str, Any], held: Mapping[str, Any], command: OpenIncident
+) -> Within:
     """What must hold in the very transaction that opens it, since two people may press Open at once."""
     checks: list[Within] = []
     if command.conversation is not None:
-        checks.append(unless_taken(command.conversation, exercise=command.exercise))
+        checks.append(unless_taken(incident, command.conversation, exercise=command.exercise))
     if not entered.get("another"):
         hazard = desk.library.playbooks[entered["playbook"]].playbook.hazard
         known = held.get("known") or ()
-        checks.append(unless_similar(hazard, exercise=command.exercise, now=desk.now(), known=known))
+        checks.append(
+            unless_similar(incident, hazard, exercise=command.exercise, now=desk.now(), known=known)
+        )
     return all_of(checks)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -20,7 +21,7 @@ from ecomms_bot.incident.policy import Person
 from ecomms_bot.incident.wording import Rejected
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.service.handler import Outcome, Request
-from ecomms_bot.service.records import unless_taken
+from ecomms_bot.service.records import all_of, unless_similar, unless_taken
 from ecomms_bot.store import log, projections, tasks
 from ecomms_bot.store.deadline import Deadline
 from ecomms_bot.store.engine import Database
@@ -251,8 +252,9 @@ def test_two_openings_in_one_conversation_at_the_same_moment_make_one_incident(d
             playbook_sha256=flood().sha256,
             conversation="C0SHARED",
         )
-        free = unless_taken("C0SHARED", exercise=False)
-        request = Request(make_id("i", name), command, name, ROSTER.person(COMMUNICATOR), within=free)
+        incident = make_id("i", name)
+        free = unless_taken(incident, "C0SHARED", exercise=False)
+        request = Request(incident, command, name, ROSTER.person(COMMUNICATOR), within=free)
         try:
             answers.append(night.handler.handle(request))
         except Rejected as rejected:
@@ -267,3 +269,24 @@ def test_two_openings_in_one_conversation_at_the_same_moment_make_one_incident(d
     # then one is open, and the others are told that the conversation is taken.
     assert sorted(str(each) for each in answers if isinstance(each, str)) == ["taken", "taken"]
     assert len(night.records.open_incidents()) == 1
+
+
+def test_a_form_that_two_replicas_take_at_the_same_moment_never_finds_its_own_incident_in_the_way(
+    night: Night,
+) -> None:
+    # Given one form for this conversation, delivered to many at once
+    incident, command = make_id("i", "V1"), replace(opening("Highway 7"), conversation="C0SHARED")
+    free = all_of(
+        [
+            unless_taken(incident, "C0SHARED", exercise=False),
+            unless_similar(incident, "flood", exercise=False, now=night.now, known=()),
+        ]
+    )
+    ended = storm(night, [request(incident, command, "V1", within=free)] * MANY)
+    # then one opens it, and all others are told what it opened, not that there is one like it already.
+    assert [each for each in ended if isinstance(each, Exception)] == []
+    assert Counter(each.duplicate for each in ended if isinstance(each, Outcome)) == {
+        False: 1,
+        True: MANY - 1,
+    }
+    assert [row.id for row in night.records.open_incidents()] == [incident]
