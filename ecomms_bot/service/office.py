@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from ecomms_bot.errors import DatabaseError, EcommsError
 from ecomms_bot.incident import office as notes
 from ecomms_bot.incident.entry import OFFICE, IncidentRow, ReleaseRow
-from ecomms_bot.incident.events import DraftSaved, RevisionSubmitted
+from ecomms_bot.incident.events import DraftSaved, PreviewAsked, RevisionSubmitted
 from ecomms_bot.incident.evolve import replay
 from ecomms_bot.incident.policy import Act, Person, require
 from ecomms_bot.incident.projection import incident_row, release_rows
@@ -301,12 +301,12 @@ def _redact(conn: Connection, incident: str, seq: int, reason: str, by: Signatur
 
 
 def _echoes(entry: Recorded, entries: tuple[Recorded, ...]) -> tuple[int, ...]:
-    """The other copies and revisions of the draft that an entry is about."""
+    """The other entries with words of the draft that an entry is about: copies, revisions, what was shown."""
     draft = getattr(entry.event, "draft", None)
     return tuple(
         each.seq
         for each in entries
         if each.seq != entry.seq
-        and isinstance(each.event, DraftSaved | RevisionSubmitted)
+        and isinstance(each.event, DraftSaved | PreviewAsked | RevisionSubmitted)
         and each.event.draft == draft
     )

@@ -9,7 +9,7 @@ from functools import cache
 
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident import things
-from ecomms_bot.incident.events import FieldValue, Receipt
+from ecomms_bot.incident.events import FieldValue, Receipt, Texts
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.policy import Person, Roster
 from ecomms_bot.incident.state import Incident
@@ -90,13 +90,23 @@ class Night:
         """*Next*: a working copy of the holding statement."""
         self.do(incident, c.SaveDraft(draft, "D1", "statement", self.facts(incident, **facts)), COMMUNICATOR)
 
+    def show(self, incident: str, draft: str = "d1", **facts: str) -> None:
+        """What was saved last, shown whole in the thread."""
+        values, texts = self.texts(incident, **facts)
+        sha256 = text_sha256(texts)
+        self.do(incident, c.ShowTexts(draft, "D1", "statement", values, texts, sha256), COMMUNICATOR)
+
     def submit(self, incident: str, draft: str = "d1", **facts: str) -> None:
+        values, texts = self.texts(incident, **facts)
+        sha256 = text_sha256(texts)
+        self.do(incident, c.SubmitDraft(draft, "D1", "statement", values, texts, sha256), COMMUNICATOR)
+
+    def texts(self, incident: str, **facts: str) -> tuple[Mapping[str, FieldValue], Texts]:
+        """The facts of the holding statement, and what the playbook makes of them."""
         values = self.facts(incident, **facts)
         state = self.state(incident)
         how = Render(values, incident_name=state.name, exercise=state.exercise, zone=ZONE)
-        texts = render(state.book, state.step("D1"), "statement", how)
-        sha256 = text_sha256(texts)
-        self.do(incident, c.SubmitDraft(draft, "D1", "statement", values, texts, sha256), COMMUNICATOR)
+        return values, render(state.book, state.step("D1"), "statement", how)
 
     def approve(self, incident: str, draft: str = "d1") -> None:
         revision = self.state(incident).drafts[draft].current

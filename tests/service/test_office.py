@@ -341,6 +341,17 @@ def test_a_redaction_names_the_other_entries_of_the_same_draft(db: Database) -> 
     assert planned.echoes == (saved,)
 
 
+def test_a_redaction_names_also_what_was_shown_in_the_thread(db: Database) -> None:
+    night = Night(db)
+    incident = night.open()
+    night.save(incident)
+    night.show(incident)
+    night.close(incident)
+    saved, shown = (entry_of(db, incident, each) for each in ("DraftSaved", "PreviewAsked"))
+    assert office.rehearse_redaction(db, incident, saved, "A name was in it.", by()).echoes == (shown,)
+    assert office.rehearse_redaction(db, incident, shown, "A name was in it.", by()).echoes == (saved,)
+
+
 def test_a_rehearsal_changes_nothing(db: Database) -> None:
     incident = lived(db)
     before = (head(db, incident), head(db, "office"), both_lists(db))
