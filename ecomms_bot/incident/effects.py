@@ -17,13 +17,14 @@ from ecomms_bot.incident.events import Posted
 from ecomms_bot.incident.keys import task_name
 from ecomms_bot.incident.policy import missing
 from ecomms_bot.incident.progress import step_due, step_status
-from ecomms_bot.incident.reminders import owed, said_overdue
+from ecomms_bot.incident.reminders import owed, said_outdated, said_overdue
 from ecomms_bot.incident.rules.drafts import kept_mark, mark_of, newest_preview
 from ecomms_bot.incident.state import Draft, Failure, Fired, Incident, Mark, Recorded, StepRun, ThreadPreview
 
 POST, EDIT, DM, REMINDER = "post", "edit", "dm", "reminder"
 OPEN_CONVERSATION, ANSWER, INVITE, PIN = "open-conversation", "answer", "invite", "pin"
 REPORT = "report"
+_ARRIVAL = "conversation"
 
 
 def effects(before: Incident, after: Incident, new: Sequence[Recorded]) -> TaskChanges:
@@ -69,7 +70,8 @@ def faces(state: Incident) -> dict[str, Hashable]:
             review = (last, draft.status if last else "", len(draft.approvals) if last else 0, state.open)
             shown[things.review_thing(draft.id, revision.number)] = review
             if revision.approved_at is not None:
-                publish = (last, draft.status, tuple(revision.receipts), state.open)
+                outdated = last and said_outdated(state, draft)
+                publish = (last, draft.status, tuple(revision.receipts), outdated, state.open)
                 shown[things.publish_thing(draft.id, revision.number)] = publish
         for mark in draft.marks:
             shown[things.receipt_thing(draft.id, mark.seq)] = _receipt_face(state, draft, mark)
@@ -123,6 +125,7 @@ def _card_face(state: Incident) -> Hashable:
                 draft.status,
                 len(draft.revisions),
                 missing(draft.current, draft.approvals) if draft.revisions else (),
+                said_outdated(state, draft),
             )
             for draft in state.drafts.values()
         ),
@@ -198,7 +201,16 @@ def _steps(state: Incident) -> Iterator[Task]:
 
 
 def _arrival(state: Incident) -> str:
-    return f"{state.id}/conversation"
+    return f"{state.id}/{_ARRIVAL}"
+
+
+def lane_of_retry(key: str, kind: str, lane: str) -> str:
+    """Where what Slack did not take now waits for its next try.
+
+    At the opening one comes after the other, but nobody waits for an invitation or a pin that Slack puts
+    off: it leaves the line. Only the conversation is needed by all.
+    """
+    return key if lane.endswith(f"/{_ARRIVAL}") and kind != OPEN_CONVERSATION else lane
 
 
 def _drafts(state: Incident) -> Iterator[Task]:
@@ -262,7 +274,8 @@ def _reports(state: Incident) -> Iterator[Task]:
 def _said(state: Incident) -> Iterator[Task]:
     """The messages of reminders that fired: to people, in the thread, or in the conversation.
 
-    What is said in one place only goes to its people instead when Slack refused that place.
+    What is said in one place only goes to its people instead when Slack refused that place. Each has a lane
+    of its own: it comes at its time, also behind a message that waits for somebody to mend something.
     """
     refused = {each.thing for each in state.failures if each.kind in {POST, OPEN_CONVERSATION}}
     nowhere = state.conversation is None and things.CONVERSATION in refused
@@ -271,12 +284,12 @@ def _said(state: Incident) -> Iterator[Task]:
         alone = nowhere or thing in refused
         if fired.event.role:
             if state.conversation is not None and not alone:
-                yield _post(state, thing, f"{state.id}/talk")
+                yield _post(state, thing, f"{state.id}/{thing}")
         else:
             step = reminder_step(state, fired)
             root = things.step_thing(step) if step else ""
             if root in state.posted and not alone:
-                yield _post(state, thing, _thread(state, step), step=step)
+                yield _post(state, thing, f"{state.id}/{thing}", step=step)
             rootless = root in refused and root not in state.posted
             alone = alone or rootless or not fired.event.key.startswith("unmarked/")
         if alone:

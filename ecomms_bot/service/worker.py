@@ -254,11 +254,7 @@ class Worker:
         wait = min(float(2 ** min(task.attempts - 1, 6)), RETRY_MAX_S)
         if error.retry_after is not None:
             wait = min(error.retry_after, RETRY_AFTER_MAX_S)
-        with self._p.db.write(Deadline.after(RECORD_S)) as conn:
-            retry_at = self._p.clock.machine() + wait
-            tasks.retry(
-                conn, task.key, self._p.name, retry_at, str(error), unsure=True if error.maybe_done else None
-            )
+        self._put_off(task, wait, error, unsure=True if error.maybe_done else None)
 
     def _refused(self, task: ClaimedTask, error: CannotShow) -> None:
         """Told once. What a person can mend stays and is tried again, but for what would come too late."""
@@ -267,8 +263,15 @@ class Worker:
             self._give_up(task, error)
             return
         self._p.handler.handle(self._failure(task, error), Deadline.after(RECORD_S))
+        self._put_off(task, MEND_EVERY_S, error)
+
+    def _put_off(
+        self, task: ClaimedTask, wait_s: float, why: EcommsError, *, unsure: bool | None = None
+    ) -> None:
+        retry_at = self._p.clock.machine() + wait_s
+        lane = kinds.lane_of_retry(task.key, task.kind, task.lane)
         with self._p.db.write(Deadline.after(RECORD_S)) as conn:
-            tasks.retry(conn, task.key, self._p.name, self._p.clock.machine() + MEND_EVERY_S, str(error))
+            tasks.retry(conn, task.key, self._p.name, retry_at, str(why), unsure=unsure, lane=lane)
 
     def _give_up(self, task: ClaimedTask, error: CannotShow) -> None:
         def fail(conn: Connection) -> None:

@@ -178,10 +178,22 @@ def fail(conn: Connection, key: str, owner: str, outcome: str, *, now: datetime 
 
 
 def retry(
-    conn: Connection, key: str, owner: str, retry_at: float, outcome: str, *, unsure: bool | None = None
+    conn: Connection,
+    key: str,
+    owner: str,
+    retry_at: float,
+    outcome: str,
+    *,
+    unsure: bool | None = None,
+    lane: str | None = None,
 ) -> bool:
-    """Try again from `retry_at` (machine time). `unsure`: it may have gone through; None: as before."""
+    """Try again from `retry_at` (machine time). `unsure`: it may have gone through; None: as before.
+
+    `lane`: where it waits from now on; None: where it was.
+    """
     values: dict[str, Any] = {"state": "pending", "retry_at": retry_at, "outcome": outcome}
+    if lane is not None:
+        values["lane"] = lane
     if unsure is not None:
         values["unsure"] = unsure
     return _release(conn, key, owner, values)

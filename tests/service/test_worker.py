@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from ecomms_bot.incident import commands as c
 from ecomms_bot.incident import effects as kinds
 from ecomms_bot.incident.entry import Task, TaskChanges
+from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.state import Ref
 from ecomms_bot.incident.things import Place
 from ecomms_bot.service.alarm import Alarm
@@ -19,7 +21,7 @@ from ecomms_bot.service.ports import CannotShow, Notice, TryLater
 from ecomms_bot.service.worker import ATTEMPTS_UNEXPECTED, LEASE_S, MEND_EVERY_S, Parts, Worker
 from ecomms_bot.store import heartbeat, log, tasks
 from ecomms_bot.store.engine import Database
-from tests.cli.night import START, Night
+from tests.cli.night import COMMUNICATOR, IC, START, ZONE, Night, flood
 
 Script = Callable[[Notice, str, bool], Ref]
 
@@ -238,6 +240,86 @@ def test_what_slack_refuses_for_good_is_said_once_and_the_thread_goes_on(desk: D
     desk.night.submit(incident, road="Highway 1")
     desk.settle()
     assert desk.chat.times("review:d1:2") == 1
+
+
+def opened_now(desk: Desk) -> str:
+    """An incident of which nothing stands in Slack yet."""
+    incident, loaded = make_id("i", "New"), flood()
+    command = c.OpenIncident(
+        name="Highway 5",
+        area="",
+        zone=ZONE,
+        phase="during",
+        severity="S2",
+        exercise=False,
+        playbook=loaded.raw,
+        playbook_sha256=loaded.sha256,
+    )
+    desk.night.do(incident, command, COMMUNICATOR)
+    return incident
+
+
+def test_an_opening_comes_one_after_the_other_and_its_answer_last(desk: Desk) -> None:
+    opened_now(desk)
+    desk.settle()
+    shown = [kind for kind, _, _ in desk.chat.shown if kind != kinds.EDIT]
+    assert shown[:3] == [kinds.OPEN_CONVERSATION, kinds.POST, kinds.INVITE]
+    assert shown[3:] == [kinds.PIN, kinds.POST, kinds.ANSWER]
+
+
+@pytest.mark.parametrize("put_off", [kinds.INVITE, kinds.PIN])
+def test_nobody_waits_for_an_invitation_or_a_pin_that_slack_puts_off(desk: Desk, put_off: str) -> None:
+    answers = [TryLater("Slow down.", retry_after=600.0)]
+
+    def limited(notice: Notice, key: str, again: bool) -> Ref:  # noqa: FBT001
+        if notice.kind == put_off and answers:
+            raise answers.pop()
+        return fine(notice, key, again)
+
+    desk.chat.script = limited
+    incident = opened_now(desk)
+    desk.settle()
+    # Then the first step and the answer are there all the same,
+    assert "step:D1" in desk.night.state(incident).posted
+    assert kinds.ANSWER in {kind for kind, _, _ in desk.chat.shown}
+    # and what was put off comes when Slack allows it.
+    desk.later(601)
+    assert [kind for kind, _, _ in desk.chat.shown].count(put_off) == 2
+
+
+def test_who_opened_it_is_answered_while_the_card_waits_for_somebody_to_mend_something(desk: Desk) -> None:
+    def closed_to_the_bot(notice: Notice, key: str, again: bool) -> Ref:  # noqa: FBT001
+        if notice.kind == kinds.POST:
+            raise CannotShow("The bot may not post here.", "Let it.", mendable=True)
+        return fine(notice, key, again)
+
+    desk.chat.script = closed_to_the_bot
+    opened_now(desk)
+    desk.settle()
+    assert {kinds.INVITE, kinds.ANSWER} <= {kind for kind, _, _ in desk.chat.shown}
+
+
+def test_an_overdue_promise_is_said_although_an_earlier_message_waits_to_be_mended(desk: Desk) -> None:
+    # Given a bot that was removed from the conversation before the severity changed
+    def kicked(notice: Notice, key: str, again: bool) -> Ref:  # noqa: FBT001
+        if notice.kind == kinds.POST and notice.thing.partition(":")[0] in {"turn", "trouble", "reminder"}:
+            raise CannotShow("The bot is not a member.", "Invite it.", mendable=True)
+        return fine(notice, key, again)
+
+    incident = desk.night.open()
+    desk.night.submit(incident)
+    desk.night.approve(incident)
+    desk.night.publish(incident)
+    desk.settle()
+    desk.chat.script = kicked
+    desk.night.do(incident, c.ChangeSeverity("S1", "Two bridges are gone."), IC)
+    desk.settle()
+    # when the promised time has come
+    desk.night.later(66)
+    desk.settle()
+    # then who has to know is told in person.
+    overdue = next(key for key in desk.night.state(incident).fired if key.endswith("T+0"))
+    assert (kinds.DM, f"reminder:{overdue}") in {(kind, thing) for kind, thing, _ in desk.chat.shown}
 
 
 def test_what_a_person_can_mend_is_told_once_kept_and_shown_when_it_is_mended(desk: Desk) -> None:
