@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import unified_diff
 from functools import partial
@@ -16,8 +16,8 @@ from ecomms_bot.practice.stage import Stage
 from ecomms_bot.practice.workspace.faults import Fault
 from ecomms_bot.service import worker
 from ecomms_bot.store import tasks
-from tests.scenario.acting import PEOPLE, Actor, Case, Reply, next_evening, opens
-from tests.scenario.aftermath import key_of
+from tests.scenario.acting import PEOPLE, Actor, Case, Reply, next_evening, office, opens
+from tests.scenario.aftermath import key_of, log_is_whole
 
 METHODS = (
     "views.open",
@@ -105,6 +105,14 @@ def left_by(case: Case) -> Left:
     shown = {key: nameless(each.plain()) for key, each in zip(keys, messages, strict=True)}
     shown.pop("i/answer", None)  # the opener's own answer: a direct message where Slack's address failed
     return Left(shown, Counter(entry.type for entry in case.entries()))
+
+
+@pytest.fixture(scope="module")
+def _whole_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A bot of its own: Mara looks at her Home, so that it is drawn after all that she does."""
+    with office(tmp_path_factory.mktemp("faults")) as made:
+        yield made
+        log_is_whole(made)
 
 
 @pytest.fixture
