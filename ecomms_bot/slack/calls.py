@@ -32,6 +32,8 @@ BUDGET_S = 30.0
 RESPONSE_TIMEOUT_S = 2.0
 RETRY_AFTER_MAX_S = 3600.0
 RESPONSE_MAX = 10_000
+NO_ADDRESS, FILE_REFUSED = "no_address", "file_refused"
+"""Not Slack's words but ours, for what has none of its own."""
 
 Answer = Mapping[str, Any]
 Method = Callable[..., SlackResponse]
@@ -78,14 +80,18 @@ class Calls:
         return self._call(method, arguments, writes=True)
 
     def upload(self, url: str, content: bytes) -> None:
-        """Send a file's bytes to the address that Slack gave for them. Nobody sees it before it is shared."""
+        """Send a file's bytes to the address that Slack gave for them. Nobody sees it before it is shared.
+
+        The address is new at each attempt: who refuses it (Slack, or what keeps files back on the way) will
+        refuse the next one too.
+        """
         self._require_time()
-        try:
-            status, headers, _ = _post(url, content, "application/octet-stream", TIMEOUT_S, writes=False)
-        except Refused:
-            raise TryLater("Slack gave no address for the file.") from None
-        if status != http.client.OK:
-            raise _passing(status, headers, "", writes=False) or TryLater("Slack did not take the file.")
+        status, headers, _ = _post(url, content, "application/octet-stream", TIMEOUT_S, writes=False)
+        if status == http.client.OK:
+            return
+        if status >= http.client.INTERNAL_SERVER_ERROR or status == http.client.REQUEST_TIMEOUT:
+            raise TryLater("Slack has trouble of its own at the moment.")
+        raise _passing(status, headers, "", writes=False) or _gone(FILE_REFUSED)
 
     def _require_time(self) -> None:
         if time.monotonic() >= self._until:
@@ -119,7 +125,7 @@ def respond(url: str, body: Mapping[str, Any]) -> None:
 def _post(url: str, data: bytes, kind: str, timeout_s: float, *, writes: bool) -> tuple[int, Any, bytes]:
     """Status, headers and the beginning of what an address that Slack gave answers."""
     if not _may_post_to(url):
-        raise _gone("no address")
+        raise _gone(NO_ADDRESS)
     request = urllib.request.Request(url, data, {"Content-Type": kind})  # noqa: S310 - the scheme is checked
     own = [urllib.request.ProxyHandler({})] if is_loopback(url) else []
     opener = urllib.request.build_opener(_NoRedirect, *own)
@@ -132,7 +138,7 @@ def _post(url: str, data: bytes, kind: str, timeout_s: float, *, writes: bool) -
     except (OSError, http.client.HTTPException) as error:
         raise _from_network(error, writes=writes) from None
     except ValueError:
-        raise _gone("no address") from None
+        raise _gone(NO_ADDRESS) from None
 
 
 def is_loopback(url: str) -> bool:

@@ -10,7 +10,7 @@ from ecomms_bot.incident.wording import When, say
 from ecomms_bot.playbook.exercise import mark
 from ecomms_bot.report.log_report import EXERCISE, Account, comma_separated, file_name, markdown
 from ecomms_bot.service.ports import CannotShow
-from ecomms_bot.slack.calls import Calls, Refused
+from ecomms_bot.slack.calls import FILE_REFUSED, NO_ADDRESS, Calls, Refused
 from ecomms_bot.slack.text import escape, flat, spoken
 
 
@@ -86,9 +86,11 @@ def share(calls: Calls, files: Files, conversation: str) -> None:
             initial_comment=files.comment,
         )
     except Refused as refused:
-        if refused.code != "missing_scope":
-            raise
-        raise _may_not_send() from None
+        if refused.code == "missing_scope":
+            raise _may_not_send() from None
+        if refused.code in {NO_ADDRESS, FILE_REFUSED}:
+            raise _not_taken() from None
+        raise
 
 
 def _uploaded(calls: Calls, name: str, content: bytes) -> str:
@@ -102,4 +104,12 @@ def _may_not_send() -> CannotShow:
         "The log could not be sent as files: the bot does not have the permission files:write in Slack.",
         "Ask a Slack administrator to add files:write to the app and to install the app again; then type "
         "/ecomms report once more. Until then /ecomms log shows the last entries.",
+    )
+
+
+def _not_taken() -> CannotShow:
+    return CannotShow(
+        "The log could not be sent as files: Slack, or what stands between it and the bot, takes no files.",
+        "Tell whoever runs the bot: they can get the log with `ecomms log show`. Until then /ecomms log "
+        "shows the last entries.",
     )

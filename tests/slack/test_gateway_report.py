@@ -92,6 +92,21 @@ def test_what_fails_before_they_are_shared_did_not_happen(lived: World, method: 
     assert len(lived.pia.dms()) == 1
 
 
+@pytest.mark.parametrize("status", [403, 404, 413])
+def test_a_file_that_is_refused_for_good_is_told_and_not_tried_without_end(lived: World, status: int) -> None:
+    lived.workspace.faults.server_error("upload_url", status=status)
+    with pytest.raises(CannotShow, match="takes no files"):
+        send(lived)
+    assert lived.pia.dms() == []
+
+
+@pytest.mark.parametrize("status", [408, 500, 503])
+def test_a_file_that_did_not_get_through_this_time_is_tried_again(lived: World, status: int) -> None:
+    lived.workspace.faults.server_error("upload_url", status=status)
+    with pytest.raises(TryLater):
+        send(lived)
+
+
 def test_a_lost_answer_to_the_sharing_may_have_done_it_and_is_looked_up(lived: World) -> None:
     lived.workspace.faults.drop_after("files.completeUploadExternal")
     with pytest.raises(TryLater) as later:
