@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 
 from ecomms_bot.errors import EcommsError
 from ecomms_bot.incident.commands import Command
+from ecomms_bot.incident.entry import IncidentRow
 from ecomms_bot.incident.policy import Person
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Sentence, say
@@ -117,23 +118,26 @@ class Desk:
     def in_exercise(self, body: Mapping[str, Any]) -> bool:
         """Whether what is said to whoever sent `body` needs the mark. Never raises, as it follows errors.
 
-        What was seen once is remembered, since it never changes: then no database is needed to say it.
+        What it is about counts before where it was sent. What was seen once is remembered, since it never
+        changes: then no database is needed to say it.
         """
-        places = [place for place in (_incident_of(body), _conversation_of(body)) if place]
-        for place in places:
-            if place in self.exercises:
-                return self.exercises[place]
+        incident, conversation = _incident_of(body), _conversation_of(body)
         try:
-            row = self.records.row(_incident_of(body), deadline_of(body))
-            row = row or self.records.in_conversation(_conversation_of(body), deadline_of(body))
+            found = self._exercise(incident, lambda: self.records.row(incident, deadline_of(body)))
+            if found is None:
+                found = self._exercise(
+                    conversation, lambda: self.records.in_conversation(conversation, deadline_of(body))
+                )
         except Exception:  # noqa: BLE001 - the words must reach the person, marked or not
-            return False
-        if row is None:
-            return False
-        self.exercises.update(
-            dict.fromkeys((row.id, *((row.conversation,) if row.conversation else ())), row.exercise)
-        )
-        return row.exercise
+            found = self.exercises.get(conversation)
+        return bool(found)
+
+    def _exercise(self, place: str, read: Callable[[], IncidentRow | None]) -> bool | None:
+        """Whether this incident, or that of this conversation, is an exercise; None if there is none."""
+        if place and place not in self.exercises and (row := read()) is not None:
+            known = (row.id, *((row.conversation,) if row.conversation else ()))
+            self.exercises.update(dict.fromkeys(known, row.exercise))
+        return self.exercises.get(place)
 
     def personal(self, answer: Message | Sentence, *, exercise: bool) -> Message:
         """What one person alone is told, as a message, marked if it is about an exercise."""
@@ -164,7 +168,11 @@ def pressed(body: Mapping[str, Any]) -> str:
 
 
 def _incident_of(body: Mapping[str, Any]) -> str:
-    return names.unpack(pressed(body))[0] if body.get("actions") else ""
+    """What the value of the button begins with; "" for what has no value, as things of another version."""
+    try:
+        return names.unpack(pressed(body))[0] if body.get("actions") else ""
+    except (KeyError, TypeError, AttributeError):
+        return ""
 
 
 def _conversation_of(body: Mapping[str, Any]) -> str:

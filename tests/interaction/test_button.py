@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from tests.interaction.meeting import Meeting, acked
 
 PRESSED_LATE = "This button is from another version of the bot, so nothing was changed."
@@ -51,6 +55,35 @@ def test_a_button_of_another_version_is_answered_too(meeting: Meeting) -> None:
     assert reply.ok
     assert PRESSED_LATE in reply.words
     assert meeting.called == ["response_url"]
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        {"type": "users_select", "selected_user": "U0123"},
+        {"type": "checkboxes", "selected_options": []},
+        {"type": "static_select", "selected_option": None},
+        {"type": "button"},
+    ],
+    ids=lambda element: element["type"],
+)
+def test_whatever_another_version_let_people_choose_is_answered_too(
+    meeting: Meeting, element: dict[str, Any]
+) -> None:
+    case, mara = meeting.case(), meeting.actor()
+    reply = case.types("mara", "status")  # its address for answers
+    assert reply.answer.envelope is not None
+    click = {
+        "type": "block_actions",
+        "user": {"id": mara.id},
+        "channel": {"id": case.conversation.id},
+        "trigger_id": "1.1",
+        "response_url": reply.answer.envelope.payload["response_url"],
+        "actions": [{**element, "action_id": "of-long-ago", "block_id": "b", "action_ts": "1"}],
+    }
+    told = mara.reply(mara.person.send_raw(click), mara.personal())
+    assert told.ok
+    assert PRESSED_LATE in mara.personal()[-1].plain()
 
 
 def test_the_same_click_twice_is_done_once(meeting: Meeting) -> None:

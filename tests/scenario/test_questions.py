@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ecomms_bot.playbook.exercise import EXERCISE_BEFORE
+from ecomms_bot.practice.stage import Stage
 from ecomms_bot.practice.workspace import Message, Modal
-from tests.scenario.acting import Case, Reply, lost_ack
+from tests.scenario.acting import PEOPLE, Actor, Case, Reply, lost_ack, opens, person
 from tests.scenario.test_bad_input import NASTY, everything_sent
 from tests.scenario.test_shortcut import in_thread, takes_down
 
@@ -144,3 +146,26 @@ def test_typed_words_are_never_markup(live: Case) -> None:
     for text in everything_sent(live.on):
         assert "<!channel>" not in text
         assert "<@U0NOBODY>" not in text
+
+
+def test_what_is_said_of_an_exercise_carries_its_mark_also_where_a_real_incident_was(stage: Stage) -> None:
+    # Given the conversation of a real incident that is over, and an exercise elsewhere
+    room = stage.workspace.add_conversation("highway-9", [*PEOPLE])
+    over = opens(stage, name="Highway 9 flooding", live=True, here=True, place=room)
+    over.closes()
+    assert "Highway 9 flooding" in Actor(stage, "mara").types("status", room).words
+    case = opens(stage)
+    # when somebody takes a question of the exercise upon themselves from a message there,
+    takes_down(stage, "theo", person(stage, "dale").say(room, SCHOOL))
+    theo = Actor(stage, "theo")
+    theo.person.fill({"What it is": "A question of the public"})
+    (aside,) = theo.submits({"Who finds the answer": "theo"}).messages
+    assert aside.text.startswith(EXERCISE_BEFORE)
+    # and presses its button when it was answered already,
+    theo.clicks(aside, "Answer…")
+    theo.submits({"answer": "Closed."})
+    (refused,) = theo.clicks(aside, "Answer…").messages
+    # then what they are told says that it is an exercise.
+    assert "answered this" in refused.plain()
+    assert refused.text.startswith(EXERCISE_BEFORE)
+    assert len(case.entries("QuestionAnswered")) == 1
