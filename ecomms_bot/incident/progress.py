@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
@@ -124,17 +124,61 @@ def counts(state: Incident) -> Counts:
 
 
 def next_steps(state: Incident) -> tuple[Step, ...]:
-    """Started steps of the phase that are to do or being drafted, in the playbook's order."""
+    """Started steps that are to do or being drafted, in the playbook's order.
+
+    Those of the phase, and of others those with a time or with a text that somebody began.
+    """
     return tuple(
         step
-        for step in state.book.steps(state.phase)
-        if step.id in state.steps and step_status(state, step.id) in {"to do", "drafting"}
+        for step in _in_order(state)
+        if step_status(state, step.id) in {"to do", "drafting"} and _stays(state, step)
     )
 
 
+def left_open(state: Incident) -> tuple[Step, ...]:
+    """Steps of other phases that are not done: those to write, and those whose text is with others."""
+    under_way = ("in review", "approved")
+    return tuple(
+        step
+        for step in _in_order(state)
+        if step not in state.book.steps(state.phase)
+        and (step in next_steps(state) or step_status(state, step.id) in under_way)
+    )
+
+
+def _in_order(state: Incident) -> Iterator[Step]:
+    """The steps that were started, through all phases."""
+    for steps in state.book.phases.values():
+        yield from (step for step in steps if step.id in state.steps)
+
+
+def _stays(state: Incident, step: Step) -> bool:
+    """Whether a started step is still to be done in the phase that it is now.
+
+    Scheduled updates of an earlier phase are not, once another step keeps the promises.
+    """
+    if step in state.book.steps(state.phase) or state.draft_of(step.id) is not None:
+        return True
+    if step.recurrence == "recurring" and step.main.promises:
+        return step == update_step(state)
+    return step_due(state, step.id) is not None
+
+
 def update_step(state: Incident) -> Step | None:
-    """The step of scheduled updates: the recurring one with a no-change text, else the first recurring."""
-    recurring = [step for step in state.book.steps(state.phase) if step.recurrence == "recurring"]
+    """The step of scheduled updates: the recurring one with a no-change text, else the first recurring.
+
+    A phase without one goes on with that of the phase in which the next update was promised.
+    """
+    found = _scheduled(state.book.steps(state.phase))
+    promise = next_promise(state)
+    if found is not None or promise is None:
+        return found
+    phases = state.book.phases.values()
+    return next((_scheduled(each) for each in phases if promise.step in {step.id for step in each}), None)
+
+
+def _scheduled(steps: Sequence[Step]) -> Step | None:
+    recurring = [step for step in steps if step.recurrence == "recurring"]
     with_no_change = [step for step in recurring if "no-change" in step.texts]
     return next(iter((*with_no_change, *recurring)), None)
 
@@ -153,9 +197,9 @@ def final_reason(state: Incident) -> str:
     return last.no_promise_reason if last is not None and last.kind == "final" else ""
 
 
-UrgentKind = Literal["missed", "publish", "returned", "soon", "step", "working"]
+UrgentKind = Literal["missed", "publish", "returned", "soon", "step"]
 """A promise not kept; an approved text to be published; a draft sent back; a promise that falls due soon; a
-step; a working copy."""
+step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +217,7 @@ def urgent(state: Incident, now: datetime) -> tuple[Urgent, ...]:
     if not state.open:
         return ()
     owed = [(promise, promise.due.utc <= now) for promise in state.live_promises]
-    first = [
+    return (
         *(_to_answer(state, "missed", promise) for promise, missed in owed if missed),
         *_drafts(state, "publish", "approved"),
         *_drafts(state, "returned", "returned"),
@@ -183,9 +227,7 @@ def urgent(state: Incident, now: datetime) -> tuple[Urgent, ...]:
             if not missed and promise.due.utc - now <= SOON
         ),
         *_steps(state),
-    ]
-    seen = {each.draft for each in first}
-    return (*first, *(each for each in _drafts(state, "working", "drafting") if each.draft not in seen))
+    )
 
 
 def _to_answer(state: Incident, kind: UrgentKind, promise: Promise) -> Urgent:

@@ -204,6 +204,13 @@ def said_overdue(state: Incident, promise_id: str) -> bool:
     return promise is not None and any(promise_key(promise, each) in state.fired for each in ESCALATES_TO)
 
 
+def said_outdated(state: Incident, draft: Draft) -> bool:
+    """Whether people were told that the time this text promises has passed, and nothing of it is out."""
+    if draft.last is None or not waits_for_public_receipt(draft):
+        return False
+    return f"unmarked-promise/{draft.id}/{draft.current.number}/T+0" in state.fired
+
+
 def waits_for_public_receipt(draft: Draft) -> bool:
     """Approved, has a text for the public, and no public channel is marked."""
     return draft.status == "approved" and draft.current.for_public

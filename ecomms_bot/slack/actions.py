@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ecomms_bot.incident.commands import Approve, Context, Snooze, StartStep
+from ecomms_bot.incident.commands import Approve, Context, Snooze
 from ecomms_bot.incident.events import FieldValue, Kind
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.policy import Act, require
@@ -25,7 +25,7 @@ from ecomms_bot.slack.composing import TIMES, compose, fresh_times, missing_valu
 from ecomms_bot.slack.desk import Desk
 from ecomms_bot.slack.listeners import Click
 from ecomms_bot.slack.message import Message
-from ecomms_bot.slack.urgency import open_draft_form, open_mark_form, open_most_urgent
+from ecomms_bot.slack.urgency import open_draft_form, open_mark_form, open_most_urgent, open_step
 from ecomms_bot.slack.writing import Writing, preview
 
 Body = dict[str, Any]
@@ -136,7 +136,7 @@ def _snooze(desk: Desk, body: Body, value: tuple[str, ...], minutes: int) -> Sen
     return snoozed_words(desk.do(body, incident, Snooze(minutes, promise), body["trigger_id"]).state)
 
 
-def next_step(desk: Desk, body: Body, value: tuple[str, ...]) -> Sentence | None:
+def next_step(desk: Desk, body: Body, value: tuple[str, ...]) -> Message | Sentence | None:
     """Opens the form of what is most urgent."""
     return open_most_urgent(desk, body, desk.state(body, value[0]))
 
@@ -146,9 +146,8 @@ def more(desk: Desk, body: Body, value: tuple[str, ...]) -> Message | Sentence |
     incident, what, subject = value
     match what:
         case "step":
-            state = desk.do(body, incident, StartStep(subject), body["trigger_id"]).state
-            title = state.step(subject).title
-            return say("{step} is started; its thread is in this conversation.", step=title)
+            open_step(desk, body, incident, subject, body["trigger_id"])
+            return None
         case "answer":
             noting.answer(desk, body, (incident, subject))
             return None
@@ -167,7 +166,7 @@ def close(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
     state = desk.state(body, value[0])
     require_open(state)
     require(desk.person(body), Act.CLOSE, state)
-    desk.open_view(body, forms.close_form(state))
+    desk.open_view(body, forms.close_form(state, desk.now()))
 
 
 def _kind(kind: str) -> Kind:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from ecomms_bot.incident.rules.releases import TICK_OR_RENEW
-from ecomms_bot.incident.state import Draft, Incident, Revision
+from ecomms_bot.incident.rules.releases import GRACE, TICK_OR_RENEW
+from ecomms_bot.incident.state import Draft, Incident, Promise, Revision
 from ecomms_bot.incident.wording import Sentence, When, Who, say
-from ecomms_bot.playbook.channels import CHANNELS
+from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
 from ecomms_bot.playbook.exercise import EXERCISE_BEFORE
 from ecomms_bot.playbook.model import Playbook, UnknownStep, UnknownText
 from ecomms_bot.slack import names
@@ -28,7 +28,7 @@ from ecomms_bot.slack.inputs import (
     text_input,
 )
 from ecomms_bot.slack.message import Block
-from ecomms_bot.slack.text import escape, mrkdwn
+from ecomms_bot.slack.text import duration, escape, mrkdwn
 
 View = dict[str, Any]
 TITLE_MAX = 24
@@ -178,17 +178,18 @@ def mark_form(
 
     `interrupted`: the promised time passed while the form was open, so it is drawn anew.
     """
-    left = [channel for channel in revision.texts if channel not in revision.receipts]
+    left = [channel for channel in in_reading_order(revision.texts) if channel not in revision.receipts]
     title = title_of(state, draft.step, revision.kind)
     what = say(
         "*{title}*, revision {number}, for {name}.", title=title, number=revision.number, name=state.name
     )
     options = [option(CHANNELS[channel].title, channel) for channel in left]
     label = "Tick only where it was played" if state.exercise else "Tick only where it is out"
-    blocks: list[Block] = [
-        section(mrkdwn(what)),
-        ask("channels", label, {"type": "checkboxes", "options": options}),
-    ]
+    blocks: list[Block] = [section(mrkdwn(what))]
+    due = revision.next_update
+    if due is not None and due.utc <= now and not revision.receipts:
+        blocks += _posted_late(When.of(due), interrupted=interrupted)
+    blocks.append(ask("channels", label, {"type": "checkboxes", "options": options}))
     if not state.exercise:
         blocks += [
             ask(
@@ -200,9 +201,6 @@ def mark_form(
             for channel in left
         ]
     blocks.append(ask("attested_at", "Played at" if state.exercise else "Posted at", moment_input(now)))
-    due = revision.next_update
-    if due is not None and due.utc <= now and not revision.receipts:
-        blocks += _posted_late(When.of(due), interrupted=interrupted)
     return modal(
         names.MARK_FORM,
         "Played" if state.exercise else "Mark published",
@@ -217,7 +215,8 @@ def _posted_late(due: When, *, interrupted: bool) -> list[Block]:
     """The box for a text that stands there although its promised time passed, and why it is asked."""
     words = "⚠️ This text promises an update by {when}, and that time has passed."
     if interrupted:
-        words += " Nothing was recorded yet. " + TICK_OR_RENEW
+        words += " Nothing was recorded yet."
+    words += " " + TICK_OR_RENEW
     late = option("It was posted like this, after that time", "yes")
     box: Block = {"type": "checkboxes", "options": [late]}
     return [
@@ -226,15 +225,17 @@ def _posted_late(due: When, *, interrupted: bool) -> list[Block]:
     ]
 
 
-def close_form(state: Incident) -> View:
+def close_form(state: Incident, now: datetime) -> View:
     """Lists what is open and asks for a last word; with a live promise, why it is taken back."""
-    still = [f"• {mrkdwn(each)}" for each in _still_open(state)]
+    still = [f"• {mrkdwn(each)}" for each in _still_open(state, now)]
     blocks: list[Block] = [section(f"Close *{escape(state.name)}*?")]
     if still:
         blocks += paragraphs(["*Still open:*", *still])
+    ended = "How it ended"
     if not any(revision.receipts for draft in state.drafts.values() for revision in draft.revisions):
         blocks.append(_in_error())
-    blocks.append(ask("note", "How it ended", text_input(500, multiline=True), optional=True))
+        ended = "How it ended, or why it was opened by mistake"
+    blocks.append(ask("note", ended, text_input(500, multiline=True), optional=True))
     if state.live_promises:
         blocks.append(
             ask(
@@ -262,7 +263,7 @@ def _in_error() -> Block:
     return ask("in_error", "Was it opened by mistake?", box, optional=True)
 
 
-def _still_open(state: Incident) -> Iterator[Sentence]:
+def _still_open(state: Incident, now: datetime) -> Iterator[Sentence]:
     """What nobody will do any more once it is closed."""
     shown = {preview.draft for preview in state.previews.values()}
     for draft in state.drafts.values():
@@ -274,9 +275,19 @@ def _still_open(state: Incident) -> Iterator[Sentence]:
         )
         yield asked
     for promise in state.live_promises:
-        yield say("An update is promised for {when}", when=When.of(promise.due))
+        yield _promised(promise, now)
     if state.handover is not None:
         yield say("{who} was asked to run the incident and has not accepted", who=Who(state.handover.to))
+
+
+def _promised(promise: Promise, now: datetime) -> Sentence:
+    when, late = When.of(promise.due), now - promise.due.utc
+    if late < timedelta(0):
+        return say("An update is promised for {when}", when=when)
+    if late < GRACE:
+        return say("⚠️ An update was promised for {when} and is not out", when=when)
+    words = "⚠️ An update was promised for {when} and is not out, {late} late"
+    return say(words, when=when, late=duration(late))
 
 
 def _open_draft(state: Incident, draft: Draft, *, shown: bool) -> Sentence:

@@ -206,7 +206,7 @@ class Evening:
         life.do(COMMUNICATOR, c.OfferHandover(COLLEAGUE, "The night is yours."))
         offer = next(iter(self.state.handovers))
         self.show(things.handover_thing(offer), "asked")
-        self.form(forms.close_form(self.state))
+        self.form(forms.close_form(self.state, life.view.now))
         life.do(COLLEAGUE, c.AcceptHandover(offer))
         self.show(things.handover_thing(offer), "accepted")
         self.show(things.turn_thing(self.state.turns[-1].seq), "handover")

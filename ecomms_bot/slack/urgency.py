@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from ecomms_bot.incident.commands import StartStep
 from ecomms_bot.incident.events import Kind
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.policy import Act, require
-from ecomms_bot.incident.progress import Urgent, next_promise, urgent, waiting
+from ecomms_bot.incident.progress import Urgent, final_reason, next_promise, urgent, waiting
 from ecomms_bot.incident.rules.common import require_open
 from ecomms_bot.incident.rules.releases import require_approved
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Sentence, When, Who, reject, say
 from ecomms_bot.playbook.model import Step
 from ecomms_bot.slack import forms
-from ecomms_bot.slack.cards.view import joined
+from ecomms_bot.slack.cards.publishing import stale, two_ways
+from ecomms_bot.slack.cards.view import View, joined
 from ecomms_bot.slack.composing import begin
 from ecomms_bot.slack.desk import Desk, user_id
+from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.names import COMMAND
 from ecomms_bot.slack.text import listed
 from ecomms_bot.slack.writing import Writing, draft_form
@@ -24,7 +27,7 @@ from ecomms_bot.slack.writing import Writing, draft_form
 Body = dict[str, Any]
 
 
-def open_most_urgent(desk: Desk, body: Body, state: Incident) -> Sentence | None:
+def open_most_urgent(desk: Desk, body: Body, state: Incident) -> Message | Sentence | None:
     """Opens the form of the first thing that a form can help with; else says what waits for whom."""
     require_open(state)
     require(desk.person(body), Act.DRAFT, state)
@@ -32,6 +35,9 @@ def open_most_urgent(desk: Desk, body: Body, state: Incident) -> Sentence | None
     if first is None:
         return _nothing(state)
     draft = state.drafts.get(first.draft)
+    view = View(state, desk.directory.roster(), desk.now())
+    if draft is not None and stale(view, draft):
+        return two_ways(view, draft)
     if draft is not None and draft.status == "approved":
         open_mark_form(desk, body, state, draft.id, draft.current.number)
     else:
@@ -56,6 +62,9 @@ def _nothing(state: Incident) -> Sentence:
                 said, say(words, title=each.step.title, number=each.draft.current.number, roles=roles)
             )
     promise = next_promise(state)
+    if promise is None and final_reason(state):
+        close = say("No more updates were promised. When all is done, type {how}.", how=f"{COMMAND} close")
+        return joined(said, close)
     if promise is not None:
         return joined(said, say("The next update is promised for {when}.", when=When.of(promise.due)))
     return joined(said, say("No update is promised. Type {steps} to see all steps.", steps=f"{COMMAND} step"))
@@ -76,6 +85,15 @@ def open_draft_form(desk: Desk, body: Body, state: Incident, step: str, kind: Ki
     writing = Writing(state.id, draft_id, step, kind)
     begins = begin(state, writing, user_id(body), desk.now(), desk.office_values())
     desk.open_view(body, draft_form(state, writing, begins))
+
+
+def open_step(desk: Desk, body: Body, incident: str, step: str, command_id: str) -> None:
+    """The form first: what lets it open lives 3 s. Then the step is under way, with a thread of its own."""
+    state = desk.state(body, incident)
+    require_open(state)
+    open_draft_form(desk, body, state, step, kind_of(state, state.step(step)))
+    if step not in state.steps:
+        desk.do(body, incident, StartStep(step), command_id)
 
 
 def open_mark_form(desk: Desk, body: Body, state: Incident, draft_id: str, revision: int) -> None:

@@ -5,21 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from ecomms_bot.incident.events import FieldValue, Kind
 from ecomms_bot.incident.progress import next_promise, step_due, step_status
 from ecomms_bot.incident.state import Fact, Incident
 from ecomms_bot.incident.wording import Sentence, When, say
+from ecomms_bot.playbook.channels import in_reading_order
 from ecomms_bot.playbook.checks import Finding
 from ecomms_bot.playbook.drafting import Texts, fields_for, fingerprint
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import context, copyable, paragraphs, section
+from ecomms_bot.slack.cards.asking import tier_roles
 from ecomms_bot.slack.cards.texts import heading
 from ecomms_bot.slack.fields import field_input, last_known, recorded_facts
 from ecomms_bot.slack.forms import View, metadata_of, modal, title_of
 from ecomms_bot.slack.message import Block
-from ecomms_bot.slack.text import escape, mrkdwn, shorten
+from ecomms_bot.slack.text import duration, escape, mrkdwn, shorten
 
 ANSWER_MAX = 60_000
 """Bytes of a preview as sent: an answer over 65,535 never leaves Slack's Socket Mode client (measured)."""
@@ -128,10 +131,9 @@ def preview(
     if problem:
         top.append(section(f":warning: {problem}"))
     found = list(_findings(findings))
-    asked = " and ".join(level.roles)
-    small = context(
-        f"Approval: {asked}, wanted within {level.target_minutes} min · text {fingerprint(sha256)}"
-    )
+    target = duration(timedelta(minutes=level.target_minutes))
+    asked = tier_roles(state, level.roles)
+    small = context(f"Approval: {asked}, within {target} · Text {fingerprint(sha256)}")
 
     def drawn(body: Sequence[Block], submit: str | None, *, long: bool = False) -> View:
         held = {**writing.metadata(), "h": sha256, "w": seen, **({"l": 1} if long else {}), **extra}
@@ -207,7 +209,8 @@ def _lengths(texts: Texts) -> tuple[Block, ...]:
 
 
 def _headed(texts: Texts) -> Iterator[tuple[str, str]]:
-    for channel, languages in texts.items():
+    for channel in in_reading_order(texts):
+        languages = texts[channel]
         for language, text in languages.items():
             title = heading(channel, language, text, only_language=len(languages) == 1)
             yield mrkdwn(title), text

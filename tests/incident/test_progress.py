@@ -11,6 +11,7 @@ from ecomms_bot.incident.progress import (
     Urgent,
     counts,
     final_reason,
+    left_open,
     next_promise,
     next_steps,
     step_status,
@@ -179,12 +180,43 @@ def test_steps_come_by_their_time_then_in_the_playbook_s_order() -> None:
     assert todo(story) == [("step", "D4"), ("step", "D1"), ("step", "D3")]
 
 
-def test_working_copies_of_another_phase_come_last_and_skipped_ones_not_at_all(story: Story) -> None:
-    draft = story.save("D1")
+def test_a_new_phase_hides_no_step_that_has_a_time_or_a_text_begun(story: Story) -> None:
+    # given a step with a time, one with a working copy, one with neither, and the scheduled update
+    story.do(c.StartStep("D3"), COMMUNICATOR)
+    story.do(c.StartStep("D4"), COMMUNICATOR)
+    draft = story.save("D3")
+    # when the phase changes, then what a reminder would ask for, or somebody began, is still there
     story.do(c.ChangePhase("after"), PIO)
-    assert urgent(story.state, story.now) == (Urgent("working", "D1", draft.id, instant(at(20, 15))),)
+    assert [step.id for step in next_steps(story.state)] == ["D1", "D3"]
+    assert [step.id for step in left_open(story.state)] == ["D1", "D3"]
+    assert urgent(story.state, story.now) == (
+        Urgent("step", "D1", due=instant(at(20, 15))),
+        Urgent("step", "D3", draft.id),
+    )
+    # and it goes once it is skipped
     story.do(c.SkipStep("D1", "The city has said it."), PIO)
-    assert todo(story) == []
+    story.do(c.SkipStep("D3", "The road is open."), PIO)
+    assert (todo(story), left_open(story.state)) == ([], ())
+
+
+def test_a_text_that_is_with_others_is_left_open_too(story: Story) -> None:
+    story.submit("D1")
+    story.do(c.ChangePhase("after"), PIO)
+    assert next_steps(story.state) == ()
+    assert [step.id for step in left_open(story.state)] == ["D1"]
+
+
+def test_a_phase_without_scheduled_updates_goes_on_with_those_of_the_promise(story: Story) -> None:
+    story.publish("D1", next_update=at(21, 0))
+    story.do(c.ChangePhase("after"), PIO)
+    found = update_step(story.state)
+    assert found is not None
+    assert found.id == "D4"
+    assert [step.id for step in next_steps(story.state)] == ["D4"]
+    # without a promise nothing is owed
+    quiet = Story().open()
+    quiet.do(c.ChangePhase("after"), PIO)
+    assert update_step(quiet.state) is None
 
 
 def test_a_closed_incident_leaves_nothing_to_do(story: Story) -> None:

@@ -334,9 +334,12 @@ class Case:
         assert marked.answer.closed, marked.words
 
     def starts(self, who: str, step: str) -> Reply:
-        """Choose a step from the card's menu."""
+        """Choose a step from the card's menu, and put its form away."""
         title = self.state.step(step).title
-        return self.clicks(who, self.last("card"), f"Start: {title}")
+        reply = self.clicks(who, self.last("card"), f"Start: {title}")
+        if (form := self.actor(who).person.opened_by(reply.answer)) is not None:
+            form.close()
+        return reply
 
     def closes(self, who: str = "pia", **fields: Any) -> Reply:
         self.types(who, "close")

@@ -36,7 +36,7 @@ def test_severity_lists_the_levels_with_what_they_mean(case: Case) -> None:
     words = case.types("otto", "severity").words
     assert "The severity of Highway 7 slides is S2." in words
     assert words.count(", every ") == 4
-    assert "To change it, type /ecomms severity S1 and why" in words
+    assert "To change it, type the new one and why, as in: /ecomms severity S1 two bridges are gone" in words
 
 
 def test_a_new_severity_needs_a_reason_and_leaves_printed_promises(case: Case) -> None:
@@ -93,7 +93,7 @@ def test_close_opens_the_form_with_what_was_typed(case: Case) -> None:
     case.types("pia", "close The road is open again.")
     modal = case.actor("pia").person.modal
     assert modal is not None
-    assert modal.field("How it ended") == "The road is open again."
+    assert modal.field("note") == "The road is open again."
     case.actor("pia").leaves()
     # opened in error: the box is ticked, and why is asked
     case.types("pia", "close error")

@@ -63,6 +63,7 @@ def test_step_lists_the_steps_of_the_phase_with_a_button_each(case: Case) -> Non
     case.clicks("mara", message, "Write D1")
     assert "Holding statement" in title_of_form(case)
     case.clicks("mara", message, "Start D3")
+    assert "Road closure or change" in title_of_form(case)
     assert len(case.state.steps) == 2
 
 

@@ -44,7 +44,7 @@ def test_next_keeps_the_words_and_shows_every_text_with_its_length(case: Case) -
     for heading in ("X 2", "SMS 2 / 4 messages", "Web ", "Internal "):
         assert heading in shown
     assert shown.count("EXERCISE - B.C. Ministry of Transportation, 8 p.m. PST") == 2  # X and SMS
-    assert "Approval: pio, wanted within 5 min" in shown
+    assert "Approval: public information officer (pio), within 5 min" in shown
     assert preview.submit_text == "Submit for approval"
     # and it is in the log already
     (saved,) = case.entries("DraftSaved")
@@ -322,8 +322,13 @@ def test_next_step_on_the_card_opens_what_is_most_urgent(case: Case) -> None:
 
 
 def test_a_step_is_started_from_the_card(case: Case) -> None:
-    reply = case.starts("theo", "D3")
-    assert "Road closure or change is started; its thread is in this conversation." in reply.words
+    case.clicks("theo", case.last("card"), "Start: Road closure or change")
+    # its form is open at once, as it is after the command
+    modal = case.actor("theo").person.modal
+    assert modal is not None
+    assert "Road closure or change for Highway 7 slides." in modal.plain()
+    case.actor("theo").leaves()
+    # and it stays started, with a thread of its own
     root = case.last("step", "D3")
     assert "and incident commander (ic), within 20 min" in root.plain()
     assert "Start: Road closure or change" not in str(case.last("card").blocks)

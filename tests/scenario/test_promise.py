@@ -152,7 +152,7 @@ def test_no_change_is_one_click_to_send_the_same_facts_with_new_times(case: Case
     preview = case.actor("mara").person.modal
     assert preview is not None, reply.words
     assert "No change." in preview.plain()
-    assert "Approval: pio" in preview.plain()
+    assert "Approval: public information officer (pio)" in preview.plain()
     case.submits("mara")
     draft = case.draft("D4")
     assert (draft.kind, draft.current.tier, draft.current.roles) == ("no-change", "T0", ("pio",))

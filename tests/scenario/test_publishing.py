@@ -132,7 +132,7 @@ def test_renewing_the_times_is_one_click_and_one_approval(live: Case) -> None:
     reply = live.clicks("theo", live.last("publish", "D3"), "Renew times")
     preview = live.actor("theo").person.modal
     assert preview is not None, reply.words
-    assert "Approval: pio, wanted within 5 min" in preview.plain()
+    assert "Approval: public information officer (pio), within 5 min" in preview.plain()
     live.submits("theo")
     # then revision 2 has the same words but for the times, and the pio alone approves it
     first, second = live.draft("D3").revisions

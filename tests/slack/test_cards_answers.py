@@ -227,7 +227,8 @@ def test_severities_say_what_they_mean_and_how_to_change() -> None:
     assert len(said) == 6
     assert said[1].startswith("• S1 Life safety, every 30 min: ")
     assert said[4].startswith("• S4 Minor or stable, every 1 day: ")
-    assert said[5] == "To change it, type /ecomms severity S1 and why"
+    example = "/ecomms severity S1 two bridges are gone"
+    assert said[5] == f"To change it, type the new one and why, as in: {example}"
 
 
 # --- log and help ---

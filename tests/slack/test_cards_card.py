@@ -229,7 +229,7 @@ def test_without_roles_the_card_says_so() -> None:
     life.submit("D1")
 
     assert "Approved without roles configured" in words(card(life))
-    assert "Now one person who is no author decides on Holding statement" in words(card(life))
+    assert "Now anyone who did not write it decides on Holding statement" in words(card(life))
     assert "without roles" not in words(card(Life()))
 
 

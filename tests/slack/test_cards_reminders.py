@@ -332,8 +332,8 @@ def test_at_the_time_it_prints_the_pio_is_asked_and_the_times_can_be_renewed() -
 
     assert words(message).startswith(f"<@{PIO}>, <@{PIO_2}>: Holding statement")
     assert "20:30 PST, that is now." in words(message)
-    assert "Posted? Mark it. Not posted? Renew its times first." in words(message)
-    assert list(buttons(message)) == ["Mark as published", "Renew times"]
+    assert "Not posted? Renew its times first. Posted? Mark it." in words(message)
+    assert list(buttons(message)) == ["Renew times", "Mark as published"]
 
 
 def test_once_it_is_marked_it_is_settled() -> None:

@@ -177,7 +177,7 @@ def test_without_roles_anyone_but_the_authors_is_asked_and_the_approval_says_so(
     life = Life(roster=NO_ROLES)
     draft = life.submit("D1", by=COLLEAGUE)
     assert top(review(life, draft)).startswith(f"<@{COMMUNICATOR}>, please review")
-    assert "No roles are configured, so one person who is no author can approve." in words(
+    assert "No roles are configured, so anyone who did not write it can approve." in words(
         review(life, draft)
     )
 

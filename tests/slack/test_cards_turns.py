@@ -30,7 +30,11 @@ def test_a_new_phase_says_who_began_it() -> None:
     life = Life()
     life.do(IC, c.ChangePhase("after", "The road is open."))
 
-    assert words(last_turn(life)) == (f"Phase: after (was during), says <@{IC}>.\nWhy: The road is open.")
+    assert words(last_turn(life)) == (
+        f"Phase: after (was during), says <@{IC}>.\n"
+        "Why: The road is open.\n"
+        "Still open from before: Holding statement (to do). It stays on the card until it is done or skipped."
+    )
 
 
 def test_a_rest_says_until_when_and_that_the_promise_is_still_watched() -> None:

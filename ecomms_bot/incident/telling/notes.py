@@ -48,7 +48,7 @@ def _value(event: e.FactRecorded, state: Incident) -> Value:
 def _(event: e.QuestionAsked, _recorded: Recorded, _state: Incident) -> Sentence:
     told = say("Question of the public for {owner}", owner=Who(event.owner))
     if event.due is not None:
-        told = with_(told, ", ", say("due {due}", due=When.of(event.due)))
+        told = with_(told, ", ", say("wanted by {due}", due=When.of(event.due)))
     return with_(told, ": ", say("{text}", text=event.text))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from ecomms_bot.incident.entry import IncidentRow
-from ecomms_bot.incident.progress import next_steps, step_due, step_status
+from ecomms_bot.incident.progress import left_open, next_steps, step_due, step_status
 from ecomms_bot.incident.timeline import TimelineLine
 from ecomms_bot.incident.wording import Sentence, When, say
 from ecomms_bot.playbook.exercise import mark
@@ -22,7 +22,7 @@ from ecomms_bot.slack.text import conversation_link, duration, escape, flat, mrk
 STATUS_LINES = 5
 STATUS_VALUE_MAX = 100
 LIST_MAX = 20
-STEPS_MAX = 45
+STEPS_MAX, OTHERS_MAX = 35, 10
 USE_NAME_MAX = 70
 """A button's label has 75 characters."""
 LOG_MAX = 9000
@@ -50,7 +50,7 @@ def opened(view: View) -> Message:
 
 def status(view: View, timeline: Sequence[Line]) -> Message:
     """The card's content and the last five lines of the timeline, oldest first."""
-    blocks, said = overview(view)
+    blocks, said = overview(view, read_now=True)
     last = [_dated(view, each) for each in timeline[-STATUS_LINES:]]
     if last:
         blocks = (*blocks, divider(), *paragraphs(("*Last entries*", *lines(last, STATUS_VALUE_MAX))))
@@ -139,13 +139,12 @@ def steps(view: View) -> Message:
         if of_phase
         else "The playbook of *{name}* has no steps for the phase {phase}."
     )
+    if len(of_phase) == 1:
+        words = "*{name}*, phase {phase}: 1 step"
     first = say(words, name=state.name, phase=state.phase, n=len(of_phase))
     blocks, said = [section(mrkdwn(first))], [first]
     for step in of_phase[:STEPS_MAX]:
-        line = _step_line(view, step)
-        said.append(line)
-        press = _step_button(view, step) if state.open else None
-        blocks.append({**section(mrkdwn(line)), **({"accessory": press} if press else {})})
+        _add_step(view, step, blocks, said)
     if len(of_phase) > STEPS_MAX:
         left = say(
             "and {more} more: type {how} and its title.",
@@ -154,7 +153,20 @@ def steps(view: View) -> Message:
         )
         said.append(left)
         blocks.append(section(mrkdwn(left)))
+    if state.open and (others := left_open(state)):
+        still = say("Still open from another phase:")
+        said.append(still)
+        blocks.append(section(mrkdwn(still)))
+        for step in others[:OTHERS_MAX]:
+            _add_step(view, step, blocks, said)
     return _of(view, compose(said, blocks))
+
+
+def _add_step(view: View, step: Step, blocks: list[Block], said: list[Sentence]) -> None:
+    line = _step_line(view, step)
+    said.append(line)
+    press = _step_button(view, step) if view.state.open else None
+    blocks.append({**section(mrkdwn(line)), **({"accessory": press} if press else {})})
 
 
 def _step_line(view: View, step: Step) -> Sentence:
@@ -198,7 +210,8 @@ def severities(view: View) -> Message:
         )
         for name, level in sorted(state.book.severities.items())
     ]
-    last = say("To change it, type {how}", how=f"{COMMAND} severity S1 and why")
+    example = f"{COMMAND} severity S1 two bridges are gone"
+    last = say("To change it, type the new one and why, as in: {example}", example=example)
     return _of(view, compose([first, *levels, last], paragraphs(lines([first, *levels, last]))))
 
 

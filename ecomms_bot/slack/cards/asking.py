@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ecomms_bot.incident.policy import filled, missing, role_title
-from ecomms_bot.incident.state import Approval, Draft
+from ecomms_bot.incident.state import Approval, Draft, Incident
 from ecomms_bot.incident.wording import Sentence, say
 from ecomms_bot.slack.cards.view import View, called, joined, people
 from ecomms_bot.slack.text import listed
 
-ANYONE = "one person who is no author"
-"""Stands for all roles of a tier while no roles are configured."""
+ANYONE = "anyone who did not write it"
+"""One of them stands for all roles of a tier while no roles are configured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,11 @@ def asked(view: View, draft: Draft) -> Asked:
     roles = [role for role in draft.current.roles if _helps(draft, frozenset({role}))]
     users = tuple(dict.fromkeys(user for role in roles for user in _members(view, draft, role)))
     return Asked(users, _in_words(draft, roles), tuple(_notes(view, draft, roles)))
+
+
+def tier_roles(state: Incident, roles: Sequence[str]) -> str:
+    """Who approves texts of a tier, in words: its roles, or anybody else while none are configured."""
+    return listed(map(role_title, roles)) if state.roles_configured else f"{ANYONE} (no roles configured)"
 
 
 def _helps(draft: Draft, roles: frozenset[str]) -> bool:

@@ -6,10 +6,12 @@ It shows nothing that the passing of time changes: it is edited when something h
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from ecomms_bot.incident.effects import troubles
 from ecomms_bot.incident.progress import counts, final_reason
 from ecomms_bot.incident.reminders import said_overdue
+from ecomms_bot.incident.rules.releases import GRACE
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import buttons, context, header, menu, paragraphs, section
@@ -18,7 +20,7 @@ from ecomms_bot.slack.cards.now import now_and_waiting, now_buttons
 from ecomms_bot.slack.cards.questions import question_line
 from ecomms_bot.slack.cards.view import View, compose, due, joined, lines, promised_in
 from ecomms_bot.slack.message import Block, Message
-from ecomms_bot.slack.text import escape, flat, mrkdwn, shorten, spoken
+from ecomms_bot.slack.text import duration, escape, flat, mrkdwn, shorten, spoken
 
 HEAD_SHOWN = 12
 NOW_MAX, WAITING_MAX, PROMISED_MAX, QUESTIONS_MAX = 5, 6, 3, 4
@@ -32,8 +34,11 @@ def card(view: View) -> Message:
     return compose(said, (*blocks, *_buttons(view)))
 
 
-def overview(view: View) -> tuple[tuple[Block, ...], tuple[str, ...]]:
-    """What the card says, in blocks and in spoken sentences, without its buttons."""
+def overview(view: View, *, read_now: bool = False) -> tuple[tuple[Block, ...], tuple[str, ...]]:
+    """What the card says, in blocks and in spoken sentences, without its buttons.
+
+    `read_now`: an answer, read as soon as it is drawn, so it can say how late something is.
+    """
     state = view.state
     headline = _headline(view)
     said = [spoken(joined(say("{name}:", name=state.name), headline))]
@@ -50,7 +55,7 @@ def overview(view: View) -> tuple[tuple[Block, ...], tuple[str, ...]]:
         parts = [
             ("Now", _first(NOW_MAX, [*_resting(view), *now]), "nothing to write"),
             ("Waiting", _first(WAITING_MAX, [*waiting, *_offered(view)]), "nothing"),
-            ("Promised", _first(PROMISED_MAX, _promised(view)), "no update promised yet"),
+            ("Promised", _first(PROMISED_MAX, _promised(view, read_now=read_now)), "no update promised yet"),
         ]
         if questions := [question_line(view, each) for each in state.open_questions]:
             parts.append(("Asked", _first(QUESTIONS_MAX, questions), ""))
@@ -86,7 +91,7 @@ def _headline(view: View) -> Sentence:
 
 
 def _resting(view: View) -> Iterator[Sentence]:
-    if view.state.rest is not None:
+    if view.state.rest is not None and view.state.resting(view.now):
         yield say("the team stands down until {until}", until=due(view.state.rest.until))
 
 
@@ -96,13 +101,16 @@ def _offered(view: View) -> Iterator[Sentence]:
         yield say("{who} was asked to run this incident, and has not accepted yet", who=Who(offer.to))
 
 
-def _promised(view: View) -> Iterator[Sentence]:
+def _promised(view: View, *, read_now: bool) -> Iterator[Sentence]:
     reason = final_reason(view.state)
     if reason:
         yield say("no more updates: {reason}", reason=reason)
     for promise in view.state.live_promises:
-        where = promised_in(view, promise)
-        if said_overdue(view.state, promise.id):
+        where, late = promised_in(view, promise), view.now - promise.due.utc
+        if read_now and late >= GRACE:
+            yield say("⚠️ for {when}: not out, {late} late", when=due(promise.due), late=duration(late))
+            continue
+        if said_overdue(view.state, promise.id) or (read_now and late >= timedelta(0)):
             yield say("⚠️ for {when}: not out", when=due(promise.due))
             continue
         if where:
@@ -128,7 +136,7 @@ def _small_print(view: View) -> Iterator[Sentence]:
         yield say(words, done=done, all=all_of_them, skipped=skipped)
     yield say("Log {seq}:{hash}", seq=state.seq, hash=state.hash[:HEAD_SHOWN])
     if not state.roles_configured:
-        yield say("Approved without roles configured: {anyone} stands for all", anyone=ANYONE)
+        yield say("Approved without roles configured: by {anyone}", anyone=ANYONE)
 
 
 def _labelled(title: str, sentences: list[Sentence], none: str) -> tuple[str, ...]:

@@ -8,14 +8,24 @@ from datetime import datetime, timedelta
 
 from ecomms_bot.incident.policy import Act, Person, may, usable_roles
 from ecomms_bot.incident.progress import next_steps, step_due, update_step
+from ecomms_bot.incident.rules.releases import GRACE
 from ecomms_bot.incident.state import Draft, Incident, Promise
 from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook.exercise import mark
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, context, header, section
-from ecomms_bot.slack.cards.view import LINE_VALUE_MAX, View, due, joined, mark_button, write_button
+from ecomms_bot.slack.cards.publishing import stale
+from ecomms_bot.slack.cards.view import (
+    LINE_VALUE_MAX,
+    View,
+    due,
+    joined,
+    mark_button,
+    renew_button,
+    write_button,
+)
 from ecomms_bot.slack.message import Block
-from ecomms_bot.slack.text import Drawn, conversation_link, escape, mrkdwn
+from ecomms_bot.slack.text import Drawn, conversation_link, duration, escape, mrkdwn
 
 SOON = timedelta(hours=2)
 WAITS_MAX, PROMISES_MAX, DRAFTS_MAX, INCIDENTS_MAX = 15, 10, 10, 20
@@ -108,12 +118,7 @@ def _draft_waits(desktop: Desktop, view: View, draft: Draft) -> Iterator[Line]:
         where = _place(desktop, state, f"review:{draft.id}:{revision.number}", "Read and decide")
         yield Line(state, joined(words, where, " · "), revision.wanted_by.utc)
     if draft.status == "approved" and revision.author == me.id:
-        do = "Play" if state.exercise else "Post"
-        words = say("{do} *{title}*, then mark it", do=do, title=title)
-        where = _place(desktop, state, f"publish:{draft.id}:{revision.number}", "The approved text")
-        yield Line(
-            state, joined(words, where, " · "), revision.approved_at or revision.at, mark_button(view, draft)
-        )
+        yield _to_post(desktop, view, draft)
     if draft.status == "returned" and revision.author == me.id:
         back = draft.returns[-1]
         words = say(
@@ -123,6 +128,20 @@ def _draft_waits(desktop: Desktop, view: View, draft: Draft) -> Iterator[Line]:
             why=back.reason,
         )
         yield Line(state, words, back.at, write_button(view, draft.step, draft.kind))
+
+
+def _to_post(desktop: Desktop, view: View, draft: Draft) -> Line:
+    """With what helps: a text whose promised time passed is renewed, unless it is out."""
+    state, revision = view.state, draft.current
+    title, press = view.of(draft, revision), mark_button(view, draft)
+    words = say("{do} *{title}*, then mark it", do="Play" if state.exercise else "Post", title=title)
+    if stale(view, draft):
+        words = say(
+            "⚠️ *{title}*: its promised time has passed. Renew its times, if it is not out", title=title
+        )
+        press = renew_button(view, draft)
+    where = _place(desktop, state, f"publish:{draft.id}:{revision.number}", "The approved text")
+    return Line(state, joined(words, where, " · "), revision.approved_at or revision.at, press)
 
 
 def _steps(view: View) -> Iterator[Line]:
@@ -145,12 +164,12 @@ def promises(desktop: Desktop) -> Iterator[Line]:
 
 
 def _promised(desktop: Desktop, promise: Promise) -> Sentence:
-    if promise.due.utc <= desktop.now:
-        late = round((desktop.now - promise.due.utc) / timedelta(minutes=1))
-        return say(
-            "⚠️ Update promised for {when} is not out, {late} min late", when=due(promise.due), late=late
-        )
-    return say("Update promised for {when}", when=due(promise.due))
+    late, when = desktop.now - promise.due.utc, due(promise.due)
+    if late >= GRACE:
+        return say("⚠️ Update promised for {when} is not out, {late} late", when=when, late=duration(late))
+    if late >= timedelta(0):
+        return say("⚠️ Update promised for {when} is not out", when=when)
+    return say("Update promised for {when}", when=when)
 
 
 def _update(desktop: Desktop, view: View) -> Block | None:
@@ -158,6 +177,8 @@ def _update(desktop: Desktop, view: View) -> Block | None:
     under_way = view.state.draft_of(step.id) if step else None
     if step is None or not may(desktop.person, Act.DRAFT, view.state):
         return None
+    if view.state.holder == desktop.person.id and step in next_steps(view.state) and under_way is None:
+        return None  # the button stands above, with what waits for them
     if under_way is not None and under_way.status in {"in review", "approved"}:
         return None
     return write_button(view, step.id, step.main.kind)
@@ -191,8 +212,12 @@ def _incidents(desktop: Desktop) -> Iterator[Block]:
         if state.conversation:
             words = joined(words, say("{where}", where=conversation_link(state.conversation)), " · ")
         promise = next(iter(state.live_promises), None)
-        said = say("next update promised for {when}", when=due(promise.due)) if promise else None
-        yield _drawn(state, joined(words, said or say("no update promised"), " · "))
+        said = say("no update promised")
+        if promise is not None:
+            passed = promise.due.utc <= desktop.now
+            what = "⚠️ update promised for {when} is not out" if passed else "next update promised for {when}"
+            said = say(what, when=due(promise.due))
+        yield _drawn(state, joined(words, said, " · "))
     if desktop.total > len(shown):
         yield context(f"and {desktop.total - len(shown)} more: type {escape(names.COMMAND)} status")
 

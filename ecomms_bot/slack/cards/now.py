@@ -12,6 +12,7 @@ from ecomms_bot.incident.progress import (
     step_status,
     update_step,
 )
+from ecomms_bot.incident.reminders import said_overdue
 from ecomms_bot.incident.state import Draft
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.instant import Instant
@@ -19,7 +20,8 @@ from ecomms_bot.playbook.model import Step
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button
 from ecomms_bot.slack.cards.asking import asked
-from ecomms_bot.slack.cards.view import View, called, due, joined, mark_button
+from ecomms_bot.slack.cards.publishing import stale
+from ecomms_bot.slack.cards.view import View, called, due, joined, mark_button, renew_button
 from ecomms_bot.slack.message import Block
 
 
@@ -40,7 +42,10 @@ def now_buttons(view: View) -> Iterator[Block]:
     """The first is primary. While others decide there is nothing to press: a lead sees the words first."""
     state = view.state
     approved = next((draft for draft in _drafts(view) if draft.status == "approved"), None)
-    if approved is not None:
+    if approved is not None and stale(view, approved):
+        yield renew_button(view, approved)
+        yield mark_button(view, approved, primary=False)
+    elif approved is not None:
         yield mark_button(view, approved)
     if to_write(view):
         yield button("Next step", names.NEXT_STEP, state.id, None if approved else "primary")
@@ -64,11 +69,15 @@ def _drafts(view: View) -> Iterator[Draft]:
 
 
 def _to_post(view: View) -> Iterator[Sentence]:
-    template = "{do} *{title}*, then mark it → {who}"
+    do, did = ("play", "played") if view.state.exercise else ("post", "posted")
     for draft in _drafts(view):
-        if draft.status == "approved":
-            do = "play" if view.state.exercise else "post"
-            yield say(template, do=do, title=view.of(draft, draft.current), who=Who(draft.current.author))
+        if draft.status != "approved":
+            continue
+        words = "{do} *{title}*, then mark it → {who}"
+        if stale(view, draft):
+            words = "⚠️ *{title}*: its promised time has passed. Renew its times, or mark it if {did} → {who}"
+        title, who = view.of(draft, draft.current), Who(draft.current.author)
+        yield say(words, do=do, did=did, title=title, who=who)
 
 
 def _to_write(view: View) -> Iterator[Sentence]:
@@ -79,9 +88,17 @@ def _to_write(view: View) -> Iterator[Sentence]:
             what = joined(what, say("sent back by {lead}", lead=Who(draft.returns[-1].person)), ", ")
             who = draft.current.author
         wanted = _wanted(view, step)
-        if wanted is not None:
+        if wanted is not None and _said_late(view, step):
+            what = joined(say("⚠️"), joined(what, say("was due {when}", when=due(wanted)), ", "))
+        elif wanted is not None:
             what = joined(what, say("due {when}", when=due(wanted)), ", ")
         yield joined(what, say("{who}", who=Who(who)), " → ")
+
+
+def _said_late(view: View, step: Step) -> bool:
+    """Whether this is the update that people were told is not out."""
+    promise = next_promise(view.state)
+    return promise is not None and step == update_step(view.state) and said_overdue(view.state, promise.id)
 
 
 def _wanted(view: View, step: Step) -> Instant | None:

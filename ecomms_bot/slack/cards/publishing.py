@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from ecomms_bot.incident.state import Draft, Revision
 from ecomms_bot.incident.wording import Sentence, Who, say
@@ -72,16 +73,20 @@ def _to_do(view: View, revision: Revision, title: Sentence) -> Sentence:
 
 
 def _done(view: View, revision: Revision) -> Iterator[Sentence]:
+    """Channels that one person marked with one time stand in one line."""
+    together: dict[tuple[datetime, str], list[str]] = {}
     for channel in in_reading_order(revision.texts):
         if channel in revision.receipts:
             receipt, person = revision.receipts[channel]
-            yield say(
-                "✅ {channel}: {out} at {when}, marked by {who}",
-                channel=channel_names([channel]),
-                out=out_word(view),
-                when=view.when(receipt.attested_at),
-                who=Who(person),
-            )
+            together.setdefault((receipt.attested_at, person), []).append(channel)
+    for (at, person), channels in together.items():
+        yield say(
+            "✅ {channels}: {out} at {when}, marked by {who}",
+            channels=channel_names(channels),
+            out=out_word(view),
+            when=view.when(at),
+            who=Who(person),
+        )
 
 
 def _left_over(revision: Revision) -> Iterator[Sentence]:
@@ -108,6 +113,15 @@ def _renew_first(draft: Draft) -> Sentence:
         "If it is not out yet, renew its times first.",
         when=due(promised),
     )
+
+
+def two_ways(view: View, draft: Draft) -> Message:
+    """To who asks what is next while an approved text has become too late: the ways on, as buttons."""
+    title = say("*{title}*, revision {n}, is approved.", title=view.of(draft), n=draft.current.number)
+    did = "played" if view.state.exercise else "posted"
+    said = [title, _renew_first(draft), say("If it was {did} like this, mark it.", did=did)]
+    row = buttons(renew_button(view, draft), mark_button(view, draft, primary=False))
+    return compose(said, [section(" ".join(mrkdwn(each) for each in said)), *row])
 
 
 def _buttons(view: View, draft: Draft) -> tuple[Block, ...]:

@@ -80,8 +80,9 @@ def _calls(fired: Fired) -> bool:
 
 def _sent_to(view: View, fired: Fired) -> Sentence:
     """In the thread, for those who read along."""
-    people = set(fired.event.to)
-    if people == {view.state.holder}:
+    if fired.event.key.startswith("question/"):
+        return say("(sent to who owns the question)")
+    if set(fired.event.to) == {view.state.holder}:
         return say("(sent to the holder of the incident)")
     return say("(sent to the author and the holder of the incident)")
 
@@ -211,14 +212,17 @@ def _unmarked(view: View, draft: Draft, *, promised: bool) -> Content | None:
         )
     outdated = stale(view, draft)
     said.append(_what_to_do(view, "renew" if outdated else "thread" if promised else "above"))
-    renew = renew_button(view, draft) if outdated else None
-    return Content(said, None, buttons(mark_button(view, draft, primary=not outdated), renew))
+    if outdated:
+        return Content(
+            said, None, buttons(renew_button(view, draft), mark_button(view, draft, primary=False))
+        )
+    return Content(said, None, buttons(mark_button(view, draft)))
 
 
 def _what_to_do(view: View, where: Literal["renew", "thread", "above"]) -> Sentence:
     did, do = ("Played", "Play") if view.state.exercise else ("Posted", "Post")
     if where == "renew":
-        return say("{did}? Mark it. Not {did_}? Renew its times first.", did=did, did_=did.lower())
+        return say("Not {did_}? Renew its times first. {did}? Mark it.", did=did, did_=did.lower())
     return say(
         "{did}? Mark it. Not {did_}? {do} the texts {where}, then mark it.",
         did=did,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ecomms_bot.incident.policy import role_title
 from ecomms_bot.incident.state import Draft, Return, Revision, Word
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.drafting import fingerprint
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, context, menu, paragraphs, preformatted, size
-from ecomms_bot.slack.cards.asking import Asked, approved_by, asked
+from ecomms_bot.slack.cards.asking import Asked, approved_by, asked, tier_roles
 from ecomms_bot.slack.cards.changes import changes
 from ecomms_bot.slack.cards.texts import AROUND_MAX, shown, spoken_text, what_it_says
 from ecomms_bot.slack.cards.view import (
@@ -25,7 +24,6 @@ from ecomms_bot.slack.cards.view import (
     out_word,
 )
 from ecomms_bot.slack.message import Block, Message
-from ecomms_bot.slack.text import listed
 
 VALUE_MAXES = (250, 120, 60)
 """Of a typed value around the texts: as much as leaves them their room. A reason has a message of its own."""
@@ -162,7 +160,7 @@ def _small_print(view: View, revision: Revision) -> Iterator[Sentence]:
             "Approval: {tier} {title}, by {roles}",
             tier=revision.tier,
             title=tier.title,
-            roles=listed(map(role_title, revision.roles)),
+            roles=tier_roles(view.state, revision.roles),
         )
     yield say("Text {print}", print=fingerprint(revision.text_sha256))
     if not view.state.roles_configured and revision.approved_at is not None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
-from ecomms_bot.incident.policy import role_title
 from ecomms_bot.incident.progress import StepStatus, step_due, step_status
 from ecomms_bot.incident.state import Draft, Incident, StepRun, Word
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.model import Step, UnknownStep
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, paragraphs, section
+from ecomms_bot.slack.cards.asking import tier_roles
 from ecomms_bot.slack.cards.view import (
     WRITE_LABELS,
     View,
@@ -24,7 +25,7 @@ from ecomms_bot.slack.cards.view import (
     write_button,
 )
 from ecomms_bot.slack.message import Block, Message
-from ecomms_bot.slack.text import VALUE_MAX, listed, mrkdwn, shorten
+from ecomms_bot.slack.text import VALUE_MAX, duration, mrkdwn, shorten
 
 CHECKS_MAX, CHECK_MAX = 8, 120
 """How many things to check are shown, and how much of each, so that the message stays one."""
@@ -69,11 +70,11 @@ def _title(state: Incident, step: Step) -> Sentence:
 def _audience(state: Incident, step: Step) -> Sentence:
     tier = state.book.tiers[step.tier]
     return say(
-        "*For:* {audience} · *On:* {channels} · *Approval:* {roles}, within {minutes} min",
+        "*For:* {audience} · *On:* {channels} · *Approval:* {roles}, within {target}",
         audience=step.audience,
         channels=channel_names(step.channels),
-        roles=listed(map(role_title, tier.roles)),
-        minutes=tier.target_minutes,
+        roles=tier_roles(state, tier.roles),
+        target=duration(timedelta(minutes=tier.target_minutes)),
     )
 
 
@@ -83,8 +84,7 @@ def _how_often(state: Incident, step: Step) -> Sentence:
         return say("*How often:* on demand, whenever it is needed")
     if step.recurrence == "once":
         return say("*How often:* once")
-    minutes = int(state.book.cadence(step, state.severity).total_seconds() // 60)
-    often = say("*How often:* every {minutes} min", minutes=minutes)
+    often = say("*How often:* every {cadence}", cadence=duration(state.book.cadence(step, state.severity)))
     if step.cadence == "severity":
         often = joined(often, say("as severity {severity} asks", severity=state.severity), ", ")
     following = step_due(state, step.id) if state.open else None

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from ecomms_bot.incident.state import Turn
+from ecomms_bot.incident.progress import left_open, step_status
+from ecomms_bot.incident.state import Handover, Turn
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, divider, section
 from ecomms_bot.slack.cards.card import overview
 from ecomms_bot.slack.cards.view import View, compose, due, gone, joined, link
 from ecomms_bot.slack.message import Message
-from ecomms_bot.slack.text import duration, mrkdwn, spoken
+from ecomms_bot.slack.text import duration, listed, mrkdwn, spoken
 
 
 def turn(view: View, seq: str) -> Message:
@@ -32,7 +34,7 @@ def _sentences(view: View, turned: Turn) -> list[Sentence]:
                 before=turned.before,
                 who=Who(turned.person),
             )
-            return [first, *_because(turned)]
+            return [first, *_because(turned), *still_open(view)]
         case "severity":
             first = say(
                 "*Severity: {after}* (was {before}), says {who}.",
@@ -46,6 +48,18 @@ def _sentences(view: View, turned: Turn) -> list[Sentence]:
             return [say(words, after=Who(turned.after), before=Who(turned.before))]
         case "rest":
             return [_rest(turned)]
+
+
+def still_open(view: View) -> list[Sentence]:
+    """What is left to do of the phases before, so that a new phase hides nothing."""
+    left = left_open(view.state)
+    if not left:
+        return []
+    steps = listed([f"{each.title} ({step_status(view.state, each.id)})" for each in left])
+    words = "Still open from before: {steps}. They stay on the card until they are done or skipped."
+    if len(left) == 1:
+        words = "Still open from before: {steps}. It stays on the card until it is done or skipped."
+    return [say(words, steps=steps)]
 
 
 def _rest(turned: Turn) -> Sentence:
@@ -83,11 +97,26 @@ def handover(view: View, handover_id: str) -> Message:
     offer = view.state.handovers.get(handover_id)
     if offer is None:
         return gone("This request")
+    if offer.accepted_at is not None:
+        return _accepted(view, offer, offer.accepted_at)
     asked = joined(say("{who} asks you to run", who=Who(offer.person)), link(view))
     said = [joined(asked, say("from now on. Until you accept, nothing changes."))]
     if offer.note:
         said.append(say("{who} says: {note}", who=Who(offer.person), note=offer.note))
-    blocks, told = overview(view)
+    # Without the offer itself, which stands above.
+    blocks, told = overview(replace(view, state=replace(view.state, handovers={})), read_now=True)
     accept = button("Accept", names.ACCEPT, names.pack(view.state.id, offer.id), "primary")
     above = section("\n".join(mrkdwn(each) for each in said))
     return compose([*map(spoken, said), *told], [above, divider(), *blocks, *buttons(accept)])
+
+
+def _accepted(view: View, offer: Handover, at: datetime) -> Message:
+    """In the place of the request, once it was accepted: the same brief, without the button."""
+    if view.state.holder == offer.to:
+        first = joined(say("You run"), link(view))
+        first = joined(first, say("since {when}. Its reminders come to you.", when=view.when(at)))
+    else:
+        first = joined(say("You accepted at {when} to run", when=view.when(at)), link(view))
+        first = joined(first, say(". {who} runs it now.", who=Who(view.state.holder)), "")
+    blocks, told = overview(view, read_now=True)
+    return compose([spoken(first), *told], [section(mrkdwn(first)), divider(), *blocks])

@@ -16,7 +16,8 @@ from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import Severity
 from ecomms_bot.slack import forms
 from ecomms_bot.slack.cards import answers
-from ecomms_bot.slack.cards.view import joined
+from ecomms_bot.slack.cards.turns import still_open
+from ecomms_bot.slack.cards.view import View, joined
 from ecomms_bot.slack.commands.asked import Answer, Asked, normal, person_first
 from ecomms_bot.slack.desk import Desk, user_id
 from ecomms_bot.slack.names import COMMAND
@@ -44,6 +45,10 @@ def phase(desk: Desk, asked: Asked) -> Answer:
         how = any_of([f"{COMMAND} phase {each}" for each in near or PHASES])
         raise reject("phase", "There is no phase “{typed}”. Type {how}.", typed=typed[:50], how=how)
     state = asked.do(desk, ChangePhase(chosen, note.strip(" ,:;-"))).state
+    return _phase_now(desk, state)
+
+
+def _phase_now(desk: Desk, state: Incident) -> Sentence:
     now = say("*{name}* is in the phase *{phase}* now.", name=state.name, phase=state.phase)
     steps = state.book.steps(state.phase)
     follows = (
@@ -51,8 +56,10 @@ def phase(desk: Desk, asked: Asked) -> Answer:
         if steps
         else say("The playbook has no steps for it.")
     )
-    stays = say("Drafts, printed promises and reminders stay as they are.")
-    return joined(joined(now, follows), stays)
+    told = joined(joined(now, follows), say("Drafts, printed promises and reminders stay as they are."))
+    for each in still_open(View(state, desk.directory.roster(), desk.now())):
+        told = joined(told, each)
+    return told
 
 
 def severity(desk: Desk, asked: Asked) -> Answer:
@@ -150,7 +157,7 @@ def close(desk: Desk, asked: Asked) -> Answer:
     state = asked.state(desk)
     require_open(state)
     require(desk.person(asked.body), Act.CLOSE, state)
-    view = forms.close_form(state)
+    view = forms.close_form(state, desk.now())
     in_error = normal(asked.rest) in IN_ERROR
     blocks = {block.get("block_id"): block for block in view["blocks"]}
     if in_error and "in_error" not in blocks:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from ecomms_bot.incident.commands import StartStep
 from ecomms_bot.incident.policy import Act, require
 from ecomms_bot.incident.progress import update_step
 from ecomms_bot.incident.rules.common import require_open
@@ -54,7 +53,7 @@ def step(desk: Desk, asked: Asked) -> Answer:
         return answers.steps(asked.view(desk))
     state = asked.state(desk)
     require_open(state)
-    return _open(desk, asked, state, _step(state, asked.rest))
+    return _open(desk, asked, _step(state, asked.rest))
 
 
 def update(desk: Desk, asked: Asked) -> Answer:
@@ -69,14 +68,11 @@ def update(desk: Desk, asked: Asked) -> Answer:
             phase=state.phase,
             steps=f"{COMMAND} step",
         )
-    return _open(desk, asked, state, found)
+    return _open(desk, asked, found)
 
 
-def _open(desk: Desk, asked: Asked, state: Incident, found: Step) -> Answer:
-    """The form first: what lets it open lives 3 s. Then the step is under way, with a thread of its own."""
-    urgency.open_draft_form(desk, asked.body, state, found.id, urgency.kind_of(state, found))
-    if found.id not in state.steps:
-        asked.do(desk, StartStep(found.id))
+def _open(desk: Desk, asked: Asked, found: Step) -> Answer:
+    urgency.open_step(desk, asked.body, asked.incident, found.id, asked.command_id)
     return None
 
 
