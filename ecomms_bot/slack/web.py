@@ -90,14 +90,14 @@ class Door:
         path, method = environ.get("PATH_INFO", ""), environ.get("REQUEST_METHOD", "")
         environ.setdefault(ARRIVED, time.monotonic())
         if environ[ARRIVED] > self._closed_at:
-            return _plain(start_response, "503 Service Unavailable")
+            return _plain(start_response, "503 Service Unavailable", method)
         if path == HEALTH_PATH and method in {"GET", "HEAD"}:
-            return _plain(start_response, "200 OK")
+            return _plain(start_response, "200 OK", method)
         if path != EVENTS_PATH or method != "POST":
-            return _plain(start_response, "404 Not Found")
+            return _plain(start_response, "404 Not Found", method)
         body: bytes = environ["wsgi.input"].read()
         if not self._signed(environ, body):
-            return _plain(start_response, "401 Unauthorized")
+            return _plain(start_response, "401 Unauthorized", method)
         environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
         with self._listening():
             return self._inside(environ, start_response)
@@ -138,10 +138,11 @@ class _Inside(SlackRequestHandler):
         return self.app.dispatch(made)
 
 
-def _plain(start_response: StartResponse, status: str) -> list[bytes]:
+def _plain(start_response: StartResponse, status: str, method: str) -> list[bytes]:
+    """A word; to HEAD only its length, else a kept connection would take it for the next answer's beginning."""
     body = status.partition(" ")[2].encode()
     start_response(status, [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
-    return [body]
+    return [] if method == "HEAD" else [body]
 
 
 # --- the server ---------------------------------------------------------------------------------------------

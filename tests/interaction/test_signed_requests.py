@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -122,6 +123,21 @@ def test_there_is_nothing_else_to_be_found(web: Meeting, method: str, path: str)
 
 def test_a_load_balancer_learns_that_it_is_there_and_nothing_more(web: Meeting) -> None:
     assert sent(web, Post(b"", {}), method="GET", path="/health") == (200, b"OK")
+
+
+def test_who_asks_for_the_head_alone_gets_no_body_on_a_connection_that_is_kept(web: Meeting) -> None:
+    assert web.on.bot.web is not None
+    listen = web.on.bot.web.listen
+    with socket.create_connection((listen.host, listen.port), timeout=10) as line:
+        for path in ("/health", "/slack/events"):
+            line.sendall(f"HEAD {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        line.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        with line.makefile("rb") as heard:
+            said = heard.read()
+    # three answers, and a body after the last alone
+    parts = said.split(b"\r\n\r\n")
+    assert [part[:12] for part in parts[:3]] == [b"HTTP/1.1 200", b"HTTP/1.1 404", b"HTTP/1.1 200"]
+    assert parts[3:] == [b"OK"]
 
 
 def test_the_address_can_be_entered_at_slack(web: Meeting) -> None:
