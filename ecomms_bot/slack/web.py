@@ -139,7 +139,7 @@ class _Inside(SlackRequestHandler):
 
 
 def _plain(start_response: StartResponse, status: str, method: str) -> list[bytes]:
-    """A word; to HEAD only its length, else a kept connection would take it for the next answer's beginning."""
+    """A word; to HEAD only its length: a kept connection would take more for the next answer."""
     body = status.partition(" ")[2].encode()
     start_response(status, [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
     return [] if method == "HEAD" else [body]
