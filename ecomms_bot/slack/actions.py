@@ -133,7 +133,7 @@ def snooze_10(desk: Desk, body: Body, value: tuple[str, ...]) -> Sentence:
 
 def _snooze(desk: Desk, body: Body, value: tuple[str, ...], minutes: int) -> Sentence:
     incident, promise = value
-    return snoozed_words(desk.do(body, incident, Snooze(minutes, promise), body["trigger_id"]).state)
+    return snoozed_words(desk.do(body, incident, Snooze(minutes, promise), body["trigger_id"]))
 
 
 def next_step(desk: Desk, body: Body, value: tuple[str, ...]) -> Message | Sentence | None:

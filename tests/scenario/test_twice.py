@@ -10,6 +10,7 @@ import pytest
 from ecomms_bot.practice.stage import Stage
 from ecomms_bot.practice.workspace import Envelope
 from tests.scenario.acting import Actor, Case, Reply, filled, lost_ack, opens, starts_form
+from tests.scenario.test_correcting import NOT_THERE, corrects
 
 
 def again(case: Case, reply: Reply) -> None:
@@ -130,6 +131,26 @@ def test_a_form_that_was_saved_already_says_so_when_it_comes_again(case: Case) -
     assert modal is not None
     assert "@Mara Lund marked it today at 20:00. Nothing was recorded twice." in modal.plain()
     assert len(case.entries("MarkedPublished")) == 1
+
+
+def test_a_snooze_that_comes_again_says_the_same_also_when_the_promise_was_answered_and_is_owed_anew(
+    live: Case,
+) -> None:
+    live.publishes()
+    live.clock("20:50")
+    reply = live.types("mara", "snooze 5")
+    # given an update that turned out not to have gone out
+    live.publishes(step="D4")
+    corrected = corrects(live, "pia", "D4", channel="SMS", what=NOT_THERE, reason="A test list got it.")
+    assert corrected.answer.closed, corrected.words
+    for channel in ("X", "Web"):
+        corrects(live, "pia", "D4", channel=channel, what=NOT_THERE, reason="Never sent.")
+    assert [each.status for each in live.state.promises.values()] == ["live", "withdrawn"]
+    before = log_of(live)
+    assert reply.answer.envelope is not None
+    answer = live.on.workspace.resend(reply.answer.envelope)
+    assert log_of(live) == before
+    assert (answer.text or "").startswith("I will remind you again")
 
 
 # --- the opening form -------------------------------------------------------------------------------------

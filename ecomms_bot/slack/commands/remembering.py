@@ -5,13 +5,14 @@ from __future__ import annotations
 from difflib import SequenceMatcher, get_close_matches
 
 from ecomms_bot.incident.commands import AddNote, RecordFact, SetReminder, Snooze
-from ecomms_bot.incident.events import FactRecorded, ReminderSet
+from ecomms_bot.incident.events import FactRecorded, ReminderSet, ReminderSnoozed
 from ecomms_bot.incident.rules.common import require_open
 from ecomms_bot.incident.rules.notes import fact_fields
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Rejected, Sentence, When, any_of, reject, say
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import Field
+from ecomms_bot.service.handler import Outcome
 from ecomms_bot.slack.cards import facts as facts_card
 from ecomms_bot.slack.cards.view import joined
 from ecomms_bot.slack.commands.asked import Answer, Asked
@@ -55,12 +56,15 @@ def snooze(desk: Desk, asked: Asked) -> Answer:
     digits = asked.rest.lower().removesuffix("min").strip() or "5"
     if not digits.isdecimal():
         raise reject("minutes", "A reminder can be put off by 5 or 10 minutes, as in: snooze 10.")
-    return snoozed_words(asked.do(desk, Snooze(int(digits[:4]))).state)
+    return snoozed_words(asked.do(desk, Snooze(int(digits[:4]))))
 
 
-def snoozed_words(state: Incident) -> Sentence:
-    until = max(snooze.until for snooze in state.snoozes.values())
-    return say("I will remind you again at {when}. The promise stays.", when=When(until, state.zone))
+def snoozed_words(outcome: Outcome) -> Sentence:
+    """When it comes once more; what arrives twice is told what the first one did."""
+    event = outcome.new[0].event
+    assert isinstance(event, ReminderSnoozed)
+    until = When(event.until, outcome.state.zone)
+    return say("I will remind you again at {when}. The promise stays.", when=until)
 
 
 # --- facts ------------------------------------------------------------------------------------------------
