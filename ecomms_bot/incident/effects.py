@@ -258,10 +258,12 @@ def _course(state: Incident) -> Iterator[Task]:
 
 
 def _questions(state: Incident) -> Iterator[Task]:
-    """Who has to answer is told, unless they wrote the question down themselves."""
-    for question in state.open_questions:
-        if question.owner != question.person:
+    """Who has to answer is told, and who took the question down hears the answer; nobody of their own."""
+    for question in state.questions.values():
+        if question.answered is None and question.owner != question.person:
             yield from _to_people(state, things.question_thing(question.id), (question.owner,))
+        elif question.answered is not None and question.answered.person != question.person:
+            yield from _to_people(state, things.answered_thing(question.id), (question.person,))
 
 
 def _reports(state: Incident) -> Iterator[Task]:

@@ -57,6 +57,11 @@ def question_thing(question: str) -> str:
     return f"question:{question}"
 
 
+def answered_thing(question: str) -> str:
+    """To who took a question of the public down: what was answered."""
+    return f"answered:{question}"
+
+
 def handover_thing(handover: str) -> str:
     return f"handover:{handover}"
 

@@ -26,6 +26,7 @@ from ecomms_bot.settings import Office
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import copyable, pieces, section
 from ecomms_bot.slack.blocks import exercise as marked
+from ecomms_bot.slack.cards import View, render
 from ecomms_bot.slack.home import HomeTab
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.personal import PersonalAnswers
@@ -39,6 +40,8 @@ ANSWER_ROOM_S = 0.5
 MEET_TIMEOUT_S = 1
 """How long somebody's first word may wait for Slack to say whether they are a guest."""
 TYPED_ALOUD = 300
+DIRECT = "D"
+"""How the ids of direct messages begin."""
 OLD_BUTTON = (
     "This button is from another version of the bot, so nothing was changed. "
     "Type /ecomms status for the current state."
@@ -144,10 +147,20 @@ class Desk:
         message = aside(answer) if isinstance(answer, Sentence) else answer
         return marked(message) if exercise else message
 
+    def instead(self, response_url: str, thing: str, state: Incident) -> None:
+        """Show a thing as it is now in the place of the message that was clicked."""
+        shown = render(thing, View(state, self.directory.roster(), self.now()))
+        self.answers.say(response_url, shown, replace=True, exercise=state.exercise)
+
     def office_values(self) -> dict[str, str]:
         """What the office always says, as field values."""
         values = {"issuing_source": self.office.organisation, "info_url": self.office.info_url}
         return {name: value for name, value in values.items() if value}
+
+
+def in_own_messages(body: Mapping[str, Any]) -> bool:
+    """Whether it was clicked in the person's own messages with the bot: nobody else reads that one."""
+    return _conversation_of(body).startswith(DIRECT)
 
 
 def aside(sentence: Sentence, *, typed: str = "") -> Message:

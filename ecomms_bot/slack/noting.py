@@ -19,6 +19,7 @@ from ecomms_bot.incident.policy import Act, require
 from ecomms_bot.incident.rules.common import require_open
 from ecomms_bot.incident.rules.notes import NOTE_MAX, require_unanswered
 from ecomms_bot.incident.state import Incident, Recorded
+from ecomms_bot.incident.things import question_thing
 from ecomms_bot.incident.timeline import line
 from ecomms_bot.incident.wording import Rejected, Sentence, Who, say
 from ecomms_bot.playbook.instant import Instant
@@ -28,7 +29,15 @@ from ecomms_bot.slack.blocks import buttons
 from ecomms_bot.slack.cards.questions import answer_button
 from ecomms_bot.slack.cards.view import View as CardView
 from ecomms_bot.slack.cards.view import joined
-from ecomms_bot.slack.desk import ANSWER_ROOM_S, OPEN_VIEW_TIMEOUT_S, Desk, aside, deadline_of, user_id
+from ecomms_bot.slack.desk import (
+    ANSWER_ROOM_S,
+    OPEN_VIEW_TIMEOUT_S,
+    Desk,
+    aside,
+    deadline_of,
+    in_own_messages,
+    user_id,
+)
 from ecomms_bot.slack.listeners import Click, Submission, done, errors
 from ecomms_bot.slack.message import Block, Message
 from ecomms_bot.slack.noting_forms import (
@@ -194,14 +203,16 @@ def answer(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
     require_open(state)
     require(desk.person(body), Act.NOTE, state)
     asked = require_unanswered(state, question)
-    desk.open_view(body, answer_form(state, asked, body.get("response_url", "")))
+    shown = in_own_messages(body)
+    desk.open_view(body, answer_form(state, asked, body.get("response_url", ""), in_place=shown))
 
 
 def answered(desk: Desk, body: Body, view: View) -> dict[str, Any] | None:
     """Records it. Nothing goes to the public."""
     held = forms.metadata_of(view)
     command = AnswerQuestion(held["q"], inputs.raw_values(view)["answer"] or "")
-    return _recorded(desk, body, view, Noted(held["i"], url=held["u"]), command)
+    place = question_thing(held["q"]) if held.get("m") else ""
+    return _recorded(desk, body, view, Noted(held["i"], url=held["u"]), command, in_place=place)
 
 
 # --- what all of them share -------------------------------------------------------------------------------
@@ -230,8 +241,13 @@ def _update_view(desk: Desk, body: Body, view: View) -> None:
     client.views_update(view_id=body["view"]["id"], view=view)
 
 
-def _recorded(desk: Desk, body: Body, view: View, noted: Noted, command: Command) -> dict[str, Any] | None:
-    """Carries it out; the person is told aside what stands in the log now."""
+def _recorded(
+    desk: Desk, body: Body, view: View, noted: Noted, command: Command, *, in_place: str = ""
+) -> dict[str, Any] | None:
+    """Carries it out; the person is told aside what stands in the log now.
+
+    `in_place`: the thing that is shown instead, in the place of the message that was clicked.
+    """
     try:
         outcome = desk.do(body, noted.incident, command, view["id"])
     except Rejected as rejected:
@@ -241,6 +257,9 @@ def _recorded(desk: Desk, body: Body, view: View, noted: Noted, command: Command
     words = _kept(outcome.state, outcome.new[0], user_id(body))
     if not noted.url:
         return done("Done", words, outcome.state)
+    if in_place:
+        desk.instead(noted.url, in_place, outcome.state)
+        return None
     said, exercise = _aside(desk, outcome, words, user_id(body)), outcome.state.exercise
     desk.answers.say(noted.url, desk.personal(said, exercise=exercise), exercise=exercise)
     return None

@@ -303,8 +303,11 @@ def _value_fields(chosen: str, state: Incident) -> list[Block]:
 # --- an answer --------------------------------------------------------------------------------------------
 
 
-def answer_form(state: Incident, asked: Question, url: str) -> View:
-    """Asks for the answer to a question of the public."""
+def answer_form(state: Incident, asked: Question, url: str, *, in_place: bool = False) -> View:
+    """Asks for the answer to a question of the public.
+
+    `in_place`: `url` leads to the message of its owner, which will show the answer.
+    """
     first = say("The public asks, for *{name}*:", name=state.name)
     blocks = [
         *paragraphs(lines([first])),
@@ -321,7 +324,7 @@ def answer_form(state: Incident, asked: Question, url: str) -> View:
         "Answer",
         blocks,
         submit="Save",
-        metadata={"i": state.id, "q": asked.id, "u": url},
+        metadata={"i": state.id, "q": asked.id, "u": url, "m": int(in_place)},
         exercise=state.exercise,
     )
 

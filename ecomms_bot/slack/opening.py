@@ -27,7 +27,7 @@ from ecomms_bot.service.records import AlreadyOpen, all_of, unless_similar, unle
 from ecomms_bot.slack import forms, inputs, names
 from ecomms_bot.slack.blocks import button, buttons, section
 from ecomms_bot.slack.cards.view import joined
-from ecomms_bot.slack.desk import ANSWER_ROOM_S, Desk, deadline_of, user_id
+from ecomms_bot.slack.desk import ANSWER_ROOM_S, DIRECT, Desk, deadline_of, user_id
 from ecomms_bot.slack.listeners import Click, OtherVersion, Submission, done, errors
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.text import conversation_link, mrkdwn, spoken
@@ -38,8 +38,6 @@ LOOK_S = 1.0
 """How long a submission waits for Slack to say whether the bot may be in the conversation."""
 PACKED_MAX = 2_000
 """Slack: the value of a button."""
-DIRECT = "D"
-"""How the ids of direct messages begin."""
 
 logger = logging.getLogger(__name__)
 

@@ -235,6 +235,7 @@ class Evening:
         self._logging()
         life.do(COLLEAGUE, c.AnswerQuestion(asked.id, "The high school is."))
         self.show(things.question_thing(asked.id), "answered")
+        self.show(things.answered_thing(asked.id), "to who asked")
 
     def _logging(self) -> None:
         quoted = Quoted(conversation=CONVERSATION, ts="1637000000.000100", author=SME)

@@ -47,14 +47,23 @@ def test_the_owner_is_asked_and_answers_from_the_direct_message(case: Case) -> N
     assert SCHOOL in form(case, "theo").plain()
     posts = len(case.on.workspace.calls_of("chat.postMessage"))
     reply = case.submits("theo", answer="It is closed until Tuesday.")
-    # then it stands in the log and no longer on the card, and nobody else was told anything
+    # then it stands in the log and no longer on the card
     assert reply.answer.closed
     (entry,) = case.entries("QuestionAnswered")
     assert entry.event is not None
-    assert "Nothing went to the public: for that, write a text." in reply.words
-    assert "answered by @Theo Brandt: It is closed until Tuesday." in reply.words
     assert SCHOOL not in case.last("card").plain()
-    assert len(case.on.workspace.calls_of("chat.postMessage")) == posts
+    # the owner's message shows the answer and offers no more to answer it
+    shown = told(case, "theo")
+    assert (shown.ts, shown.buttons) == (message.ts, [])
+    assert "this question of the public is answered." in shown.plain()
+    assert "Answered by @Theo Brandt today at 20:00: It is closed until Tuesday." in shown.plain()
+    assert "Nothing went to the public: for that, write a text." in shown.plain()
+    # and who took it down hears the answer, once; nobody else is told anything
+    heard = told(case, "mara").plain()
+    assert "the question of the public that you took down is answered." in heard
+    assert SCHOOL in heard
+    assert "It is closed until Tuesday." in heard
+    assert len(case.on.workspace.calls_of("chat.postMessage")) == posts + 1
 
 
 def test_a_question_that_waits_is_said_again_once_when_it_is_wanted(case: Case) -> None:

@@ -21,6 +21,7 @@ THINGS = {
     "trouble": "trouble",
     "turn": "change of course",
     "question": "question of the public",
+    "answered": "answer to a question of the public",
     "handover": "handover",
     "report": "log as files",
     things.CLOSING: "closing message",

@@ -11,7 +11,7 @@ from ecomms_bot.slack.cards.card import card
 from ecomms_bot.slack.cards.closing import closing, trouble
 from ecomms_bot.slack.cards.preview import preview
 from ecomms_bot.slack.cards.publishing import publish, returned
-from ecomms_bot.slack.cards.questions import question
+from ecomms_bot.slack.cards.questions import answered, question
 from ecomms_bot.slack.cards.receipts import receipt
 from ecomms_bot.slack.cards.reminders import reminder
 from ecomms_bot.slack.cards.review import review
@@ -44,6 +44,7 @@ def _render(thing: str, view: View, *, dm: bool) -> Message:
 
 
 _DRAWN: Mapping[str, Callable[..., Message]] = {
+    "answered": answered,
     "card": card,
     "closing": closing,
     "handover": handover,

@@ -15,10 +15,23 @@ def question(view: View, question_id: str) -> Message:
     asked = view.state.questions.get(question_id)
     if asked is None:
         return gone("A question of the public")
-    first = joined(link(view), _asked(asked), ": ")
+    return _shown(view, asked, joined(link(view), _asked(asked), ": "))
+
+
+def answered(view: View, question_id: str) -> Message:
+    """To who took it down, once somebody else found the answer."""
+    asked = view.state.questions.get(question_id)
+    if asked is None:
+        return gone("A question of the public")
+    here = say("the question of the public that you took down is answered.")
+    return _shown(view, asked, joined(link(view), here, ": "))
+
+
+def _shown(view: View, asked: Question, first: Sentence) -> Message:
     last = [say("Taken down by {who} at {when}.", who=Who(asked.person), when=view.when(asked.asked_at))]
     if asked.answered is not None:
         last.append(answered_line(view, asked.answered))
+        last.append(say("Nothing went to the public: for that, write a text."))
     row = buttons(answer_button(view, asked)) if asked.open and view.state.open else ()
     blocks = (*paragraphs(lines([first])), *quote(asked.text), *paragraphs(lines(last)), *row)
     return compose([first, say("{text}", text=asked.text), *last], blocks)
