@@ -70,7 +70,12 @@ def step_due(state: Incident, step_id: str) -> Instant | None:
 def _last_out(state: Incident, run: StepRun) -> datetime | None:
     """When the step's last text went out: as attested if the public read it, else when it was marked."""
     out = [state.drafts[draft] for draft in run.drafts if state.drafts[draft].status == "published"]
-    return max((each.current.public_at or each.marks[-1].at for each in out), default=None)
+    return max((each.current.public_at or _marked_at(each) for each in out), default=None)
+
+
+def _marked_at(draft: Draft) -> datetime:
+    """When it was said to be out; by what corrected that, if the entry itself was redacted."""
+    return (draft.marks or draft.corrections)[-1].at
 
 
 def _clock(state: Incident, step: Step) -> Promise | None:

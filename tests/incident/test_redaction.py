@@ -25,7 +25,20 @@ from ecomms_bot.incident.state import Incident, Recorded
 from ecomms_bot.incident.timeline import REDACTED, line, lines
 from ecomms_bot.incident.wording import Rejected
 from ecomms_bot.playbook.instant import Instant
-from tests.incident.stories import IC, NIGHT, PIO, ROSTER, SME, SME_AND_PIO, Story, at
+from tests.incident.stories import (
+    COMMUNICATOR,
+    IC,
+    NIGHT,
+    PIO,
+    ROSTER,
+    SME,
+    SME_AND_PIO,
+    Story,
+    at,
+    flood_with,
+    instant,
+)
+from tests.incident.test_recurring import INSIDE, brief
 from tests.incident.whole_night import whole_night
 
 KEPT = {"IncidentOpened", "ApprovalGiven", "DraftApproved"}
@@ -218,3 +231,20 @@ def test_a_promise_whose_own_receipt_was_blanked_is_answered_all_the_same() -> N
     story.now = at(20, 40)
     story.mark(update)
     assert story.state.promises[f"{first.id}-1"].status == "kept"
+
+
+def test_a_round_whose_mark_was_blanked_counts_from_what_corrected_it() -> None:
+    # Given a briefing inside, of which the place where it was read was corrected
+    story = Story().open(playbook=flood_with({}, INSIDE, {}))
+    story.do(c.StartStep("D5"), COMMUNICATOR)
+    story.work()
+    draft = brief(story)
+    story.now = at(20, 10)
+    receipt = Receipt(channel="internal", attested_at=at(20, 0), proof="https://intranet/1")
+    story.do(c.CorrectReceipt(draft.id, 1, "internal", "A link was missing.", receipt), COMMUNICATOR)
+    # when the entry that it corrects is blanked
+    log = [replace(each, event=None) if each.type == "MarkedPublished" else each for each in story.log]
+    state = replay("i7abcdefghij", log)
+    # then nothing stumbles, and the next round is due after the correction.
+    look_at_everything(state, log)
+    assert progress.step_due(state, "D5") == instant(at(20, 40))
