@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ecomms_bot.incident.commands import AnswerQuestion, AskQuestion, CloseIncident
+from ecomms_bot.incident.effects import wanted
 from ecomms_bot.incident.events import QuestionAnswered, QuestionAsked, Quoted
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.rules.notes import require_unanswered
@@ -91,6 +92,18 @@ def test_an_answer_ends_it_whoever_gives_it(story: Story) -> None:
     answered = story.state.questions[asked.question].answered
     assert answered is not None
     assert (answered.person, answered.reason, answered.at) == (COLLEAGUE, "Yes, with an escort.", at(20, 20))
+
+
+def test_who_took_it_down_hears_the_answer_of_somebody_else(story: Story) -> None:
+    def told() -> list[str]:
+        tasks = wanted(story.state, story.now).values()
+        return [task.ids["user"] for task in tasks if task.ids.get("thing", "").startswith("answered:")]
+
+    asked, own = ask(story), ask(story)
+    story.do(AnswerQuestion(own.question, "Yes."), COMMUNICATOR)
+    assert told() == []
+    story.do(AnswerQuestion(asked.question, "Yes."), COLLEAGUE)
+    assert told() == [COMMUNICATOR]
 
 
 def test_the_second_to_answer_is_told_who_was_first(story: Story) -> None:

@@ -76,6 +76,33 @@ def test_a_handover_asks_the_person_chosen_from_slacks_list(
     assert "holds no role that can run an incident" in case.types("mara", "handover @otto").words
 
 
+def test_who_accepts_a_handover_reads_on_in_the_same_message_without_its_button(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case.on.workspace, "should_escape", True)
+    case.types("mara", "handover @theo the night is quiet")
+    request = case.dms("theo")[-1]
+    case.clicks("theo", request, "Accept")
+    assert case.state.holder == case.actor("theo").id
+    brief = case.dms("theo")[-1]
+    assert (brief.ts, brief.buttons) == (request.ts, [])
+    assert "You run Highway 7 slides in " in brief.plain()
+    assert "since today at 20:00. Its reminders come to you." in brief.plain()
+    assert "Now Holding statement, due today at 20:15" in brief.plain()
+
+
+def test_a_new_phase_says_what_is_still_open_from_before(case: Case) -> None:
+    case.sends("mara", "D3", next_update_at="22:00")
+    still = "Still open from before: Holding statement (to do) and Road closure or change (in review)."
+    for seen in (case.types("pia", "phase after").words, case.last("turn").plain()):
+        assert still in seen
+    # nothing of it vanishes from the card, nor from the list of steps
+    assert "Now Holding statement, due today at 20:15" in case.last("card").plain()
+    (listed,) = case.types("mara", "step").messages
+    assert "Still open from another phase:" in listed.plain()
+    assert listed.buttons == ["Write D1"]
+
+
 def test_a_handle_that_slack_did_not_make_a_person_of_is_answered_with_how_to(
     case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -148,6 +148,35 @@ def test_renewing_the_times_is_one_click_and_one_approval(live: Case) -> None:
     assert live.marks("theo", "D3").answer.closed
 
 
+def test_next_and_the_card_offer_new_times_for_a_text_that_became_too_late(live: Case) -> None:
+    # given an approved text that nobody posted until its printed time
+    live.sends("mara", next_update_at="20:30")
+    live.approves("pia")
+    assert live.last("card").buttons == ["Mark as published"]
+    live.clock("20:30")
+    # then card and thread say so as soon as that time has come
+    card, texts = live.last("card"), live.last("publish")
+    assert "⚠️ Holding statement: its promised time has passed. Renew its times, or mark it if" in card.plain()
+    assert card.buttons == texts.buttons == ["Renew times", "Mark as published"]
+    assert "If it is not out yet, renew its times first." in texts.plain()
+    # and next does not choose for anybody
+    (both,) = live.types("theo", "next").messages
+    assert both.buttons == ["Renew times", "Mark as published"]
+    assert "The text promises an update by today at 20:30, and that time has passed." in both.plain()
+    live.clicks("theo", both, "Renew times")
+    preview = live.actor("theo").person.modal
+    assert preview is not None
+    assert "revision 2" in preview.plain()
+    live.actor("theo").leaves()
+    # and who marks it reads first what that says
+    live.clicks("theo", both, "Mark as published")
+    form = live.actor("theo").person.modal
+    assert form is not None
+    assert form.labels[0] == "The promised time had passed"
+    assert "If not, close this and press Renew times." in form.plain()
+    live.actor("theo").leaves()
+
+
 def test_a_text_that_is_out_keeps_its_times(case: Case) -> None:
     case.sends("mara")
     case.approves("pia")

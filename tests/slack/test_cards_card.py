@@ -155,6 +155,24 @@ def test_a_promise_that_people_were_told_is_not_out_stands_there_as_that() -> No
     assert "Promised ⚠️ for Sun 14 Nov, 21:00 PST: not out" in words(card(life))
 
 
+def test_an_update_that_is_late_is_the_first_thing_that_the_card_says() -> None:
+    life = Life()
+    life.published("D1", next_update=30)
+    assert "Now Scheduled update, due Sun 14 Nov, 20:30 PST" in words(card(life))
+    while not any("T+0" in key for key in life.state.fired):
+        life.fire_next()
+    assert "Now ⚠️ Scheduled update, was due Sun 14 Nov, 20:30 PST" in words(card(life))
+
+
+def test_a_rest_that_is_over_is_not_told_any_more() -> None:
+    life = Life()
+    life.published("D1", next_update=60)
+    life.do(PIO, c.StandDown(life.promise().due))
+    assert "the team stands down until Sun 14 Nov, 21:00 PST" in words(card(life))
+    life.now = life.promise().due.utc
+    assert "stands down" not in words(card(life))
+
+
 def test_a_promise_is_an_absolute_time_and_the_place_where_it_was_read() -> None:
     life = Life()
     life.submit("D1", next_update=60)
@@ -231,6 +249,10 @@ def test_without_roles_the_card_says_so() -> None:
     assert "Approved without roles configured" in words(card(life))
     assert "Now anyone who did not write it decides on Holding statement" in words(card(life))
     assert "without roles" not in words(card(Life()))
+    # and no role is named as if somebody held it
+    assert "Approval: anyone who did not write it (no roles configured), within 5 min" in words(
+        render("step:D1", life.view)
+    )
 
 
 def test_a_card_with_very_much_on_it_says_how_much_more_there_is() -> None:

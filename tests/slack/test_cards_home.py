@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from slack_sdk.models.views import View as SlackView
@@ -108,6 +109,33 @@ def test_promises_of_the_next_two_hours_come_first_the_most_urgent_first() -> No
     assert "⚠️ Update promised for Sun 14 Nov, 21:00 PST is not out, 12 min late" in words(
         of(COMMUNICATOR, soon)
     )
+
+
+def test_no_update_is_called_late_before_five_minutes_and_the_holder_has_one_button_for_it() -> None:
+    life = Life()
+    life.published("D1", next_update=30)
+    due = life.promise().due.utc
+    life.now = due + timedelta(minutes=4)
+    said = words(of(COMMUNICATOR, life))
+    assert "⚠️ Update promised for Sun 14 Nov, 20:30 PST is not out · Highway 7" in said
+    assert "next update promised" not in said
+    life.now = due + timedelta(minutes=65)
+    seen = of(COMMUNICATOR, life)
+    assert "is not out, 1 h 5 min late" in words(seen)
+    assert [block["accessory"]["text"]["text"] for block in seen.blocks if "accessory" in block] == [
+        "Write update"
+    ]
+    assert "Write update" in buttons(of(COLLEAGUE, life))
+
+
+def test_an_approved_text_that_became_too_late_is_to_be_renewed() -> None:
+    life = Life()
+    life.submit("D1", next_update=30)
+    life.approve_all("D1")
+    life.now += timedelta(minutes=31)
+    seen = of(COMMUNICATOR, life)
+    assert "Holding statement: its promised time has passed. Renew its times, if it is not out" in words(seen)
+    assert buttons(seen)["Renew times"][0] == names.RENEW
 
 
 def test_lines_of_an_exercise_are_marked_among_live_ones() -> None:

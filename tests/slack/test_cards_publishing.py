@@ -92,6 +92,18 @@ def test_what_is_done_and_what_is_still_to_do_stands_there_channel_by_channel() 
     assert list(buttons(message)) == ["Mark as published"]
 
 
+def test_channels_that_one_person_marked_at_once_stand_in_one_line() -> None:
+    life = Life()
+    life.submit("D1")
+    life.approve_all("D1")
+    life.mark("D1", "x", "web")
+    life.minutes(3)
+    life.mark("D1", "sms")
+    said = words(render(f"publish:{life.draft('D1').id}:1", life.view))
+    assert "✅ X and Web: published on Sun 14 Nov, 20:00 PST" in said
+    assert "✅ SMS: published on Sun 14 Nov, 20:03 PST" in said
+
+
 def test_when_every_channel_is_marked_there_is_nothing_left_to_press() -> None:
     life = Life()
     draft = life.published("D1")
