@@ -13,7 +13,7 @@ SCOPES: Mapping[str, str] = {
     "commands": "answer /ecomms and the shortcut",
     "chat:write": "post and edit its own messages, and write to one person",
     "channels:manage": "make the conversation of an incident and invite people to it",
-    "channels:read": "find that conversation by its name when Slack's answer was lost",
+    "channels:read": "look at a public conversation that you choose, and find its own again by name",
     "channels:join": "use a public conversation that you choose instead of a new one",
     "channels:history": "look for its own message in a public conversation before it sends one again",
     "groups:read": "use a private conversation to which you invited it",

@@ -70,6 +70,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "not_in_channel": ("The bot is not a member of the conversation.", _INVITE_BOT),
     "is_archived": (_ARCHIVED, "Unarchive it and invite the bot again, or go on in another conversation."),
     "is_inactive": (_ARCHIVED, "Unarchive it and invite the bot again, or go on in another conversation."),
+    "invalid_channel": (_NOT_FOUND, "If it is still there, type /invite and the bot's name in it."),
     "channel_is_limited_access": (_NOT_FOUND, _ADMIN),
     "method_not_supported_for_channel_type": (_NOT_HERE, "Use an ordinary conversation of the workspace."),
     "too_many_members": ("The conversation is full.", "Go on in another conversation."),
@@ -79,6 +80,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "restricted_action_thread_only_channel": ("In this conversation only replies are allowed.", _ADMIN),
     "restricted_action_non_threadable_channel": ("In this conversation replies are not allowed.", _ADMIN),
     "restricted_action_thread_locked": ("An administrator locked this thread.", "Ask them to unlock it."),
+    "posting_to_channel_denied": ("The bot may not write in this conversation.", _ADMIN),
     "app_access_restricted": (_NOT_ALLOWED, _ADMIN),
     "ekm_access_denied": ("Administrators switched messages to this conversation off.", _ADMIN),
     "no_permission": (_NOT_ALLOWED, _ADMIN),
@@ -106,6 +108,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "cant_update_message": (_OLD_MESSAGE, _STATUS),
     "edit_window_closed": (_OLD_MESSAGE, _STATUS),
     "block_mismatch": (_OLD_MESSAGE, _STATUS),
+    "bad_timestamp": ("The message that was to be changed is not there any more.", _STATUS),
     "thread_not_found": ("The message that began this thread is not there any more.", _STATUS),
     "cannot_reply_to_message": ("Slack allows no replies to the message that began this thread.", _STATUS),
     # pins
@@ -128,6 +131,16 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "messages_tab_disabled": (
         "Direct messages of the bot are switched off.",
         "Ask a Slack administrator to switch the app's Messages tab on.",
+    ),
+    # what the app offers
+    "not_enabled": (
+        "This part of the app is switched off.",
+        "Ask a Slack administrator to switch the app's Home and Messages tabs on.",
+    ),
+    # files
+    "file_not_found": (
+        "Slack did not keep the file that was sent.",
+        "Nothing is lost: type /ecomms report once more.",
     ),
     # user groups
     "no_such_subteam": ("Slack knows no such user group.", _ROLES),
