@@ -24,7 +24,6 @@ from ecomms_bot.incident.state import Draft, Failure, Fired, Incident, Mark, Rec
 POST, EDIT, DM, REMINDER = "post", "edit", "dm", "reminder"
 OPEN_CONVERSATION, ANSWER, INVITE, PIN = "open-conversation", "answer", "invite", "pin"
 REPORT = "report"
-_ARRIVAL = "conversation"
 
 
 def effects(before: Incident, after: Incident, new: Sequence[Recorded]) -> TaskChanges:
@@ -201,7 +200,7 @@ def _steps(state: Incident) -> Iterator[Task]:
 
 
 def _arrival(state: Incident) -> str:
-    return f"{state.id}/{_ARRIVAL}"
+    return f"{state.id}/{things.CONVERSATION}"
 
 
 def lane_of_retry(key: str, kind: str, lane: str) -> str:
@@ -210,7 +209,7 @@ def lane_of_retry(key: str, kind: str, lane: str) -> str:
     At the opening one comes after the other, but nobody waits for an invitation or a pin that Slack puts
     off: it leaves the line. Only the conversation is needed by all.
     """
-    return key if lane.endswith(f"/{_ARRIVAL}") and kind != OPEN_CONVERSATION else lane
+    return key if lane.endswith(f"/{things.CONVERSATION}") and kind != OPEN_CONVERSATION else lane
 
 
 def _drafts(state: Incident) -> Iterator[Task]:
