@@ -84,6 +84,12 @@ def duration(span: timedelta) -> str:
     return f"{minutes} min"
 
 
+def every(span: timedelta) -> str:
+    """As in "every 30 min", "every hour", "every 3 h", "every day"."""
+    named = {timedelta(hours=1): "hour", timedelta(days=1): "day"}
+    return f"every {named.get(span) or duration(span)}"
+
+
 def mention(user_id: str) -> str:
     """A mention that notifies. Actors without a Slack account (`os:LOGIN`, the bot) are named instead."""
     if _USER.fullmatch(user_id):

@@ -77,4 +77,4 @@ def test_the_three_kinds_of_steps_are_told_apart(case: Case) -> None:
     case.starts("mara", "D3")
     assert "How often: on demand, whenever it is needed" in case.last("step", "D3").plain()
     case.starts("mara", "D4")
-    assert "How often: every 1 h, as severity S2 asks" in case.last("step", "D4").plain()
+    assert "How often: every hour, as severity S2 asks" in case.last("step", "D4").plain()

@@ -226,7 +226,7 @@ def test_severities_say_what_they_mean_and_how_to_change() -> None:
     assert said[0].startswith("The severity of Highway 7 flooding is S2.")
     assert len(said) == 6
     assert said[1].startswith("• S1 Life safety, every 30 min: ")
-    assert said[4].startswith("• S4 Minor or stable, every 1 day: ")
+    assert said[4].startswith("• S4 Minor or stable, every day: ")
     example = "/ecomms severity S1 two bridges are gone"
     assert said[5] == f"To change it, type the new one and why, as in: {example}"
 

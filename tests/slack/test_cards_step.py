@@ -30,7 +30,7 @@ def started(step: str) -> Life:
     [
         ("D1", "How often: once"),
         ("D3", "How often: on demand, whenever it is needed"),
-        ("D4", "How often: every 1 h, as severity S2 asks"),
+        ("D4", "How often: every hour, as severity S2 asks"),
     ],
 )
 def test_the_three_kinds_of_steps_are_told_apart_in_words(step: str, said: str) -> None:
@@ -119,7 +119,7 @@ def test_the_scheduled_update_says_when_its_next_round_is_due() -> None:
     life = Life()
     life.published("D1", next_update=60)
     # given a promise for 21:00, made at 20:05 by the first text
-    assert "How often: every 1 h, as severity S2 asks · next due Sun 14 Nov, 21:00 PST" in words(
+    assert "How often: every hour, as severity S2 asks · next due Sun 14 Nov, 21:00 PST" in words(
         root(life, "D4")
     )
     # when the update is out, its own promise is the next round

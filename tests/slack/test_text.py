@@ -11,6 +11,7 @@ from ecomms_bot.slack.text import (
     date,
     duration,
     escape,
+    every,
     flat,
     listed,
     mention,
@@ -154,3 +155,17 @@ def test_lists_read_like_sentences() -> None:
 )
 def test_durations_have_units(minutes: float, said: str) -> None:
     assert duration(timedelta(minutes=minutes)) == said
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (30, "every 30 min"),
+        (60, "every hour"),
+        (180, "every 3 h"),
+        (1440, "every day"),
+        (2880, "every 2 days"),
+    ],
+)
+def test_how_often_is_said_as_people_say_it(minutes: int, said: str) -> None:
+    assert every(timedelta(minutes=minutes)) == said

@@ -17,7 +17,7 @@ from ecomms_bot.slack.cards.card import overview
 from ecomms_bot.slack.cards.view import View, compose, due, joined, lines, to_go
 from ecomms_bot.slack.message import Block, Message
 from ecomms_bot.slack.names import COMMAND
-from ecomms_bot.slack.text import conversation_link, duration, escape, flat, mrkdwn, spoken
+from ecomms_bot.slack.text import conversation_link, escape, every, flat, mrkdwn, spoken
 
 STATUS_LINES = 5
 STATUS_VALUE_MAX = 100
@@ -202,10 +202,10 @@ def severities(view: View) -> Message:
     )
     levels = [
         say(
-            "• *{level} {title}*, every {cadence}: {meaning}",
+            "• *{level} {title}*, {every}: {meaning}",
             level=name,
             title=level.title,
-            cadence=duration(timedelta(minutes=level.cadence_minutes)),
+            every=every(timedelta(minutes=level.cadence_minutes)),
             meaning=level.meaning,
         )
         for name, level in sorted(state.book.severities.items())

@@ -222,9 +222,10 @@ def _incidents(desktop: Desktop) -> Iterator[Block]:
         yield context(f"and {desktop.total - len(shown)} more: type {escape(names.COMMAND)} status")
 
 
-def _urgency(view: View) -> tuple[bool, datetime]:
+def _urgency(view: View) -> tuple[bool, bool, datetime]:
     promise = next(iter(view.state.live_promises), None)
-    return promise is None, promise.due.utc if promise else view.state.opened_at or view.now
+    exercise = view.state.exercise
+    return exercise, promise is None, promise.due.utc if promise else view.state.opened_at or view.now
 
 
 def _may_decide(person: Person, state: Incident, draft: Draft) -> bool:
@@ -233,7 +234,7 @@ def _may_decide(person: Person, state: Incident, draft: Draft) -> bool:
 
 
 def _part(title: str, lines: Iterable[Line], most: int, none: str) -> Iterator[Block]:
-    found = sorted(lines, key=lambda line: line.at)
+    found = sorted(lines, key=lambda line: (line.state.exercise, line.at))  # what is real comes first
     yield header(title)
     if not found:
         yield section(none)

@@ -121,7 +121,7 @@ def two_ways(view: View, draft: Draft) -> Message:
     did = "played" if view.state.exercise else "posted"
     said = [title, _renew_first(draft), say("If it was {did} like this, mark it.", did=did)]
     row = buttons(renew_button(view, draft), mark_button(view, draft, primary=False))
-    return compose(said, [section(" ".join(mrkdwn(each) for each in said)), *row])
+    return compose(said, [*paragraphs(lines(said)), *row])
 
 
 def _buttons(view: View, draft: Draft) -> tuple[Block, ...]:

@@ -25,7 +25,7 @@ from ecomms_bot.slack.cards.view import (
     write_button,
 )
 from ecomms_bot.slack.message import Block, Message
-from ecomms_bot.slack.text import VALUE_MAX, duration, mrkdwn, shorten
+from ecomms_bot.slack.text import VALUE_MAX, duration, every, mrkdwn, shorten
 
 CHECKS_MAX, CHECK_MAX = 8, 120
 """How many things to check are shown, and how much of each, so that the message stays one."""
@@ -84,7 +84,7 @@ def _how_often(state: Incident, step: Step) -> Sentence:
         return say("*How often:* on demand, whenever it is needed")
     if step.recurrence == "once":
         return say("*How often:* once")
-    often = say("*How often:* every {cadence}", cadence=duration(state.book.cadence(step, state.severity)))
+    often = say("*How often:* {every}", every=every(state.book.cadence(step, state.severity)))
     if step.cadence == "severity":
         often = joined(often, say("as severity {severity} asks", severity=state.severity), ", ")
     following = step_due(state, step.id) if state.open else None

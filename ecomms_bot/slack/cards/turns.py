@@ -13,7 +13,7 @@ from ecomms_bot.slack.blocks import button, buttons, divider, section
 from ecomms_bot.slack.cards.card import overview
 from ecomms_bot.slack.cards.view import View, compose, due, gone, joined, link
 from ecomms_bot.slack.message import Message
-from ecomms_bot.slack.text import duration, listed, mrkdwn, spoken
+from ecomms_bot.slack.text import every, listed, mrkdwn, spoken
 
 
 def turn(view: View, seq: str) -> Message:
@@ -87,8 +87,8 @@ def _cadence(view: View, name: str) -> Sentence:
     if level is None:
         return say("Promises that are out stay as they are.")
     return say(
-        "From the next text on, an update every {cadence}. Promises that are out stay as they are.",
-        cadence=duration(timedelta(minutes=level.cadence_minutes)),
+        "From the next text on, an update {every}. Promises that are out stay as they are.",
+        every=every(timedelta(minutes=level.cadence_minutes)),
     )
 
 

@@ -21,7 +21,7 @@ from ecomms_bot.slack.cards.view import View, joined
 from ecomms_bot.slack.commands.asked import Answer, Asked, normal, person_first
 from ecomms_bot.slack.desk import Desk, user_id
 from ecomms_bot.slack.names import COMMAND
-from ecomms_bot.slack.text import duration
+from ecomms_bot.slack.text import every
 from ecomms_bot.slack.times import NotATime, split_time, there
 
 PHASES_BY_NAME: dict[str, Phase] = {"before": "before", "during": "during", "after": "after"}
@@ -84,12 +84,11 @@ def _severity_now(state: Incident) -> Sentence:
     if found is None:
         return say("The severity of *{name}* is {level} now.", name=state.name, level=state.severity)
     return say(
-        "The severity of *{name}* is *{level} {title}* now: an update every {cadence}, "
-        "from the next text on.",
+        "The severity of *{name}* is *{level} {title}* now: an update {every}, from the next text on.",
         name=state.name,
         level=state.severity,
         title=found.title,
-        cadence=duration(timedelta(minutes=found.cadence_minutes)),
+        every=every(timedelta(minutes=found.cadence_minutes)),
     )
 
 

@@ -89,7 +89,7 @@ TABLE = (
         "open what is most urgent",
         Act.DRAFT,
         "the form of the late update, of the approved text to be marked, of the draft that came back, "
-        "or of the step that is due",
+        "or of the step that is due; two buttons for an approved text whose promised time has passed",
         "nothing to do: says what waits for approval, and what is promised next",
         steps.next_,
         also=("suivant", "prochain", "todo"),
@@ -152,7 +152,7 @@ TABLE = (
         "[before, during or after]",
         "show the phase, or begin another one",
         Act.PHASE,
-        "the new phase and its first step; drafts, promises and reminders stay",
+        "the new phase, its first step, what is still open from before; drafts, promises and reminders stay",
         "no such phase, or it is that one already",
         course.phase,
         also=("phases",),
