@@ -183,13 +183,15 @@ def build(settings: Settings, http: Listen | None = None) -> Bot:
     worker = Worker(parts, connected=lambda: line.known)
     brief = WebClient(token=bot_token, base_url=settings.api_url, timeout=MEET_TIMEOUT_S, retry_handlers=[])
     meet = partial(directory.meet, brief)
+    drawing = slack_client(bot_token, settings.api_url)
     home = HomeTab(
-        slack_client(bot_token, settings.api_url),
+        drawing,
         records,
         directory,
         clock,
         zone=settings.office.time_zone,
         workspace=line.workspace,
+        meet=partial(directory.meet, drawing),
         listening=listening.one,
     )
 

@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 class HomeTab:
     """Draws each person's Home aside. `workspace` says the address of the workspace, "" if not known.
 
+    `meet` finds out whether somebody is a guest; here it may take its time, and does not raise.
+
     `listening` is held from the wish until it is drawn, so that a drill waits for it.
     """
 
@@ -42,10 +44,11 @@ class HomeTab:
         *,
         zone: str,
         workspace: Callable[[], str],
+        meet: Callable[[str], None],
         listening: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._client, self._records, self._directory, self._clock = client, records, directory, clock
-        self._zone, self._workspace, self._listening = zone, workspace, listening
+        self._zone, self._workspace, self._meet, self._listening = zone, workspace, meet, listening
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="home")
         self._lock = threading.Lock()
         self._readers: set[str] = set()
@@ -89,6 +92,7 @@ class HomeTab:
         with self._lock:
             self._wished.discard(user)  # what they do from here on asks for another drawing
         try:
+            self._meet(user)
             self._client.views_publish(user_id=user, view=home(self._desktop(user)))
         except SlackApiError as error:
             code = error.response.get("error", "refused")

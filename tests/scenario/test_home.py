@@ -67,3 +67,10 @@ def test_a_lead_sees_what_to_decide_and_it_goes_once_decided(case: Case) -> None
 
 def test_a_guest_sees_nothing_of_it(case: Case) -> None:
     assert "Highway" not in opens_home(case, GUEST, "Guests see nothing here.")
+
+
+def test_who_could_not_be_told_from_a_guest_in_time_is_looked_at_again_before_anything_is_drawn(
+    case: Case,
+) -> None:
+    case.on.workspace.faults.error("users.info", "internal_error")
+    assert "Highway" not in opens_home(case, GUEST, "Guests see nothing here.")
