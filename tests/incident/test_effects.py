@@ -479,3 +479,13 @@ def test_an_incident_without_a_conversation_still_escalates() -> None:
     draft = story.publish("D1", next_update=story.now + timedelta(minutes=60))
     story.until(story.now + timedelta(minutes=60))
     assert asked(story, f"reminder:promise/{draft.id}-1/T+0") == set(ROSTER.of("pio"))
+
+
+def test_what_slack_puts_off_leaves_the_line_of_an_opening_but_for_the_conversation() -> None:
+    opening = f"{ID}/{things.CONVERSATION}"
+    # an invitation that has to wait lets the first step pass
+    assert fx.lane_of_retry("k", fx.INVITE, opening) == "k"
+    # without a conversation there is nowhere to go
+    assert fx.lane_of_retry("k", fx.OPEN_CONVERSATION, opening) == opening
+    # and in a thread one message still comes after the other
+    assert fx.lane_of_retry("k", fx.POST, f"{ID}/step/D1") == f"{ID}/step/D1"

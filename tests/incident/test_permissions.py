@@ -15,6 +15,7 @@ from ecomms_bot.incident.policy import (
     Roster,
     may,
     require,
+    role_title,
     standing,
     usable_roles,
 )
@@ -269,3 +270,8 @@ def test_while_slack_has_not_told_who_holds_a_role_nobody_is_told_that_they_do_n
         require(person, Act.EXPORT, story.state)
     # and who is named holds it all the same
     assert Roster({"pio": ("U-x",)}, unread=frozenset({"pio"})).person("U-x").unread == frozenset()
+
+
+def test_a_lead_s_role_is_named_in_full_and_the_others_are_words_already() -> None:
+    assert role_title("pio") == "public information officer (pio)"
+    assert role_title("communicator") == "communicator"

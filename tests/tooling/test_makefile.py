@@ -14,7 +14,7 @@ import pytest
 from tests.tooling.project import ROOT
 
 MAKEFILE = (ROOT / "Makefile").read_text()
-TARGETS = {"help", "drill", "run", "test", "check", "format", "pins", "clean"}
+TARGETS = {"help", "drill", "run", "test", "coverage", "check", "format", "pins", "clean"}
 
 
 def make(*arguments: str) -> str:
