@@ -12,6 +12,8 @@ export PIP_NO_INPUT := 1
 
 DRILL ?= playbooks/drills/bc-highways-2021.yaml
 WORKERS ?= logical
+# Scenarios wait as much as they compute, so one more than there are processors fills these.
+SCENARIO_WORKERS ?= $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
 PIP_TOOLS := 7.6.2
 
 python := .venv/bin/python
@@ -29,7 +31,7 @@ run: .venv/.ready ## Run the bot; its settings come from the environment
 test: .venv/.tools ## Run every test; the tests of the rules and of the playbooks must cover these whole
 	$(python) -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report= tests/incident tests/playbook
 	$(python) -m coverage report --fail-under=100
-	$(python) -m pytest -n $(WORKERS) --dist worksteal --ignore=tests/incident --ignore=tests/playbook
+	$(python) -m pytest -n $(SCENARIO_WORKERS) --dist worksteal --ignore=tests/incident --ignore=tests/playbook
 
 coverage: .venv/.tools ## Run every test once more, slower, and say what of the whole program they cover
 	$(python) -m pytest -n $(WORKERS) --dist worksteal --cov=ecomms_bot --cov-report=term:skip-covered
