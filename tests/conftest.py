@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import itertools
 import os
+import random
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from slack_sdk.socket_mode.builtin import connection, internals
 from sqlalchemy import make_url
+from uvicorn.protocols.websockets import websockets_sansio_impl
 
 from ecomms_bot.store.engine import Database
 from ecomms_bot.store.migrate import migrate
 from tests.store import postgres_server
 
+SWITCHING_PROTOCOLS = 101
 _RUN = pytest.StashKey[tuple[Path, int]]()
 _numbers = itertools.count()
 
@@ -28,6 +34,33 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _RUN in config.stash:
         postgres_server.close_run(*config.stash[_RUN])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sockets_of_libraries() -> Iterator[None]:
+    """Bots that live on while other tests run do not disturb these.
+
+    Hypothesis takes any draw from Python's shared generator for a mistake of the test at hand: sockets get a
+    generator of their own. And Slack's client leaves the socket of a refused handshake to the garbage
+    collector, whose warning would fail whatever test runs then: it is closed.
+    """
+
+    def closing(sock: socket.socket) -> tuple[Any, ...]:
+        try:
+            answer: tuple[Any, ...] = parse(sock)
+        except BaseException:
+            sock.close()
+            raise
+        if answer[0] != SWITCHING_PROTOCOLS:
+            sock.close()
+        return answer
+
+    parse = vars(connection)["_parse_handshake_response"]
+    with pytest.MonkeyPatch.context() as patch:
+        for sockets in (internals, websockets_sansio_impl):
+            patch.setattr(sockets, "random", random.Random())  # noqa: S311 - masks frames on loopback
+        patch.setattr(connection, "_parse_handshake_response", closing)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from slack_sdk.socket_mode.builtin import internals
-from uvicorn.protocols.websockets import websockets_sansio_impl
 
 from ecomms_bot.practice.stage import Stage
 from tests.interaction.meeting import Meeting, at_work, leave
@@ -20,11 +17,6 @@ MODES = ("socket", "http")
 def _stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Stage]]:
     made: dict[str, Stage] = {}
     with ExitStack() as stack:
-        # The bots live on while other tests run, and hypothesis takes any draw from Python's shared generator
-        # for a mistake of the test at hand: sockets get a generator of their own.
-        patch = stack.enter_context(pytest.MonkeyPatch.context())
-        for sockets in (internals, websockets_sansio_impl):
-            patch.setattr(sockets, "random", random.Random())  # noqa: S311 - masks frames on loopback
 
         def stage_of(mode: str) -> Stage:
             if mode not in made:
