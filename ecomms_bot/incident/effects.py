@@ -18,7 +18,7 @@ from ecomms_bot.incident.keys import task_name
 from ecomms_bot.incident.policy import missing
 from ecomms_bot.incident.progress import step_due, step_status
 from ecomms_bot.incident.reminders import owed, said_outdated, said_overdue
-from ecomms_bot.incident.rules.drafts import kept_mark, mark_of, newest_preview
+from ecomms_bot.incident.rules.drafts import newest_preview, preview_stands
 from ecomms_bot.incident.state import Draft, Failure, Fired, Incident, Mark, Recorded, StepRun, ThreadPreview
 
 POST, EDIT, DM, REMINDER = "post", "edit", "dm", "reminder"
@@ -104,12 +104,7 @@ def _preview_face(state: Incident, preview: ThreadPreview) -> Hashable:
 
 def preview_works(state: Incident, preview: ThreadPreview) -> bool:
     """Whether its words can still be submitted: nobody changed, submitted or ended the draft since."""
-    draft = state.drafts.get(preview.draft)
-    if not state.open or draft is None or not draft.open:
-        return False
-    sent = draft.last is not None and draft.last.text_sha256 == preview.text_sha256
-    kept = kept_mark(draft) == mark_of(preview.kind, preview.values)
-    return not sent and kept and newest_preview(state, draft.id) == preview
+    return state.open and preview_stands(state, preview)
 
 
 def _card_face(state: Incident) -> Hashable:

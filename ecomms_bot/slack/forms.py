@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from ecomms_bot.incident.rules.course import PHASES
 from ecomms_bot.incident.rules.releases import GRACE, TICK_OR_RENEW
 from ecomms_bot.incident.state import Draft, Incident, Promise, Revision
 from ecomms_bot.incident.wording import Sentence, When, Who, say
@@ -32,7 +33,6 @@ from ecomms_bot.slack.text import duration, escape, mrkdwn
 
 View = dict[str, Any]
 TITLE_MAX = 24
-PHASES = ("before", "during", "after")
 
 
 def modal(

@@ -7,11 +7,11 @@ from typing import Any
 
 from ecomms_bot.incident.commands import SubmitDraft
 from ecomms_bot.incident.rules.common import require_draft, require_open, when
-from ecomms_bot.incident.rules.drafts import kept_copy, mark_of
+from ecomms_bot.incident.rules.drafts import kept_copy, mark_of, preview_stands
 from ecomms_bot.incident.state import Incident, ThreadPreview
 from ecomms_bot.incident.wording import Rejected, Sentence, Who, reject, say
 from ecomms_bot.slack import names
-from ecomms_bot.slack.cards.preview import stands, submitted_from
+from ecomms_bot.slack.cards.preview import submitted_from
 from ecomms_bot.slack.desk import Desk
 from ecomms_bot.slack.listeners import Click
 
@@ -28,7 +28,7 @@ def submit_shown(desk: Desk, body: Body, value: tuple[str, ...]) -> Sentence | N
         raise reject("lost", "These texts are not in the log any more. Press Write draft; nothing was sent.")
     if (number := submitted_from(state, shown)) is not None:
         return _sent_already(number)
-    if not stands(state, shown):
+    if not preview_stands(state, shown):
         raise _moved_on(state, shown)
     command = SubmitDraft(
         draft=shown.draft,

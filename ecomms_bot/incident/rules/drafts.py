@@ -167,6 +167,15 @@ def newest_preview(state: Incident, draft_id: str) -> ThreadPreview | None:
     return max(shown, key=lambda each: each.seq, default=None)
 
 
+def preview_stands(state: Incident, shown: ThreadPreview) -> bool:
+    """Whether these are still the newest words of an open draft, and not sent for approval yet."""
+    draft = state.drafts.get(shown.draft)
+    if draft is None or not draft.open or newest_preview(state, shown.draft) != shown:
+        return False
+    sent = draft.last is not None and draft.last.text_sha256 == shown.text_sha256
+    return not sent and kept_mark(draft) == mark_of(shown.kind, shown.values)
+
+
 def _asks_for(shown: ThreadPreview, command: ShowTexts) -> bool:
     same_text = (shown.kind, shown.text_sha256) == (command.kind, command.text_sha256)
     return same_text and dict(shown.values) == dict(command.values)

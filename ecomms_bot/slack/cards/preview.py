@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecomms_bot.incident.rules.drafts import kept_mark, mark_of, newest_preview
+from ecomms_bot.incident.rules.drafts import preview_stands
 from ecomms_bot.incident.state import Incident, ThreadPreview
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.drafting import fingerprint
@@ -18,7 +18,7 @@ def preview(view: View, draft_id: str, seq: str) -> Message:
     shown = next((each for each in view.state.previews.values() if str(each.seq) == seq), None)
     if shown is None or shown.draft != draft_id:
         return gone("This preview")
-    usable = view.state.open and stands(view.state, shown)
+    usable = view.state.open and preview_stands(view.state, shown)
     title = say("*{title}*", title=view.title(shown.step, shown.kind))
     top = joined(title, _to_do(shown) if usable else _what_became(view, shown), ". ")
     texts, replies = shown_texts(shown.texts, joined(title, say("preview"), ", "))
@@ -27,19 +27,10 @@ def preview(view: View, draft_id: str, seq: str) -> Message:
     return compose([top], (*paragraphs(lines([top])), *texts, small, *row), replies)
 
 
-def stands(state: Incident, shown: ThreadPreview) -> bool:
-    """Whether these are still the newest words of an open draft, and not yet sent for approval."""
-    draft = state.drafts.get(shown.draft)
-    if draft is None or not draft.open or newest_preview(state, shown.draft) != shown:
-        return False
-    sent = draft.last is not None and draft.last.text_sha256 == shown.text_sha256
-    return not sent and kept_mark(draft) == mark_of(shown.kind, shown.values)
-
-
 def submitted_from(state: Incident, shown: ThreadPreview) -> int | None:
     """The number of the revision with exactly these texts, unless they are still to be sent."""
     draft = state.drafts.get(shown.draft)
-    if draft is None or stands(state, shown):
+    if draft is None or preview_stands(state, shown):
         return None
     same = [each.number for each in draft.revisions if each.text_sha256 == shown.text_sha256]
     return same[-1] if same else None
