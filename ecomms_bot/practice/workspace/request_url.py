@@ -98,8 +98,9 @@ class RequestUrl:
         connection = HTTPConnection(parts.hostname or "", parts.port, timeout=self.timeout)
         try:
             connection.request("POST", parts.path, post.body, post.headers)
-            answer = connection.getresponse()
-            headers, body = answer.headers, answer.read()
+            # Closed here: a connection that ends with its answer leaves the socket to the answer alone.
+            with connection.getresponse() as answer:
+                headers, body = answer.headers, answer.read()
         except TimeoutError:
             raise Undelivered("timeout") from None
         except (OSError, HTTPException):
