@@ -235,6 +235,7 @@ def practice_bot(
     clock: Path,
     office_file: Mapping[str, Any],
     signing_secret: str | None = None,
+    playbooks: Path | None = None,
 ) -> Bot:
     """A bot for the built-in workspace at `api_url`, on the practice clock, with the people of a drill.
 
@@ -247,6 +248,7 @@ def practice_bot(
         api_url=api_url,
         database_url=SecretStr(database_url),
         clock=clock,
+        playbooks=playbooks,
         office=Office.model_validate(office_file),
     )
     refuse_a_working_database(settings)

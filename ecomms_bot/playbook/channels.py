@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ecomms_bot.playbook.exercise import EXERCISE_PAGE, SIGN
 from ecomms_bot.playbook.weight import weighted_length
 
-Unit = Literal["characters", "messages"]
+Unit = Literal["characters", "messages", "pages"]
+
+SIGN_LINES, SIGN_CHARACTERS, SIGN_PAGES = 3, 18, 2
+"""What drivers can read at speed: MUTCD 2L.05 allows two pages of three lines of up to 20 characters; many
+signs on the road have room for 18."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,10 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """The length of a text on a channel. `switches`: the characters that halve what an SMS holds."""
+    """The length of a text on a channel. `switches`: the characters that halve what an SMS holds.
+
+    `excess` says what of a text that is over does not fit.
+    """
 
     used: int
     limit: int | None
@@ -33,6 +42,7 @@ class Count:
     over: bool
     detail: str = ""
     switches: str = ""
+    excess: str = ""
 
 
 CHANNELS: Mapping[str, Channel] = {
@@ -44,6 +54,7 @@ CHANNELS: Mapping[str, Channel] = {
         Channel("x", "X", public=True, unit="characters", limit=280),
         # Rule L12: more than two messages is a warning, more than four is too many
         Channel("sms", "SMS", public=True, unit="messages", limit=4),
+        Channel(SIGN, "Road sign", public=True, unit="pages", limit=SIGN_PAGES),
     )
 }
 
@@ -73,13 +84,55 @@ def count(channel_id: str, text: str) -> Count:
     match channel.id:
         case "sms":
             return _count_sms(channel, text)
+        case "sign":
+            return _count_sign(channel, text)
         case "x":
             used = weighted_length(text)
         case _:
             used = len(text)
     over = channel.limit is not None and used > channel.limit
     limit = "characters" if channel.limit is None else f"/ {channel.limit}"
-    return Count(used, channel.limit, channel.unit, f"{channel.title} {used} {limit}", over)
+    shown = f"{channel.title} {used} {limit}"
+    return Count(used, channel.limit, channel.unit, shown, over, excess=_too_much(channel, used))
+
+
+def _too_much(channel: Channel, used: int) -> str:
+    """By how much a text is too long, as the end of a sentence; "" if it fits."""
+    if channel.limit is None or used <= channel.limit:
+        return ""
+    excess = used - channel.limit
+    unit = channel.unit.removesuffix("s") if excess == 1 else channel.unit
+    return f"the text is {excess} {unit} too long."
+
+
+def _count_sign(channel: Channel, text: str) -> Count:
+    """Pages stand apart by an empty line. Those that mark an exercise come on top of the limit."""
+    pages = [page.splitlines() for page in re.split(r"\n[ \t]*\n\s*", text.strip())]
+    marks = sum(page == [EXERCISE_PAGE] for page in (pages[0], pages[-1])) if len(pages) > 1 else 0
+    used = len(pages) - marks
+    excess = _too_much(channel, used) or next(_too_big(pages), "")
+    longest = max(len(line) for page in pages for line in page) if text.strip() else 0
+    detail = (
+        f"{used} {'page' if used == 1 else 'pages'}, longest line {longest} / {SIGN_CHARACTERS} characters"
+    )
+    return Count(
+        used,
+        channel.limit,
+        channel.unit,
+        text=f"{channel.title} {used} / {channel.limit} pages",
+        over=bool(excess),
+        detail=detail + (f", and {marks} for the exercise" if marks else ""),
+        excess=excess,
+    )
+
+
+def _too_big(pages: Iterable[Sequence[str]]) -> Iterator[str]:
+    for number, lines in enumerate(pages, start=1):
+        if len(lines) > SIGN_LINES:
+            yield f"page {number} has {len(lines)} lines; a sign shows {SIGN_LINES}."
+        for line in lines:
+            if len(line) > SIGN_CHARACTERS:
+                yield f"“{line}” has {len(line)} characters; a line of a sign holds {SIGN_CHARACTERS}."
 
 
 def _count_sms(channel: Channel, text: str) -> Count:
@@ -101,6 +154,7 @@ def _count_sms(channel: Channel, text: str) -> Count:
         over=channel.limit is not None and used > channel.limit,
         detail=f"{used} {noun}, {sum(sizes)} characters, {alphabet}",
         switches=switches,
+        excess=_too_much(channel, used),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from ecomms_bot.playbook.channels import CHANNELS, count
 from ecomms_bot.playbook.drafting import Texts, default_next_update, fields_for, lacks_promise_and_reason
-from ecomms_bot.playbook.exercise import EXERCISE_AFTER, EXERCISE_BEFORE, is_marked
+from ecomms_bot.playbook.exercise import bears_mark, is_marked, mark
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import Playbook, Step
 from ecomms_bot.playbook.templates import fields_in, optional_parts, without_parts
@@ -169,11 +169,11 @@ def _zone(*values: object) -> str:
 
 def _mark(channel: str, text: str, *, exercise: bool) -> Iterator[Finding]:
     title = CHANNELS[channel].title
-    if exercise and not is_marked(text):
+    if exercise and not is_marked(text, channel):
         message = f"{title}: this is an exercise, and the text does not say so at its start and end."
-        instead = f"{EXERCISE_BEFORE}…{EXERCISE_AFTER}"
+        instead = mark("…", channel)
         yield Finding("block", "L28-exercise-mark", channel, None, text[:40], message, instead)
-    if not exercise and (text.startswith(EXERCISE_BEFORE) or text.endswith(EXERCISE_AFTER)):
+    if not exercise and bears_mark(text, channel):
         message = f"{title}: this incident is live, and the text calls itself an exercise."
         yield Finding("block", "L28-exercise-mark", channel, None, "EXERCISE", message, "Take the word out.")
 
@@ -189,10 +189,8 @@ def _placeholders(channel: str, text: str) -> Iterator[Finding]:
 def _length(channel: str, text: str) -> Iterator[Finding]:
     counted = count(channel, text)
     title = CHANNELS[channel].title
-    if counted.over and counted.limit is not None:
-        excess = counted.used - counted.limit
-        unit = counted.unit.removesuffix("s") if excess == 1 else counted.unit
-        message = f"{title}: the text is {excess} {unit} too long."
+    if counted.over:
+        message = f"{title}: {counted.excess}"
         rule = "L12-sms-segments" if counted.unit == "messages" else "L10-length"
         instead = "Shorten a field or leave out an optional part."
         yield Finding("block", rule, channel, None, counted.text, message, instead)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 SEVERITIES = ("S1", "S2", "S3", "S4")
 CHOICE_WORDS_MAX = 75
 """Slack, option object: the description below a choice."""
-LINK_ONLY = "sms"
-"""The channel that may leave the next update to the page it links to (rule L06)."""
+WITHOUT_PROMISE = frozenset({"sms", "sign"})
+"""A short message may leave the next update to the page it links to (rule L06); a sign has no room for it."""
 
 
 def mistakes(playbook: Playbook) -> Iterator[Mistake]:
@@ -127,7 +127,7 @@ def _of_text(path: Path, playbook: Playbook, step: Step, text: StepText) -> Iter
             yield Mistake((*place, language), problem.message, (problem.line, problem.column))
         if not problems and channel in CHANNELS:
             yield from _of_uses((*place, language), playbook, step, text, source)
-            if text.promises and CHANNELS[channel].public and channel != LINK_ONLY:
+            if text.promises and CHANNELS[channel].public and channel not in WITHOUT_PROMISE:
                 yield from _of_printed_promise((*place, language), text, source)
 
 

@@ -156,7 +156,9 @@ def render(playbook: Playbook, step: Step, kind: str, render: Render) -> Texts:
         prefix = f"{channel}.{language}."
         omit = {int(part.removeprefix(prefix)) for part in render.omit if part.startswith(prefix)}
         text = templates.fill(source, shown, omit)
-        texts.setdefault(channel, {})[language] = mark_of_exercise.mark(text) if render.exercise else text
+        texts.setdefault(channel, {})[language] = (
+            mark_of_exercise.mark(text, channel) if render.exercise else text
+        )
     return texts
 
 
@@ -164,7 +166,7 @@ def _shown(field: Field, value: FieldValue, zone: str) -> templates.Shown:
     if isinstance(value, Instant):
         return value if value.zone == zone else Instant.of(value.utc, zone)
     if value is not None and field.type == "choice":
-        return templates.Label(field.label_of(value))
+        return templates.Label(field.label_of(value), field.sign_of(value))
     return value
 
 

@@ -16,16 +16,19 @@ from typing import Any, ClassVar
 import yaml
 
 from ecomms_bot.errors import PlaybookError
+from ecomms_bot.playbook import extension
 from ecomms_bot.playbook.consistency import too_long_to_read
-from ecomms_bot.playbook.mistakes import BadPlaybook
+from ecomms_bot.playbook.mistakes import BadPlaybook, Mistake
 from ecomms_bot.playbook.mistakes import Path as Path_
 from ecomms_bot.playbook.model import Playbook
+from ecomms_bot.playbook.values import COMMON_FIELDS
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 MAX_VALUES = 20_000
 """Values in one file; those that an alias repeats count each time, so that a small file cannot grow huge."""
 
+_FILE = re.compile("[a-z][a-z0-9-]{0,39}")
 _INT = re.compile("-?(?:0|[1-9][0-9]{0,14})")
 _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -84,6 +87,7 @@ class Library:
                 problems.append(BadPlaybookFile(f"{path}: {message}"))
                 continue
             playbooks[loaded.playbook.id] = loaded
+        playbooks = {name: loaded for name, loaded in playbooks.items() if loaded.playbook.offered}
         return cls(playbooks, tuple(problems))
 
 
@@ -100,17 +104,85 @@ def load(path: Path) -> Playbook:
 
 
 def load_with_source(path: Path) -> LoadedPlaybook:
-    """Read one playbook and keep the plain data, as the log embeds it."""
-    source = read_yaml(path)
+    """Read one playbook, with what it extends, and keep the plain data, as the log embeds it."""
+    whole = assemble(path)
     try:
-        playbook = _parse(source.raw)
+        playbook = _parse(whole.raw)
     except BadPlaybook as bad:
-        lines = [
-            f"{path}:{source.place(mistake.path, mistake.inside)}: {mistake}" for mistake in bad.mistakes
-        ]
-        raise BadPlaybookFile("\n".join(lines)) from None
-    canonical = json.dumps(source.raw, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return LoadedPlaybook(playbook, source.raw, hashlib.sha256(canonical.encode()).hexdigest(), path)
+        raise BadPlaybookFile("\n".join(whole.line(mistake) for mistake in bad.mistakes)) from None
+    kept = {name: field for name, field in playbook.fields.items() if _belongs(whole, playbook, name)}
+    raw = {**whole.raw, "fields": {name: whole.raw["fields"][name] for name in kept}}
+    canonical = json.dumps(raw, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    sha256 = hashlib.sha256(canonical.encode()).hexdigest()
+    return LoadedPlaybook(playbook.model_copy(update={"fields": kept}), raw, sha256, path)
+
+
+def _belongs(whole: Whole, playbook: Playbook, name: str) -> bool:
+    """A base may offer many fields; those that no step asks for would only fill the lists of choices."""
+    asked = any(name in step.fields for steps in playbook.phases.values() for step in steps)
+    return asked or name in COMMON_FIELDS or whole.says(("fields", name))
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Plain data of a file and of what it extends. `origin` says which file gave what is at a path."""
+
+    raw: dict[str, Any]
+    path: Path
+    source: Source
+    joined: extension.Joined | None = None
+    base: Whole | None = None
+
+    def origin(self, path: Path_) -> tuple[Source, Path, Path_]:
+        """The file that says what is at `path`, or around it, and where in it."""
+        if self.joined is None or self.base is None:
+            return self.source, self.path, path
+        if path in self.joined.places:
+            return self.source, self.path, self.joined.places[path]
+        in_base = self.joined.in_base(path)
+        if in_base is not None:
+            source, file, there = self.base.origin(in_base)
+            if there in source.nodes:
+                return source, file, there
+        return self.origin(path[:-1])
+
+    def says(self, path: Path_) -> bool:
+        """Whether it is this file, not its base, that says what is at `path`."""
+        return self.joined is None or path in self.joined.places
+
+    def line(self, mistake: Mistake) -> str:
+        """Such as "flood.yaml:12:5: fields > road > label: this is missing"."""
+        source, file, there = self.origin(mistake.path)
+        return f"{file}:{source.place(there, mistake.inside)}: {mistake}"
+
+
+def assemble(path: Path, seen: tuple[Path, ...] = ()) -> Whole:
+    """Read a file and whatever it extends. PlaybookError names file, line and column."""
+    source = read_yaml(path)
+    name = source.raw.get(extension.EXTENDS)
+    if name is None:
+        return Whole(source.raw, path, source)
+    base = assemble(_base_file(path, source, name, seen), (*seen, path.resolve()))
+    joined = extension.join(base.raw, source.raw)
+    if joined.mistakes:
+        lines = [f"{path}:{source.place(each.path)}: {each}" for each in joined.mistakes]
+        raise BadPlaybookFile("\n".join(lines))
+    return Whole(joined.raw, path, source, joined, base)
+
+
+def _base_file(path: Path, source: Source, name: object, seen: tuple[Path, ...]) -> Path:
+    """The file beside this one, else the one that ships: a playbook may extend the shipped one of its id."""
+    where = f"{path}:{source.place((extension.EXTENDS,))}: {extension.EXTENDS}"
+    if not isinstance(name, str) or not _FILE.fullmatch(name):
+        raise BadPlaybookFile(f"{where}: this must be the id of another playbook, such as closure")
+    folders = (path.resolve().parent, shipped_folder().resolve())
+    files = [folder / f"{name}{suffix}" for folder in folders for suffix in (".yaml", ".yml")]
+    usable = [file for file in files if file.is_file() and file != path.resolve()]
+    if any(file in seen for file in usable[:1]):
+        raise BadPlaybookFile(f"{where}: {name} extends this playbook in turn; one of the two must stop")
+    if not usable:
+        raise BadPlaybookFile(f"{where}: there is no {name}.yaml beside this file, nor among those that ship")
+    return usable[0]
 
 
 def _parse(raw: dict[str, Any]) -> Playbook:

@@ -11,6 +11,7 @@ import pydantic
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 from ecomms_bot.playbook import consistency, mistakes
+from ecomms_bot.playbook.channels import SIGN_CHARACTERS
 
 SeverityId = Literal["S1", "S2", "S3", "S4"]
 Phase = Literal["before", "during", "after"]
@@ -31,7 +32,8 @@ StepId = Annotated[str, StringConstraints(pattern=mistakes.STEP_ID)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=75, pattern=mistakes.ONE_LINE)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Template = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
-Minutes = Annotated[int, pydantic.Field(strict=True, ge=1, le=10_080)]
+Minutes = Annotated[int, pydantic.Field(strict=True, ge=1, le=44_640)]
+"""Up to 31 days: the report after an incident is due within weeks."""
 
 
 class _Missing(KeyError):
@@ -77,10 +79,19 @@ class Tier(_Part):
 
 
 class Choice(_Part):
-    """One allowed answer: the value is kept, the label is what people read."""
+    """One allowed answer: the value is kept, the label is what people read, `sign` what road signs show."""
 
     value: Annotated[str, StringConstraints(pattern=mistakes.CHOICE_VALUE)]
     label: Line
+    sign: Annotated[str, StringConstraints(max_length=SIGN_CHARACTERS)] = ""
+
+
+class Contact(_Part):
+    """Whom to reach when everything is down. The printed binder leaves a blank where `phone` is not given."""
+
+    who: Line
+    why: Words
+    phone: Annotated[str, StringConstraints(max_length=75)] = ""
 
 
 class Field(_Part):
@@ -107,6 +118,10 @@ class Field(_Part):
     def label_of(self, value: str) -> str:
         """What people read for a chosen value; one that is not among the choices reads as itself."""
         return next((choice.label for choice in self.choices if choice.value == value), value)
+
+    def sign_of(self, value: str) -> str:
+        """What road signs show for a chosen value; "" if they show the label."""
+        return next((choice.sign for choice in self.choices if choice.value == value), "")
 
 
 class StepText(_Part):
@@ -140,7 +155,10 @@ class StepText(_Part):
 
 
 class Step(_Part):
-    """Something to do in a phase. `due_minutes` counts from opening, `cadence` from one text to the next."""
+    """Something to do in a phase. `due_minutes` counts from its start, `cadence` from one text to the next.
+
+    `checklist`: what to do besides writing; `verify`: what must be sure before the text is sent.
+    """
 
     id: StepId
     title: Line
@@ -152,6 +170,7 @@ class Step(_Part):
     due_minutes: Minutes | None = None
     cadence: Literal["severity"] | Minutes | None = None
     fields: tuple[FieldName, ...] = ()
+    checklist: tuple[Words, ...] = ()
     verify: tuple[Words, ...] = ()
     texts: Annotated[Mapping[Kind, StepText], pydantic.Field(min_length=1)]
 
@@ -180,6 +199,8 @@ class Step(_Part):
 
 
 class Playbook(_Part):
+    """Everything to say for one kind of event. `offered`: false for one that others only extend."""
+
     schema_version: Literal[1]
     id: Identifier
     title: Line
@@ -188,6 +209,8 @@ class Playbook(_Part):
     tiers: Annotated[Mapping[str, Tier], pydantic.Field(min_length=1)]
     fields: Mapping[FieldName, Field]
     phases: Mapping[Phase, tuple[Step, ...]]
+    contacts: tuple[Contact, ...] = ()
+    offered: Annotated[bool, pydantic.Field(strict=True)] = True
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> Self:

@@ -16,7 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ecomms_bot.errors import PlaybookError
 from ecomms_bot.playbook.instant import Instant
-from ecomms_bot.playbook.times import date_words, datetime_words, time_words
+from ecomms_bot.playbook.times import date_words, datetime_words, sign_words, time_words
 
 MAX_OUTPUT = 20_000
 """Characters of one rendered text. More is a mistake in the template or a flood of input."""
@@ -34,9 +34,10 @@ class TextTooLong(PlaybookError):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A chosen answer as the public reads it."""
+    """A chosen answer as the public reads it. `sign`: on a road sign; the same in capitals unless given."""
 
     text: str
+    sign: str = ""
 
     def __str__(self) -> str:
         return self.text
@@ -53,6 +54,13 @@ def _lower_first(value: object) -> str:
 def _upper_first(value: object) -> str:
     text = _words(value)
     return text[:1].upper() + text[1:]
+
+
+def _on_sign(value: object) -> str:
+    """Capitals without a full stop. A time without its zone: the sign stands in it."""
+    if isinstance(value, Instant):
+        return sign_words(value)
+    return (isinstance(value, Label) and value.sign) or _words(value).removesuffix(".").upper()
 
 
 def _words(value: object) -> str:
@@ -74,6 +82,7 @@ FILTERS: Mapping[str, tuple[Callable[[object], str], frozenset[str]]] = {
     "choice": (_words, frozenset({"choice"})),
     "lower_first": (_lower_first, _WORDS),
     "upper_first": (_upper_first, _WORDS),
+    "sign": (_on_sign, frozenset({"text", "choice", "datetime", "integer", "decimal"})),
 }
 """Each filter with the types of field it can be used on."""
 
@@ -221,6 +230,11 @@ def certain_fields(source: str) -> frozenset[str]:
         elif depth == 0 and (value := _VALUE.fullmatch(tag)):
             found.add(value["field"])
     return frozenset(found)
+
+
+def asked_fields(source: str) -> frozenset[str]:
+    """The fields on which a condition rests."""
+    return frozenset(tag["field"] for tag in map(_IF.fullmatch, _TAG.findall(source)) if tag)
 
 
 def optional_parts(source: str) -> tuple[OptionalPart, ...]:

@@ -42,3 +42,10 @@ def date_words(instant: Instant) -> str:
 def datetime_words(instant: Instant) -> str:
     """Such as "Mon., Nov. 15, 3:10 p.m. PST"."""
     return f"{date_words(instant)}, {time_words(instant)}"
+
+
+def sign_words(instant: Instant) -> str:
+    """Such as "NOV 15 3:10 PM", "NOV 15 NOON": what a road sign has room for, 15 characters at most."""
+    local = instant.local
+    clock = time_words(instant).removesuffix(zone_word(instant)).replace(".", "")
+    return f"{MONTHS[local.month - 1][:3]} {local.day} {clock}".strip().upper()

@@ -76,10 +76,12 @@ def stage(
     office: Mapping[str, str],
     roles: bool = True,
     http: bool = False,
+    playbooks: Path | None = None,
 ) -> Iterator[Stage]:
     """Build it, wait for the connection, and take it down again. `folder` keeps the clock's file.
 
     `http`: the workspace posts to the bot (HTTP mode), in place of sockets that the bot opens.
+    `playbooks`: their folder; those that ship unless given.
     """
     clock = bootstrap.practice_clock(folder / "clock.json")
     clock.set(starts, 0.0)
@@ -96,6 +98,7 @@ def stage(
             database_url=database_url,
             clock=clock.path,
             office_file=file,
+            playbooks=playbooks,
             signing_secret=workspace.signing_secret if http else None,
         )
         bot.start()

@@ -15,8 +15,8 @@ from ecomms_bot.incident import effects as kinds
 from ecomms_bot.incident.policy import Roster
 from ecomms_bot.incident.state import Incident, Recorded, Ref
 from ecomms_bot.incident.things import Place, split
-from ecomms_bot.playbook.exercise import EXERCISE_AFTER, EXERCISE_BEFORE, mark
 from ecomms_bot.playbook.exercise import is_marked as text_is_marked
+from ecomms_bot.playbook.exercise import mark, unmarked
 from ecomms_bot.report.log_report import Account, people_in
 from ecomms_bot.service.ports import CannotShow, Notice, TryLater
 from ecomms_bot.slack import cards, conversations, lookup, reports
@@ -297,7 +297,7 @@ def with_line(message: Message, words: str) -> Message:
     line = context(words)
     if not is_marked(message):
         return replace(message, text=f"{message.text} {words}", blocks=(*message.blocks, line))
-    text = mark(f"{_unmarked(message.text)} {words}")
+    text = mark(f"{unmarked(message.text)} {words}")
     return replace(message, text=text, blocks=(*message.blocks[:-1], line, message.blocks[-1]))
 
 
@@ -307,12 +307,8 @@ def _content(message: Message, most: int) -> dict[str, Any]:
         return {"text": message.text}
     text = message.text
     if len(text) > most and text_is_marked(text):
-        text = mark(shorten(_unmarked(text), most - len(mark(""))))
+        text = mark(shorten(unmarked(text), most - len(mark(""))))
     return {"text": shorten(text, most), "blocks": list(message.blocks)}
-
-
-def _unmarked(text: str) -> str:
-    return text.removeprefix(EXERCISE_BEFORE).removesuffix(EXERCISE_AFTER)
 
 
 def _there(place: Place) -> Place:

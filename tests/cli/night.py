@@ -15,11 +15,12 @@ from ecomms_bot.incident.policy import Person, Roster
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.playbook.drafting import Render, fields_for, render, text_sha256
 from ecomms_bot.playbook.instant import Instant
-from ecomms_bot.playbook.library import LoadedPlaybook, load_with_source, shipped_folder
+from ecomms_bot.playbook.library import LoadedPlaybook, load_with_source
 from ecomms_bot.service.clocks import SystemClock
 from ecomms_bot.service.handler import Handler, Outcome, Request
 from ecomms_bot.service.records import Records
 from ecomms_bot.store.engine import Database
+from tests.books import FLOOD_FILE
 
 ZONE = "America/Vancouver"
 START = datetime(2021, 11, 15, 4, 0, tzinfo=UTC)
@@ -32,7 +33,7 @@ _numbers = itertools.count(1)
 
 @cache
 def flood() -> LoadedPlaybook:
-    return load_with_source(shipped_folder() / "flood.yaml")
+    return load_with_source(FLOOD_FILE)
 
 
 class _People:

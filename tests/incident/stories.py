@@ -22,8 +22,9 @@ from ecomms_bot.incident.policy import Person, Roster
 from ecomms_bot.incident.state import Draft, Incident, Promise, Recorded
 from ecomms_bot.playbook.drafting import Render, fields_for, render, text_sha256
 from ecomms_bot.playbook.instant import Instant
-from ecomms_bot.playbook.library import LoadedPlaybook, load_with_source, shipped_folder
+from ecomms_bot.playbook.library import LoadedPlaybook, load_with_source
 from ecomms_bot.playbook.values import AS_OF, NEXT_UPDATE, example_of
+from tests.books import FLOOD_FILE
 
 ZONE = "America/Vancouver"
 NIGHT = datetime(2021, 11, 15, 4, 0, tzinfo=UTC)
@@ -59,7 +60,7 @@ PUBLIC = ("web", "x", "sms")
 
 @cache
 def flood() -> LoadedPlaybook:
-    return load_with_source(shipped_folder() / "flood.yaml")
+    return load_with_source(FLOOD_FILE)
 
 
 def flood_with(*changes: Mapping[str, Any]) -> dict[str, Any]:

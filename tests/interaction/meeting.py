@@ -10,6 +10,7 @@ from typing import Any
 
 from ecomms_bot.practice.stage import Stage, stage
 from ecomms_bot.practice.workspace import Answer, Call
+from tests.books import FOLDER
 from tests.scenario.acting import FIRST_EVENING, OFFICE, PEOPLE, ZONE, Actor, Case, opens
 from tests.scenario.aftermath import forget, put_away
 
@@ -29,6 +30,7 @@ def at_work(folder: Path, *, http: bool) -> Iterator[Stage]:
         zone=ZONE,
         database_url=f"sqlite:///{folder / 'ecomms.db'}",
         office=OFFICE,
+        playbooks=FOLDER,
         http=http,
     ) as made:
         made.workspace.add_conversation("ops-desk", [*PEOPLE])

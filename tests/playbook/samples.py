@@ -9,15 +9,16 @@ from typing import Any
 
 from ecomms_bot.playbook.drafting import Values, fields_for
 from ecomms_bot.playbook.instant import Instant
-from ecomms_bot.playbook.library import load, shipped_folder
+from ecomms_bot.playbook.library import load
 from ecomms_bot.playbook.model import Field, Playbook, Step
+from tests.books import FLOOD_FILE
 
 ZONE = "America/Vancouver"
 PST = timezone(timedelta(hours=-8))
 NOW = datetime(2021, 11, 14, 20, 40, tzinfo=PST)
 NAME = "Highway 7 flooding"
 
-FLOOD = load(shipped_folder() / "flood.yaml")
+FLOOD = load(FLOOD_FILE)
 
 
 def at(hour: int, minute: int = 0, *, day: int = 14, month: int = 11) -> Instant:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ecomms_bot.playbook.channels import CHANNELS, count
+from ecomms_bot.playbook.channels import count
 from ecomms_bot.playbook.drafting import FieldValue, Render, Values, fields_for, render
 from ecomms_bot.playbook.exercise import is_marked
 from ecomms_bot.playbook.instant import Instant
@@ -83,7 +83,7 @@ def fillings(step_id: str, kind: str) -> Iterator[tuple[str, Values]]:
 def test_every_text_fits_its_channel_in_an_exercise_whatever_is_filled_in(step_id: str, kind: str) -> None:
     for name, values in fillings(step_id, kind):
         texts = render(FLOOD, FLOOD.step(step_id), kind, Render(values, LONG_NAME, exercise=True, zone=ZONE))
-        assert set(texts) == set(FLOOD.step(step_id).channels) == set(CHANNELS)
+        assert set(texts) == set(FLOOD.step(step_id).channels)
         for channel, languages in texts.items():
             counted = count(channel, languages["en"])
             assert not counted.over, (name, counted.text, languages["en"])

@@ -13,6 +13,7 @@ from ecomms_bot.errors import PlaybookError
 from ecomms_bot.playbook import library
 from ecomms_bot.playbook.library import Library, load, load_with_source, read_yaml, shipped_folder
 from ecomms_bot.playbook.model import Playbook
+from tests.books import FLOOD_FILE
 from tests.playbook.samples import FLOOD, small, small_raw
 
 
@@ -223,7 +224,7 @@ def test_an_installed_package_has_its_playbooks_inside(
 
 
 def test_a_meaning_that_slack_would_cut_off_is_refused_in_a_file_but_not_in_a_log(tmp_path: Path) -> None:
-    source = (shipped_folder() / "flood.yaml").read_text("utf-8")
+    source = FLOOD_FILE.read_text("utf-8")
     assert all(len(level.meaning) <= 75 for level in FLOOD.severities.values())
     meaning = FLOOD.severities["S3"].meaning
     path = write(tmp_path / "long.yaml", source.replace(meaning, f"{meaning} {'x' * 75}"))

@@ -21,6 +21,7 @@ from ecomms_bot.practice.playing import thing_of
 from ecomms_bot.practice.script import Member
 from ecomms_bot.practice.stage import COMMAND, Stage, stage
 from ecomms_bot.practice.workspace import Answer, Conversation, Message, Person
+from tests.books import FOLDER
 
 ZONE = "America/Vancouver"
 VANCOUVER = ZoneInfo(ZONE)
@@ -91,6 +92,7 @@ def office(
         zone=ZONE,
         database_url=database_url or f"sqlite:///{folder / 'ecomms.db'}",
         office=OFFICE,
+        playbooks=FOLDER,
         roles=roles,
     ) as made:
         made.workspace.add_user(GUEST, name="Gina Guest", tz=ZONE, restricted=True)

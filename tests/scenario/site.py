@@ -19,6 +19,7 @@ from ecomms_bot import bootstrap
 from ecomms_bot.practice.stage import Stage, roles_of, wait_until_connected
 from ecomms_bot.practice.workspace import Workspace, WorkspaceServer
 from ecomms_bot.settings import Office, Settings
+from tests.books import FOLDER
 from tests.scenario.acting import FIRST_EVENING, OFFICE, PEOPLE, ZONE
 
 UP_S = 30.0
@@ -57,6 +58,7 @@ class Site:
             api_url=self.server.url,
             database_url=SecretStr(self.database_url),
             clock=self.clock.path,
+            playbooks=FOLDER,
             office=Office.model_validate(self.office_file),
         )
         return bootstrap.build(settings)

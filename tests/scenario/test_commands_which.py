@@ -5,9 +5,10 @@ from __future__ import annotations
 from ecomms_bot.incident.commands import OpenIncident
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.policy import COMMUNICATOR, Person
-from ecomms_bot.playbook.library import load_with_source, shipped_folder
+from ecomms_bot.playbook.library import load_with_source
 from ecomms_bot.practice.stage import Stage
 from ecomms_bot.service.handler import Request
+from tests.books import FLOOD_FILE
 from tests.scenario.acting import GUEST, Actor, Case, opens
 
 
@@ -88,7 +89,7 @@ def test_without_any_open_incident_it_says_how_to_begin_and_keeps_the_words(stag
 
 def open_behind_its_back(case: Case, name: str) -> Case:
     """A second open incident in the conversation of the first, as a fault may leave it."""
-    loaded = load_with_source(shipped_folder() / "flood.yaml")
+    loaded = load_with_source(FLOOD_FILE)
     command = OpenIncident(
         name=name,
         area="",

@@ -14,14 +14,15 @@ from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.policy import Person
 from ecomms_bot.playbook.channels import CHANNELS, Channel, in_reading_order
 from ecomms_bot.playbook.drafting import Texts, text_sha256
-from ecomms_bot.playbook.library import load_with_source, shipped_folder
+from ecomms_bot.playbook.library import load_with_source
 from ecomms_bot.practice.stage import Stage
 from ecomms_bot.practice.workspace import Message
 from ecomms_bot.service.handler import Request
+from tests.books import FLOOD_FILE
 from tests.scenario.acting import VANCOUVER, ZONE, Case
 from tests.scenario.aftermath import key_of
 
-FLOOD = load_with_source(shipped_folder() / "flood.yaml").raw
+FLOOD = load_with_source(FLOOD_FILE).raw
 TYPED = (
     "🌊👩‍👩‍👧‍👦 أغلق الطريق\u200f السريع. Où êtes-vous\u00a0? <!channel> & <@U0PIO> | *b* `c` \u200b" * 60
 )[:3000]

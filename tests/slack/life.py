@@ -16,7 +16,7 @@ from ecomms_bot.incident.state import Draft, Incident
 from ecomms_bot.incident.timeline import lines
 from ecomms_bot.playbook.drafting import text_sha256
 from ecomms_bot.playbook.instant import Instant
-from ecomms_bot.playbook.library import load_with_source, shipped_folder
+from ecomms_bot.playbook.library import load_with_source
 from ecomms_bot.slack.cards import answers, render
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.sample_life import (
@@ -33,6 +33,7 @@ from ecomms_bot.slack.sample_life import (
     ZONE,
     SampleLife,
 )
+from tests.books import FLOOD_FILE
 
 __all__ = [
     "COLLEAGUE",
@@ -55,7 +56,7 @@ __all__ = [
     "whole_life",
 ]
 
-FLOOD = load_with_source(shipped_folder() / "flood.yaml")
+FLOOD = load_with_source(FLOOD_FILE)
 NO_ROLES = Roster(configured=False)
 
 

@@ -6,12 +6,13 @@ import pytest
 
 from ecomms_bot.errors import ConfigurationError
 from ecomms_bot.incident.policy import Person
-from ecomms_bot.playbook.library import Library, shipped_folder
+from ecomms_bot.playbook.library import Library
 from ecomms_bot.playbook.model import Playbook
 from ecomms_bot.practice.workspace import UserGroup
 from ecomms_bot.service.ports import Directory
 from ecomms_bot.slack import people as people_module
 from ecomms_bot.slack.people import RoleDirectory
+from tests.books import FOLDER
 from tests.slack.gateway_world import World
 
 
@@ -22,7 +23,7 @@ def on_call(world: World) -> UserGroup:
 
 @pytest.fixture(scope="module")
 def flood() -> Playbook:
-    return Library.from_folder(shipped_folder()).playbooks["flood"].playbook
+    return Library.from_folder(FOLDER).playbooks["flood"].playbook
 
 
 # --- without user groups ------------------------------------------------------------------------------------

@@ -344,8 +344,8 @@ def _require_whole(state: Incident, text: StepText, command: SubmitDraft | ShowT
         raise reject(
             "mismatch", "The texts are not those of the preview. Open the draft again; nothing was sent."
         )
-    every = [text for languages in command.texts.values() for text in languages.values()]
-    if state.exercise and not all(is_marked(text) for text in every):
+    every = [(text, channel) for channel, languages in command.texts.items() for text in languages.values()]
+    if state.exercise and not all(is_marked(text, channel) for text, channel in every):
         raise reject("mark", "This is an exercise, and a text lacks the exercise mark. Nothing was sent.")
 
 

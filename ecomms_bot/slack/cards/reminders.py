@@ -12,6 +12,7 @@ from ecomms_bot.incident.reminders import waits_for_public_receipt
 from ecomms_bot.incident.rules.releases import GRACE
 from ecomms_bot.incident.state import Draft, Fired, Promise, Question
 from ecomms_bot.incident.wording import Sentence, When, say
+from ecomms_bot.playbook.exercise import unmarked
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, paragraphs, quote, section
 from ecomms_bot.slack.cards.obligations import in_the_way, way_out
@@ -30,7 +31,6 @@ from ecomms_bot.slack.cards.view import (
     out_word,
     renew_button,
     to_go,
-    unmarked,
     write_button,
 )
 from ecomms_bot.slack.message import Block, Message

@@ -9,9 +9,10 @@ from ecomms_bot.incident.events import Texts
 from ecomms_bot.incident.state import Revision
 from ecomms_bot.incident.wording import Sentence, say
 from ecomms_bot.playbook.channels import CHANNELS, count, in_reading_order
+from ecomms_bot.playbook.exercise import unmarked
 from ecomms_bot.playbook.times import datetime_words
 from ecomms_bot.slack.blocks import MESSAGE_MAX, context, pieces, preformatted, section
-from ecomms_bot.slack.cards.view import compose, joined, unmarked
+from ecomms_bot.slack.cards.view import compose, joined
 from ecomms_bot.slack.message import Block, Message
 from ecomms_bot.slack.text import Drawn, escape, flat, mrkdwn
 
@@ -75,7 +76,7 @@ def spoken_text(revision: Revision) -> Sentence | None:
     for channel in in_reading_order(revision.texts):
         for text in revision.texts[channel].values():
             if CHANNELS[channel].public and len(text) <= SPOKEN_TEXT_MAX:
-                aloud = Drawn(escape(flat(unmarked(text), SPOKEN_TEXT_MAX)))
+                aloud = Drawn(escape(flat(unmarked(text, channel), SPOKEN_TEXT_MAX)))
                 return say("On {channel} it says: {text}", channel=CHANNELS[channel].title, text=aloud)
     return None
 

@@ -12,7 +12,6 @@ from ecomms_bot.incident.policy import Roster
 from ecomms_bot.incident.state import Draft, Incident, Promise, Revision
 from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
-from ecomms_bot.playbook.exercise import EXERCISE_AFTER, EXERCISE_BEFORE
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import StepText, UnknownStep, UnknownText
 from ecomms_bot.slack import names
@@ -141,11 +140,6 @@ def link(view: View) -> Sentence:
 
 def channel_names(channels: Iterable[str]) -> str:
     return listed(CHANNELS[each].title for each in in_reading_order(channels))
-
-
-def unmarked(text: str) -> str:
-    """The words of a text without the mark of an exercise, where the whole message carries it."""
-    return text.removeprefix(EXERCISE_BEFORE).removesuffix(EXERCISE_AFTER)
 
 
 def to_go(moment: datetime, now: datetime) -> str:

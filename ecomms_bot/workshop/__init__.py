@@ -1,0 +1,1 @@
+"""What authors of playbooks work with: checks, previews, the schema for editors, the printed binder."""
