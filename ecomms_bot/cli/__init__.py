@@ -86,7 +86,8 @@ def drill(ctx: click.Context, file: Path | None, out: Path) -> None:
     """Play a drill FILE as an exercise on this machine, without Slack.
 
     Without FILE it is the flood of November 2021, which comes with the bot. The log goes into the database
-    that ECOMMS_DATABASE_URL names, else into one in the folder.
+    that ECOMMS_DATABASE_URL names, else into one in the folder. The playbooks are those of the folder that
+    ECOMMS_PLAYBOOKS names, else those that come with the bot.
     """
     import os
 
@@ -100,7 +101,8 @@ def drill(ctx: click.Context, file: Path | None, out: Path) -> None:
         raise Complaint(
             f"The folder {out} cannot be made ({error.strerror}). Name another one with --out."
         ) from None
-    ctx.exit(run_drill(script, out, os.environ.get("ECOMMS_DATABASE_URL") or None, click.echo))
+    database, playbooks = (os.environ.get(f"ECOMMS_{name}") for name in ("DATABASE_URL", "PLAYBOOKS"))
+    ctx.exit(run_drill(script, out, database or None, click.echo, Path(playbooks) if playbooks else None))
 
 
 @cli.command()

@@ -22,10 +22,17 @@ LIBRARIES = ("slack_bolt", "slack_sdk", "ecomms_bot.slack.bolt", "apscheduler", 
 """Loggers that are not ours, and the one that we give to bolt."""
 
 
-def run_drill(script_path: Path, folder: Path, database_url: str | None, write: Callable[[str], None]) -> int:
+def run_drill(
+    script_path: Path,
+    folder: Path,
+    database_url: str | None,
+    write: Callable[[str], None],
+    playbooks: Path | None = None,
+) -> int:
     """Play the script, print what happens, leave a summary, the transcript and the log in `folder`.
 
-    Returns 0, or 1 when the bot did not do what the script expects. Raises BadScript and other EcommsError.
+    `playbooks`: their folder; those that ship unless given. Returns 0, or 1 when the bot did not do what the
+    script expects. Raises BadScript and other EcommsError.
     """
     script = load_script(script_path)
     folder.mkdir(parents=True, exist_ok=True)
@@ -42,7 +49,7 @@ def run_drill(script_path: Path, folder: Path, database_url: str | None, write: 
         database_url = f"sqlite:///{fresh(folder / DATABASE)}"
     try:
         with libraries_hushed():
-            return _play(script, folder, database_url, say)
+            return _play(script, folder, database_url, say, playbooks)
     except (DrillFailed, WorkspaceError) as error:
         say(f"\nThe drill stopped: {error}")
         return 1
@@ -71,7 +78,7 @@ def libraries_hushed() -> Iterator[None]:
             each.setLevel(level)
 
 
-def _play(script: Script, folder: Path, database_url: str, say: Write) -> int:
+def _play(script: Script, folder: Path, database_url: str, say: Write, playbooks: Path | None) -> int:
     starts = script.moment(script.starts)
     with stage(
         folder,
@@ -80,6 +87,7 @@ def _play(script: Script, folder: Path, database_url: str, say: Write) -> int:
         zone=script.zone,
         database_url=database_url,
         office=script.office,
+        playbooks=playbooks,
     ) as on:
         on.workspace.add_user(NARRATOR, name="Narrator", tz=script.zone)
         lobby = on.workspace.add_conversation("ops-desk", [*script.people, NARRATOR])

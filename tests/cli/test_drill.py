@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ecomms_bot.store.engine import Database
+from tests.books import FLOOD_FILE
 from tests.cli.conftest import Terminal
 
 NIGHT = """\
@@ -59,6 +60,19 @@ def test_a_drill_can_go_into_another_folder_and_another_database(
     assert (folder / "summary.md").exists()
     assert not (folder / "drill.db").exists()
     assert "EXERCISE" in office.run("log", "list").stdout
+
+
+def test_a_drill_plays_the_playbooks_of_the_folder_that_is_named(terminal: Terminal, night: Path) -> None:
+    books = terminal.folder / "books"
+    books.mkdir()
+    ours = FLOOD_FILE.read_text(encoding="utf-8").replace("hazard: flood", "hazard: high water", 1)
+    (books / "water.yaml").write_text(ours.replace("id: flood", "id: water", 1), encoding="utf-8")
+    night.write_text(NIGHT.replace("text: flood", "text: water"))
+    result = terminal.run("drill", night.name, ECOMMS_PLAYBOOKS="books")
+    assert result.exit_code == 0, result.output
+    assert " · high water · " in result.stdout
+    # the same drill with what comes with the bot: there is no such playbook
+    assert terminal.run("drill", night.name).exit_code == 1
 
 
 def test_a_drill_in_which_the_bot_does_otherwise_ends_with_1(terminal: Terminal, night: Path) -> None:
