@@ -1,4 +1,8 @@
-"""What a playbook is: tiers, fields, steps, texts. `library` reads it; the log embeds it as it was read."""
+"""What a playbook is: tiers, fields, steps, texts. `library` reads it; the log embeds it as it was read.
+
+The words below each key are what an author reads of it, in the editor (`ecomms schema`) and in
+docs/reference-playbooks.md.
+"""
 
 from __future__ import annotations
 
@@ -60,60 +64,84 @@ class UnknownSeverity(_Missing):
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Severity(_Part):
+    """How bad it is, and so how often the public hears from us."""
+
     title: Line
+    """What people call it, such as Major."""
     meaning: Words
+    """When to choose it, and what follows. People see it below the title."""
     cadence_minutes: Minutes
+    """Minutes from one text to the next, in steps that say `cadence: severity`."""
 
 
 class Tier(_Part):
     """How a text is approved: by one different person for each of the roles, wanted within the target."""
 
     title: Line
+    """What people call it, such as Facts."""
     use: Words
+    """What texts it is for."""
     roles: Annotated[tuple[Role, ...], pydantic.Field(min_length=1)]
+    """Who approves: one different person for each role. The author is never one of them."""
     target_minutes: Minutes
+    """Minutes in which the approval is wanted. The first promised time allows for them."""
 
 
 class Choice(_Part):
-    """One allowed answer: the value is kept, the label is what people read, `sign` what road signs show."""
+    """One answer to choose."""
 
     value: Annotated[str, StringConstraints(pattern=mistakes.CHOICE_VALUE)]
+    """A short name for the log. It may stay the same when the label gets better words."""
     label: Line
+    """What people choose in the form and read in the texts."""
     sign: Annotated[str, StringConstraints(max_length=SIGN_CHARACTERS)] = ""
+    """What a road sign shows in its place. Without it: the label in capitals."""
 
 
 class Contact(_Part):
-    """Whom to reach when everything is down. The printed binder leaves a blank where `phone` is not given."""
+    """Whom to reach when everything is down. The list is printed in the binder."""
 
     who: Line
+    """The office or the duty, such as Duty officer of the dams."""
     why: Words
+    """What to call about."""
     phone: Annotated[str, StringConstraints(max_length=75)] = ""
+    """The number. Without it the binder has a blank to fill in by hand."""
 
 
 class Field(_Part):
-    """A fact that fills texts. Lengths count characters; times may be kept out of the past or the future.
-
-    `carry`: a new draft begins with what was said last; without it the field starts empty, since what was
-    news once is not news again.
-    """
+    """A fact that the form asks for and that fills the blanks of texts."""
 
     type: FieldType
+    """What can be typed into it."""
     label: Line
+    """What stands above it in the form."""
     unit: str = ""
+    """What a number counts, such as m or homes. Texts do not print it: write it into the template."""
     hint: str = ""
+    """One sentence below it in the form: what to write, and what not."""
     example: Words
+    """An answer as people should give it. It is shown in the form and fills previews."""
     required: bool = True
+    """Whether a text can go out only when it is filled in."""
     carry: bool = True
+    """Whether the next form begins with what was said last. Say false for news, which is news only once."""
     choices: tuple[Choice, ...] = ()
+    """The answers to choose from, for the type choice and no other."""
     max_length: Annotated[int, pydantic.Field(strict=True, ge=1, le=3000)] = 80
+    """The most characters people may type. Texts have to fit when it is full."""
     minimum: Decimal | None = None
+    """The smallest number that makes sense."""
     maximum: Decimal | None = None
+    """The largest number that makes sense."""
     past_allowed: bool = True
+    """Whether a time may have passed already. Say false for what is still to come."""
     future_allowed: bool = True
+    """Whether a time may be still to come. Say false for when something was seen or read."""
 
     def label_of(self, value: str) -> str:
         """What people read for a chosen value; one that is not among the choices reads as itself."""
@@ -129,12 +157,16 @@ class StepText(_Part):
 
     kind: Kind
     title: Line
+    """What people call this text, such as Update."""
     tier: str | None = None
+    """How this text is approved, if not as the step says."""
     templates: Annotated[
         Mapping[str, Annotated[Mapping[str, Template], pydantic.Field(min_length=1)]],
         pydantic.Field(min_length=1),
     ]
+    """The words for each channel of the step, with blanks for the facts."""
     promises: bool
+    """Whether it says when the next text comes. Without this word it follows from the kind of text."""
 
     @model_validator(mode="before")
     @classmethod
@@ -155,24 +187,34 @@ class StepText(_Part):
 
 
 class Step(_Part):
-    """Something to do in a phase. `due_minutes` counts from its start, `cadence` from one text to the next.
-
-    `checklist`: what to do besides writing; `verify`: what must be sure before the text is sent.
-    """
+    """Something to do in a phase."""
 
     id: StepId
+    """A short name that nobody else in the playbook has, such as D1. People can type it."""
     title: Line
+    """What people call it, such as Holding statement."""
     purpose: Words
+    """Why it is done. People see it above the form."""
     audience: Words
+    """Whom the text is for."""
     recurrence: Recurrence
+    """Once in the phase, recurring until the phase ends, or on demand: when something calls for it."""
     channels: Annotated[tuple[str, ...], pydantic.Field(min_length=1)]
+    """Where its texts go out."""
     tier: str
+    """How its texts are approved: one of the names under `tiers`."""
     due_minutes: Minutes | None = None
+    """Minutes from the start of the phase until it is due. Without it nobody is reminded of it."""
     cadence: Literal["severity"] | Minutes | None = None
+    """How long after a text the next one comes: `severity`, or minutes of its own."""
     fields: tuple[FieldName, ...] = ()
+    """The facts it asks for, in the order of the form. The common ones come by themselves."""
     checklist: tuple[Words, ...] = ()
+    """What to do besides writing."""
     verify: tuple[Words, ...] = ()
+    """What must be sure before a text is sent."""
     texts: Annotated[Mapping[Kind, StepText], pydantic.Field(min_length=1)]
+    """What it says, by the kind of text."""
 
     @model_validator(mode="before")
     @classmethod
@@ -199,18 +241,28 @@ class Step(_Part):
 
 
 class Playbook(_Part):
-    """Everything to say for one kind of event. `offered`: false for one that others only extend."""
+    """Everything to say for one kind of event."""
 
     schema_version: Literal[1]
+    """The version of this format. There is one so far."""
     id: Identifier
+    """A short name that no other playbook has. The log keeps it."""
     title: Line
+    """What people choose in Slack, such as Flood."""
     hazard: Line
+    """What happens. Two incidents of one hazard at once make the bot ask whether they are the same."""
     severities: Mapping[SeverityId, Severity]
+    """How bad it can be, from S1, the worst, to S4."""
     tiers: Annotated[Mapping[str, Tier], pydantic.Field(min_length=1)]
+    """The ways to approve a text, each under a name of your own, such as T1."""
     fields: Mapping[FieldName, Field]
+    """The facts that fill the texts, each under its name."""
     phases: Mapping[Phase, tuple[Step, ...]]
+    """The steps to take before, during and after, in their order."""
     contacts: tuple[Contact, ...] = ()
+    """Whom to reach when everything is down."""
     offered: Annotated[bool, pydantic.Field(strict=True)] = True
+    """Whether people can choose it in Slack. Say false for one that others only extend."""
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> Self:
