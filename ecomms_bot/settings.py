@@ -7,12 +7,12 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, SecretStr, StringConstraints, ValidationError, field_validator
 
 from ecomms_bot.errors import ConfigurationError
 
@@ -39,6 +39,25 @@ VARIABLES: Mapping[str, str] = {
 """Every environment variable, and what it is for."""
 
 
+class Reachable(BaseModel):
+    """Whom the office reaches when everything is down. Binders leave a blank where `phone` is missing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    who: Annotated[str, StringConstraints(min_length=1, max_length=75, pattern=r"^[^\n]+$")]
+    why: Annotated[str, StringConstraints(max_length=500)] = ""
+    phone: Annotated[str, StringConstraints(max_length=75)] = ""
+
+    @field_validator("phone", mode="before")
+    @classmethod
+    def _in_quotes(cls, phone: Any) -> Any:
+        """YAML reads +1604… and 0118… as other numbers than they are."""
+        if isinstance(phone, (int, float)):
+            msg = 'put the number in quotes, like "604-555-0100"'
+            raise ValueError(msg)  # noqa: TRY004 - pydantic turns ValueError alone into a complaint
+        return phone
+
+
 class Office(BaseModel):
     """What `ecomms.yaml` says. `roles`: role → Slack ids of people (U…) or user groups (S…)."""
 
@@ -48,6 +67,7 @@ class Office(BaseModel):
     info_url: str = ""
     time_zone: str = "UTC"
     roles: Mapping[str, tuple[str, ...]] | None = None
+    contacts: tuple[Reachable, ...] = ()
 
     @field_validator("time_zone")
     @classmethod
@@ -208,9 +228,12 @@ def _office(path: Path, raw: Any) -> Office:
 
 
 def _plain(message: str) -> str:
-    return message.removeprefix("Value error, ").replace(
-        "Extra inputs are not permitted", "there is no such setting"
-    )
+    plainly = {
+        "Extra inputs are not permitted": "there is no such setting",
+        "Field required": "this is missing",
+        "Input should be a valid tuple": "a list is expected here",
+    }
+    return plainly.get(message, message.removeprefix("Value error, "))
 
 
 def _api_url(url: str) -> str:

@@ -168,6 +168,17 @@ def test_the_file_in_this_folder_is_read_without_being_named(folder: Path) -> No
     assert office.roles == {"pio": ("U0PIA", "S0PIOS"), "ic": ("W0IRENE",)}
 
 
+def test_contacts_for_the_printed_binder_may_lack_all_but_a_name(folder: Path) -> None:
+    (folder / "ecomms.yaml").write_text(
+        "contacts:\n"
+        "  - {who: Duty manager, why: approves when nobody else can be reached, phone: '+1 604 555 0100'}\n"
+        "  - who: Radio room\n"
+    )
+    manager, radio = from_environment({}).office.contacts
+    assert manager.phone == "+1 604 555 0100"
+    assert (radio.who, radio.why, radio.phone) == ("Radio room", "", "")
+
+
 def test_an_empty_file_sets_nothing(folder: Path) -> None:
     (folder / "ecomms.yaml").write_text("# nothing yet\n")
     assert from_environment({}) == Settings()
@@ -198,6 +209,10 @@ def test_a_file_that_is_named_must_be_there() -> None:
         ("colour: red\n", "colour: there is no such setting"),
         ("roles: {boss: [U0PIA]}\n", "roles: “boss” is not a role; the roles are communicator, sme, pio"),
         ("roles: {pio: ['@pia']}\n", "roles: “@pia” is not a Slack id"),
+        ("contacts: [{why: roads}]\n", "contacts.0.who: this is missing"),
+        ("contacts: [{who: ''}]\n", "contacts.0.who: "),
+        ("contacts: [{who: A, phone: +16045550100}]\n", "contacts.0.phone: put the number in quotes, like"),
+        ("contacts: 604-555-0100\n", "contacts: a list is expected here"),
         ("organisation: !!python/object/apply:os.getcwd []\n", "this is not valid YAML"),
     ],
 )
