@@ -10,7 +10,6 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from ecomms_bot.playbook.library import load_with_source, shipped_folder
 from ecomms_bot.service.findings import Finding
 from ecomms_bot.slack.samples import Sample, for_a_look
 
@@ -34,7 +33,7 @@ class Verdict:
 
 def look_at_messages(client: WebClient, person: str, machine: Callable[[], float]) -> Iterator[Finding]:
     """One line if all is well. `person` is somebody whom Slack knows. Never raises."""
-    every = for_a_look(load_with_source(shipped_folder() / "flood.yaml"), person)
+    every = for_a_look(person)
     until = machine() + LOOK_S
 
     def ask(sample: Sample) -> Verdict:

@@ -16,7 +16,6 @@ from ecomms_bot.incident.events import Quoted, Receipt
 from ecomms_bot.incident.state import Incident, Revision
 from ecomms_bot.incident.timeline import lines
 from ecomms_bot.incident.wording import say
-from ecomms_bot.playbook.library import LoadedPlaybook
 from ecomms_bot.slack import cards, forms, names, noting_forms, step_forms
 from ecomms_bot.slack.cards import answers
 from ecomms_bot.slack.cards.facts import facts
@@ -25,6 +24,7 @@ from ecomms_bot.slack.commands.table import COMMANDS
 from ecomms_bot.slack.composing import begin, compose
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.noting_forms import OTHER, Noted
+from ecomms_bot.slack.sample_book import BOOK, RAW, SHA256
 from ecomms_bot.slack.sample_life import (
     COLLEAGUE,
     COMMUNICATOR,
@@ -75,9 +75,9 @@ class Sample:
         return text
 
 
-def samples(loaded: LoadedPlaybook, *, exercise: bool) -> tuple[Sample, ...]:
-    """All of them, drawn at the moments at which people see them. `loaded`: the flood playbook."""
-    evening = Evening(loaded, exercise=exercise)
+def samples(*, exercise: bool) -> tuple[Sample, ...]:
+    """All of them, drawn at the moments at which people see them."""
+    evening = Evening(exercise=exercise)
     evening.begin()
     evening.publish()
     evening.change_course()
@@ -86,14 +86,14 @@ def samples(loaded: LoadedPlaybook, *, exercise: bool) -> tuple[Sample, ...]:
     return tuple(evening.kept)
 
 
-def for_a_look(loaded: LoadedPlaybook, person: str) -> tuple[Sample, ...]:
+def for_a_look(person: str) -> tuple[Sample, ...]:
     """The longest of each kind, live or exercise: few enough for Slack's limit of calls in a minute.
 
     `person` is somebody whom Slack knows, in the place of those whom forms propose.
     """
     longest: dict[str, Sample] = {}
     for exercise in (True, False):
-        for each in samples(loaded, exercise=exercise):
+        for each in samples(exercise=exercise):
             known = longest.get(each.kind)
             if known is None or len(each.as_json(person)) > len(known.as_json(person)):
                 longest[each.kind] = each
@@ -103,10 +103,8 @@ def for_a_look(loaded: LoadedPlaybook, person: str) -> tuple[Sample, ...]:
 class Evening:
     """The sample incident, and what was drawn of it so far."""
 
-    def __init__(self, loaded: LoadedPlaybook, *, exercise: bool) -> None:
-        self._source = loaded.raw, loaded.sha256
-        self.life = SampleLife(*self._source, exercise=exercise)
-        self.book = loaded.playbook
+    def __init__(self, *, exercise: bool) -> None:
+        self.life = SampleLife(RAW, SHA256, exercise=exercise)
         self.kept: list[Sample] = []
 
     @property
@@ -212,7 +210,7 @@ class Evening:
         self.show(things.turn_thing(self.state.turns[-1].seq), "handover")
         life.do(COLLEAGUE, c.StandDown(life.promise().due))
         self.show(things.turn_thing(self.state.turns[-1].seq), "rest")
-        life.do(COLLEAGUE, c.ChangePhase("after" if self.book.steps("after") else "before", "It is over."))
+        life.do(COLLEAGUE, c.ChangePhase("after", "It is over."))
         self.show(things.turn_thing(self.state.turns[-1].seq), "phase")
         life.do(COLLEAGUE, c.ChangePhase("during"))
 
@@ -220,7 +218,7 @@ class Evening:
         life = self.life
         self.keep("answer facts", facts(life.view), "none")
         life.do(COMMUNICATOR, c.AddNote(WORDS, Quoted(conversation=CONVERSATION, ts="1.5", author=SME)))
-        life.do(COMMUNICATOR, c.RecordFact("road", "Highway 7 and Highway 1", "operations, by phone"))
+        life.do(COMMUNICATOR, c.RecordFact("road", "Highways 7 and 1", "operations, by phone"))
         life.do(COMMUNICATOR, c.RecordFact("Shelter", "The high school", "the city"))
         self.keep("answer facts", facts(life.view), "some")
         life.do(COMMUNICATOR, c.AskQuestion(WORDS, COLLEAGUE, life.instant(5)))
@@ -271,7 +269,7 @@ class Evening:
 
     def _homeless(self) -> None:
         """An incident whose conversation could not be made."""
-        lost = SampleLife(*self._source, exercise=self.state.exercise, conversation=False)
+        lost = SampleLife(RAW, SHA256, exercise=self.state.exercise, conversation=False)
         lost.do("bot", c.RecordFailure("k", "open", things.CONVERSATION, "It may not.", "Ask to allow it."))
         trouble = things.trouble_thing(lost.state.failures[-1].seq)
         message = cards.render(trouble, lost.view, kind="dm", user=COMMUNICATOR)
@@ -303,11 +301,10 @@ class Evening:
 
     def _opening(self) -> None:
         held = {"url": URL, "conversation": CONVERSATION, "known": []}
-        self.form(forms.open_incident([self.book], self.book, zone=ZONE, held=held))
+        self.form(forms.open_incident([BOOK], BOOK, zone=ZONE, held=held))
         there = say("*{name}* was opened three minutes ago.", name=self.state.name)
         self.form(
-            forms.open_incident([self.book], self.book, zone=ZONE, held=held, similar=there),
-            "one is there already",
+            forms.open_incident([BOOK], BOOK, zone=ZONE, held=held, similar=there), "one is there already"
         )
         self.form(forms.done("Done", "It was opened already.", exercise=self.state.exercise))
 

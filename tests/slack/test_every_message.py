@@ -23,9 +23,9 @@ from ecomms_bot.slack import app, names
 from ecomms_bot.slack.cards import _DRAWN, _TO_ONE_OR_ALL
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.samples import Sample, for_a_look, samples
-from tests.slack.life import COMMUNICATOR, FLOOD
+from tests.slack.life import COMMUNICATOR
 
-LIVE, EXERCISE = (samples(FLOOD, exercise=each) for each in (False, True))
+LIVE, EXERCISE = (samples(exercise=each) for each in (False, True))
 EVERY = [*LIVE, *EXERCISE]
 MESSAGES = [(sample, message) for sample in EVERY for message in sample.messages]
 VIEWS = [(sample, sample.view) for sample in EVERY if sample.view is not None]
@@ -150,18 +150,18 @@ def test_the_opinions_are_opinions() -> None:
 
 
 def test_the_doctor_sends_each_kind_once_and_few_enough_for_one_minute() -> None:
-    sent = for_a_look(FLOOD, COMMUNICATOR)
+    sent = for_a_look(COMMUNICATOR)
     assert sorted(each.kind for each in sent) == sorted({each.kind for each in EVERY})
     assert len(sent) <= CALLS_A_MINUTE
 
 
 def test_the_doctor_sends_the_longest_of_each_kind() -> None:
-    sent = {each.kind: len(each.as_json(COMMUNICATOR)) for each in for_a_look(FLOOD, COMMUNICATOR)}
+    sent = {each.kind: len(each.as_json(COMMUNICATOR)) for each in for_a_look(COMMUNICATOR)}
     assert all(len(each.as_json(COMMUNICATOR)) <= sent[each.kind] for each in EVERY)
 
 
 def test_forms_propose_nobody_whom_slack_does_not_know() -> None:
-    sent = {each.kind: json.loads(each.as_json("U0REAL")) for each in for_a_look(FLOOD, "U0REAL")}
+    sent = {each.kind: json.loads(each.as_json("U0REAL")) for each in for_a_look("U0REAL")}
     longest = sent[names.LOG_FORM]
     people = {sample.name: json.loads(sample.as_json("U0REAL")) for sample in LIVE}
     asked = [*proposed(people["log-form, a question of the public"]), *proposed(longest)]
