@@ -18,6 +18,7 @@ from ecomms_bot.playbook.drafting import Texts, fields_for, fingerprint
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import context, copyable, paragraphs, section
 from ecomms_bot.slack.cards.asking import tier_roles
+from ecomms_bot.slack.cards.checklists import in_a_form
 from ecomms_bot.slack.cards.texts import heading
 from ecomms_bot.slack.fields import field_input, last_known, recorded_facts
 from ecomms_bot.slack.forms import View, metadata_of, modal, title_of
@@ -76,8 +77,7 @@ def draft_form(state: Incident, writing: Writing, begins: Beginning) -> View:
     blocks.append(
         context("*Next* keeps what you typed and shows every text as it will read. Nothing is sent yet.")
     )
-    if step.verify:
-        blocks.append(context("Check first: " + " · ".join(escape(each) for each in step.verify)))
+    blocks += in_a_form(step)
     if begins.others:
         blocks.append(recorded_facts(state, begins.others))
     for name, field in fields_for(state.book, step, writing.kind):

@@ -38,7 +38,7 @@ def huge(raw: dict[str, Any]) -> None:
     for step in raw["phases"]["during"]:
         step["title"] = "&" * 75
         step["purpose"] = step["audience"] = "&" * 500
-        step["verify"] = ["<" * 500] * 20
+        step["checklist"] = step["verify"] = ["<" * 500] * 20
         for text in step["texts"].values():
             text["title"] = "<" * 75
             for channel in ("web", "internal"):

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from ecomms_bot.incident import commands as c
+from ecomms_bot.practice.workspace.view_rules import check_view
 from ecomms_bot.slack import names
 from ecomms_bot.slack.cards import render
+from ecomms_bot.slack.composing import begin
 from ecomms_bot.slack.message import Message
+from ecomms_bot.slack.writing import Writing, draft_form
 from tests.slack.life import COMMUNICATOR, PIO, Life, bent
 from tests.slack.looks import buttons, words
 
@@ -46,6 +49,55 @@ def test_a_step_with_a_cadence_of_its_own_does_not_speak_of_the_severity() -> No
     said = words(root(life, "D4"))
     assert "How often: every 10 min" in said
     assert "severity" not in said
+
+
+def listing(checklist: list[str], verify: list[str]) -> Life:
+    """An incident whose first step asks for these."""
+
+    def change(raw: dict[str, Any]) -> None:
+        raw["phases"]["during"][0] |= {"checklist": checklist, "verify": verify}
+
+    return Life(raw=bent(change))
+
+
+def test_what_to_do_stands_before_what_to_check() -> None:
+    life = listing(["Call the duty officer", "Open the question line"], ["The exact place"])
+    said = words(root(life))
+    assert (
+        "To do:\n• Call the duty officer\n• Open the question line\nCheck first:\n• The exact place\n" in said
+    )
+    heard = root(life).text
+    assert "To do: Call the duty officer. Open the question line. Check first: The exact place." in heard
+
+
+def test_a_list_that_is_not_there_is_not_spoken_of() -> None:
+    assert "To do:" not in words(root(listing([], ["The exact place"])))
+    assert "Check first" not in words(root(listing(["Call the duty officer"], [])))
+
+
+def test_of_long_lists_the_first_are_shown_and_the_rest_is_counted() -> None:
+    said = words(root(listing([f"Call number {n}" for n in range(14)], ["Look at camera " * 30] * 20)))
+    assert "• Call number 9\n• 4 more in the playbook\nCheck first:\n" in said
+    assert said.count("• Look at camera") == 10
+    assert "• 10 more in the playbook" in said
+
+
+def test_the_form_begins_with_both_lists() -> None:
+    life = listing(["Call the <duty> officer", "Open the question line"], [f"Camera {n}" for n in range(12)])
+    writing = Writing(life.state.id, "d1", "D1", "statement")
+    form = draft_form(life.state, writing, begin(life.state, writing, COMMUNICATOR, life.now, {}))
+    check_view(form, ("modal",))
+    small = [block["elements"][0]["text"] for block in form["blocks"] if block["type"] == "context"]
+    assert "To do: Call the &lt;duty&gt; officer · Open the question line" in small
+    assert small[-1].startswith("Check first: Camera 0 · Camera 1 · ")
+    assert small[-1].endswith(" · Camera 9 · 2 more in the playbook")
+
+
+def test_slack_takes_the_form_of_a_step_with_the_longest_lists() -> None:
+    life = listing(["<" * 500] * 20, ["&" * 500] * 20)
+    writing = Writing(life.state.id, "d1", "D1", "statement")
+    form = draft_form(life.state, writing, begin(life.state, writing, COMMUNICATOR, life.now, {}))
+    check_view(form, ("modal",))
 
 
 def test_a_step_that_is_to_do_can_be_skipped() -> None:

@@ -1,4 +1,4 @@
-"""The root message of a step: what it is for, what to check first, and the buttons to write its texts."""
+"""The root message of a step: what it is for, what to do and check, and the buttons to write its texts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ecomms_bot.playbook.model import Step, UnknownStep
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, paragraphs, section
 from ecomms_bot.slack.cards.asking import tier_roles
+from ecomms_bot.slack.cards.checklists import to_do_and_checks
 from ecomms_bot.slack.cards.view import (
     WRITE_LABELS,
     View,
@@ -25,10 +26,7 @@ from ecomms_bot.slack.cards.view import (
     write_button,
 )
 from ecomms_bot.slack.message import Block, Message
-from ecomms_bot.slack.text import VALUE_MAX, duration, every, mrkdwn, shorten
-
-CHECKS_MAX, CHECK_MAX = 8, 120
-"""How many things to check are shown, and how much of each, so that the message stays one."""
+from ecomms_bot.slack.text import VALUE_MAX, duration, every, mrkdwn
 
 STATUS: Mapping[StepStatus, str] = {
     "to do": "to do",
@@ -47,7 +45,7 @@ def step_root(view: View, step_id: str) -> Message:
         return compose([gone], [section(mrkdwn(gone))])
     title, purpose = _title(view.state, step), say("{purpose}", purpose=step.purpose)
     status = _status(view, step)
-    checks = list(_checks(step))
+    checks = list(to_do_and_checks(step))
     often = _how_often(view.state, step)
     blocks = [
         section(mrkdwn(title)),
@@ -89,16 +87,6 @@ def _how_often(state: Incident, step: Step) -> Sentence:
         often = joined(often, say("as severity {severity} asks", severity=state.severity), ", ")
     following = step_due(state, step.id) if state.open else None
     return joined(often, say("next due {when}", when=due(following)), " · ") if following else often
-
-
-def _checks(step: Step) -> Iterator[Sentence]:
-    if not step.verify:
-        return
-    yield say("*Check first:*")
-    for check in step.verify[:CHECKS_MAX]:
-        yield say("• {check}", check=shorten(check, CHECK_MAX))
-    if len(step.verify) > CHECKS_MAX:
-        yield say("• {more} more in the playbook", more=len(step.verify) - CHECKS_MAX)
 
 
 def _status(view: View, step: Step) -> Sentence:
