@@ -10,6 +10,7 @@ import click
 from ecomms_bot import __version__
 from ecomms_bot.cli.common import allow, database, require_file, settings
 from ecomms_bot.cli.log import log
+from ecomms_bot.cli.schema import schema
 from ecomms_bot.errors import EcommsError
 
 HEALTHY_S = 60
@@ -50,6 +51,7 @@ def cli() -> None:
 
 
 cli.add_command(log)
+cli.add_command(schema)
 
 
 @cli.command()

@@ -18,13 +18,14 @@ STEP_ID = "^[A-Z][A-Za-z0-9-]{0,11}$"
 CHOICE_VALUE = "^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$"
 ONE_LINE = "^[^\n]+$"
 
-_SPELLING = {
+SPELLING = {
     FIELD_NAME: "up to 40 small letters, digits and _, beginning with a letter",
     IDENTIFIER: "up to 40 small letters, digits and -, beginning with a letter",
     STEP_ID: "a capital letter, then up to 11 letters, digits and -",
     CHOICE_VALUE: "up to 40 letters, digits, - and _",
     ONE_LINE: "one line",
 }
+"""Patterns in words; editors say the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def _words(kind: str, context: Mapping[str, Any], fallback: str) -> str:
         case "string_too_short" | "too_short":
             return "this must not be empty"
         case "string_pattern_mismatch":
-            return f"this must be {_SPELLING[context['pattern']]}"
+            return f"this must be {SPELLING[context['pattern']]}"
         case "greater_than_equal":
             return f"this must be {context['ge']} or more"
         case "less_than_equal":

@@ -121,7 +121,7 @@ class Field(_Part):
     label: Line
     """What stands above it in the form."""
     unit: str = ""
-    """What a number counts, such as m or homes. Texts do not print it: write it into the template."""
+    """What a number counts, such as m or homes. Forms show it; texts do not, so write it there too."""
     hint: str = ""
     """One sentence below it in the form: what to write, and what not."""
     example: Words
@@ -194,7 +194,7 @@ class Step(_Part):
     title: Line
     """What people call it, such as Holding statement."""
     purpose: Words
-    """Why it is done. People see it above the form."""
+    """Why it is done, so that whoever writes knows. People see it with the step."""
     audience: Words
     """Whom the text is for."""
     recurrence: Recurrence
@@ -204,9 +204,9 @@ class Step(_Part):
     tier: str
     """How its texts are approved: one of the names under `tiers`."""
     due_minutes: Minutes | None = None
-    """Minutes from the start of the phase until it is due. Without it nobody is reminded of it."""
+    """Minutes from its beginning until it is due. Without it nobody is reminded of a step done once."""
     cadence: Literal["severity"] | Minutes | None = None
-    """How long after a text the next one comes: `severity`, or minutes of its own."""
+    """How long after a text the next one comes: minutes, or `severity` for what the severity asks for."""
     fields: tuple[FieldName, ...] = ()
     """The facts it asks for, in the order of the form. The common ones come by themselves."""
     checklist: tuple[Words, ...] = ()
