@@ -112,8 +112,8 @@ def _count_sign(channel: Channel, text: str) -> Count:
     used = len(pages) - marks
     excess = _too_much(channel, used) or next(_too_big(pages), "")
     longest = max(len(line) for page in pages for line in page) if text.strip() else 0
-    detail = (
-        f"{used} {'page' if used == 1 else 'pages'}, longest line {longest} / {SIGN_CHARACTERS} characters"
+    many = f"{used} {'page' if used == 1 else 'pages'}" + (
+        f", {marks} more for the exercise" if marks else ""
     )
     return Count(
         used,
@@ -121,7 +121,7 @@ def _count_sign(channel: Channel, text: str) -> Count:
         channel.unit,
         text=f"{channel.title} {used} / {channel.limit} pages",
         over=bool(excess),
-        detail=detail + (f", and {marks} for the exercise" if marks else ""),
+        detail=f"{many}, longest line {longest} / {SIGN_CHARACTERS} characters",
         excess=excess,
     )
 

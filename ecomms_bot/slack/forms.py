@@ -12,7 +12,7 @@ from ecomms_bot.incident.rules.releases import GRACE, TICK_OR_RENEW
 from ecomms_bot.incident.state import Draft, Incident, Promise, Revision
 from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
-from ecomms_bot.playbook.exercise import EXERCISE_BEFORE
+from ecomms_bot.playbook.exercise import EXERCISE_BEFORE, SIGN
 from ecomms_bot.playbook.model import Playbook, UnknownStep, UnknownText
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import paragraphs, section
@@ -191,15 +191,7 @@ def mark_form(
         blocks += _posted_late(When.of(due), interrupted=interrupted)
     blocks.append(ask("channels", label, {"type": "checkboxes", "options": options}))
     if not state.exercise:
-        blocks += [
-            ask(
-                f"proof-{channel}",
-                f"Link or other proof, {CHANNELS[channel].title}",
-                text_input(500),
-                optional=True,
-            )
-            for channel in left
-        ]
+        blocks += [_proof(channel) for channel in left]
     blocks.append(ask("attested_at", "Played at" if state.exercise else "Posted at", moment_input(now)))
     return modal(
         names.MARK_FORM,
@@ -209,6 +201,13 @@ def mark_form(
         metadata={"i": state.id, "d": draft.id, "n": revision.number},
         exercise=state.exercise,
     )
+
+
+def _proof(channel: str) -> Block:
+    label, hint = f"Link or other proof, {CHANNELS[channel].title}", ""
+    if channel == SIGN:
+        label, hint = "Number or place of each road sign", "Such as: sign 12, Highway 1 at Hope, eastbound."
+    return ask(f"proof-{channel}", label, text_input(500), hint=hint, optional=True)
 
 
 def _posted_late(due: When, *, interrupted: bool) -> list[Block]:

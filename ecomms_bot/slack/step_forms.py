@@ -5,6 +5,7 @@ from __future__ import annotations
 from ecomms_bot.incident.state import Draft, Incident, Revision
 from ecomms_bot.incident.wording import When, say
 from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
+from ecomms_bot.playbook.exercise import SIGN
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import context, section
 from ecomms_bot.slack.forms import View, modal, title_of
@@ -88,7 +89,8 @@ def correct_form(state: Incident, draft: Draft, revision: Revision) -> View:
     ]
     if not state.exercise:
         proof = text_input(PROOF_MAX, known.proof if known else None)
-        blocks.append(ask("proof", "Link or other proof", proof, hint=keep, optional=True))
+        label = "Link, number or place of a sign, or other proof" if SIGN in marked else "Link or other proof"
+        blocks.append(ask("proof", label, proof, hint=keep, optional=True))
     blocks.append(ask("reason", "What went wrong", text_input(REASON_MAX, multiline=True)))
     return modal(
         names.CORRECT_FORM,

@@ -274,7 +274,8 @@ def test_a_withdrawn_draft(story: Story) -> None:
     [
         (at(20, 5), "https://example.org/x", "(posted 20:05, not 20:00)"),
         (at(20, 0), "https://example.org/1", "(posted 20:00, link https://example.org/1)"),
-        (at(20, 5), "", "(posted 20:05, not 20:00, no link)"),
+        (at(20, 5), "", "(posted 20:05, not 20:00, no proof)"),
+        (at(20, 0), "sign 12 at Hope", "(posted 20:00, proof sign 12 at Hope)"),
         (None, "", "(not posted there, was 20:00)"),
     ],
 )

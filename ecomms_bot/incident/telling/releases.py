@@ -82,5 +82,7 @@ def _how_it_was(now: e.Receipt | None, before: e.Receipt | None, state: Incident
         said = with_(said, ", ", say("not {was}", was=was))
     if now.proof == before.proof:
         return said
-    link = say("link {link}", link=now.proof) if now.proof else say("no link")
-    return with_(said, ", ", link)
+    proof = say("no proof")
+    if now.proof:
+        proof = say("link {proof}" if "://" in now.proof else "proof {proof}", proof=now.proof)
+    return with_(said, ", ", proof)

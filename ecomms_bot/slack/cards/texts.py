@@ -9,7 +9,7 @@ from ecomms_bot.incident.events import Texts
 from ecomms_bot.incident.state import Revision
 from ecomms_bot.incident.wording import Sentence, say
 from ecomms_bot.playbook.channels import CHANNELS, count, in_reading_order
-from ecomms_bot.playbook.exercise import unmarked
+from ecomms_bot.playbook.exercise import PAGE_BREAK, SIGN, unmarked
 from ecomms_bot.playbook.times import datetime_words
 from ecomms_bot.slack.blocks import MESSAGE_MAX, context, pieces, preformatted, section
 from ecomms_bot.slack.cards.view import compose, joined
@@ -58,8 +58,12 @@ def heading(channel: str, language: str, text: str, *, only_language: bool) -> S
             say("*{title}* ({language})", title=title, language=language),
             say("{count}", count=counted.text.removeprefix(title).strip()),
         )
-    detail = counted.detail.partition(", ")[2]  # how many messages stands in the count
-    return joined(sentence, say("({detail})", detail=detail)) if detail else sentence
+    detail = counted.detail.partition(", ")[2]  # how many messages or pages stands in the count
+    if detail:
+        sentence = joined(sentence, say("({detail})", detail=detail))
+    if channel == SIGN and PAGE_BREAK in text:
+        return joined(sentence, say("An empty line begins the next page."), ". ")
+    return sentence
 
 
 def what_it_says(revision: Revision) -> Sentence:
@@ -72,12 +76,19 @@ def what_it_says(revision: Revision) -> Sentence:
 
 
 def spoken_text(revision: Revision) -> Sentence | None:
-    """The first public text that is short enough to be read aloud with the message."""
-    for channel in in_reading_order(revision.texts):
+    """The first public text that is short enough to be read aloud with the message.
+
+    A road sign is read only where there is nothing else for the public: its few words say too little.
+    """
+    public = [each for each in in_reading_order(revision.texts) if CHANNELS[each].public]
+    for channel in [each for each in public if each != SIGN] or public:
         for text in revision.texts[channel].values():
-            if CHANNELS[channel].public and len(text) <= SPOKEN_TEXT_MAX:
-                aloud = Drawn(escape(flat(unmarked(text, channel), SPOKEN_TEXT_MAX)))
-                return say("On {channel} it says: {text}", channel=CHANNELS[channel].title, text=aloud)
+            if len(text) <= SPOKEN_TEXT_MAX:
+                words, place = unmarked(text, channel), CHANNELS[channel].title
+                if channel == SIGN:
+                    words, place = words.replace(PAGE_BREAK, ". "), "a road sign"
+                aloud = Drawn(escape(flat(words, SPOKEN_TEXT_MAX)))
+                return say("On {place} it says: {text}", place=place, text=aloud)
     return None
 
 

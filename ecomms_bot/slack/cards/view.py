@@ -12,6 +12,7 @@ from ecomms_bot.incident.policy import Roster
 from ecomms_bot.incident.state import Draft, Incident, Promise, Revision
 from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
+from ecomms_bot.playbook.exercise import SIGN
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import StepText, UnknownStep, UnknownText
 from ecomms_bot.slack import names
@@ -160,10 +161,11 @@ def due(instant: Instant) -> When:
 
 
 def promised_in(view: View, promise: Promise) -> str:
-    """Where the public read it: the public channels of the text that made the promise."""
+    """Where the public read it: the public channels of the text that made the promise. No sign says it."""
     draft = view.state.drafts.get(promise.draft)
     revision = draft.revision(promise.revision) if draft else None
-    return channel_names(each for each in revision.receipts if CHANNELS[each].public) if revision else ""
+    receipts = revision.receipts if revision else ()
+    return channel_names(each for each in receipts if CHANNELS[each].public and each != SIGN)
 
 
 def write_button(view: View, step_id: str, kind: Kind, label: str = "", *, primary: bool = False) -> Block:
