@@ -1,4 +1,4 @@
-"""Road signs in everything that people see: pages that are copied as they are, told apart from other texts."""
+"""Road signs in everything that people see: pages that are copied as they are, and what is said of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.slack.life import COMMUNICATOR, Life
 from tests.slack.looks import copied, words
 
 ROADS = load_with_source(FOLDER / "signs" / "roads.yaml")
-FACTS = {"cause": "slide", "sign_place": "Hwy 7 at Hope", "detour": "Highway 1"}
+FACTS: dict[str, Any] = {"cause": "slide", "sign_place": "Hwy 7 at Hope", "detour": "Highway 1"}
 PAGES = "MUDSLIDE\nHWY 7 AT HOPE\nROAD CLOSED\n\nUSE OTHER ROUTE\nSEE HIGHWAY 1"
 
 
@@ -26,7 +26,7 @@ def life(*, exercise: bool = False) -> Life:
     return Life(raw=ROADS.raw, exercise=exercise)
 
 
-def approved(step: str = "R1", *, exercise: bool = False, **facts: str) -> Life:
+def approved(step: str = "R1", *, exercise: bool = False, **facts: Any) -> Life:
     found = life(exercise=exercise)
     found.submit(step, **{**FACTS, **facts})
     found.minutes(3)
@@ -38,7 +38,7 @@ def handed_out(of: Life, step: str = "R1") -> Message:
     return render(f"publish:{of.draft(step).id}:1", of.view)
 
 
-def previewed(of: Life, **facts: str) -> forms.View:
+def previewed(of: Life, **facts: Any) -> forms.View:
     """The preview of the closure with these facts."""
     writing = Writing(of.state.id, "d1", "R1", "statement")
     values = of.values("R1", "statement", 60, {**FACTS, **facts})
@@ -71,14 +71,13 @@ def test_a_line_that_is_too_long_is_named_and_takes_submit_away() -> None:
     view = previewed(life(), sign_place="Highway 7 east of Hope")
     assert "submit" not in view
     assert (
-        ":no_entry: *Must be changed* Road sign: “HIGHWAY 7 EAST OF HOPE” has 22 characters; a line of a sign "
-        "holds 18.\nShorten a field or leave out an optional part."
+        ":no_entry: *Must be changed* Road sign: “HIGHWAY 7 EAST OF HOPE” has 22 characters; "
+        "a line of a sign holds 18.\nShorten a field or leave out an optional part."
     ) in lines_of(view)
 
 
 def test_a_page_that_was_dropped_leaves_one() -> None:
-    empty: Any = None
-    lines = lines_of(previewed(life(), detour=empty))
+    lines = lines_of(previewed(life(), detour=None))
     assert "*Road sign* 1 / 2 pages (longest line 13 / 18 characters)" in lines
 
 
