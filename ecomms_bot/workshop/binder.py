@@ -15,10 +15,10 @@ from ecomms_bot.playbook.exercise import EXERCISE_AFTER, EXERCISE_BEFORE, SIGN
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import MAIN_FIRST, Field, Phase, Playbook, Step, StepText
 from ecomms_bot.playbook.templates import fields_in
-from ecomms_bot.playbook.times import datetime_words
+from ecomms_bot.playbook.times import date_words, datetime_words, time_words
 from ecomms_bot.playbook.values import COMMON_FIELDS, INCIDENT_NAME, example_of
 from ecomms_bot.settings import Office
-from ecomms_bot.workshop.blanks import NAME_LABEL, Part, Words, parts_of
+from ecomms_bot.workshop.blanks import NAME_LABEL, Facts, Part, Words, divided, parts_of
 from ecomms_bot.workshop.signs import SignPage, sign_pages
 
 Paper = Literal["A4", "Letter"]
@@ -64,6 +64,7 @@ class FieldRow:
     field: Field | None
     label: str
     zone: str
+    printed: str
 
     @property
     def required(self) -> bool:
@@ -88,7 +89,7 @@ class ChannelBox:
     language: str
     language_title: str
     limit: str
-    parts: tuple[Part, ...]
+    stanzas: tuple[tuple[Part, ...], ...]
     pages: tuple[SignPage, ...]
 
 
@@ -123,7 +124,7 @@ def html(printing: Printing) -> str:
         playbook=playbook,
         organisation=office.organisation,
         version=printing.sha256[:8],
-        printed=f"{datetime_words(printing.at)} {printing.at.local.year}",
+        printed=f"{date_words(printing.at)}, {printing.at.local.year}, {time_words(printing.at)}",
         zone=printing.at.zone,
         contacts=[*office.contacts, *playbook.contacts],
         empty_contacts=EMPTY_CONTACTS,
@@ -159,8 +160,9 @@ def _sheets(printing: Printing, phase: Phase) -> tuple[StepSheet, ...]:
 
 def step_sheet(printing: Printing, step: Step) -> StepSheet:
     playbook = printing.playbook
-    rows = tuple(_rows(playbook, step, printing.at.zone))
+    rows = tuple(_rows(printing, step))
     numbers = {name: row.number for name, row in zip(_names(step), rows, strict=True)}
+    facts = Facts(playbook.fields, numbers, known(printing))
     kinds = sorted(step.texts.values(), key=lambda text: MAIN_FIRST.index(text.kind))
     tier = playbook.tiers[step.tier]
     return StepSheet(
@@ -169,7 +171,7 @@ def step_sheet(printing: Printing, step: Step) -> StepSheet:
         approval=f"{step.tier} {tier.title}: {listed(tier.roles)}, within {span(tier.target_minutes)}",
         channels=listed(CHANNELS[each].title for each in in_reading_order(step.channels)),
         rows=rows,
-        texts=tuple(_text_sheet(printing, step, text, numbers) for text in kinds),
+        texts=tuple(_text_sheet(printing, step, text, facts) for text in kinds),
     )
 
 
@@ -186,19 +188,35 @@ def _names(step: Step) -> list[str]:
     return [*([INCIDENT_NAME] if INCIDENT_NAME in used else []), *own, *common]
 
 
-def _rows(playbook: Playbook, step: Step, zone: str) -> Iterable[FieldRow]:
+def known(printing: Printing) -> Mapping[str, str]:
+    """What the office says in every text, if the fields of the playbook take it."""
+    said = {"issuing_source": printing.office.organisation, "info_url": printing.office.info_url}
+    fields = printing.playbook.fields
+    return {
+        name: words
+        for name, words in said.items()
+        if name in fields and len(words) <= fields[name].max_length
+    }
+
+
+def _rows(printing: Printing, step: Step) -> Iterable[FieldRow]:
     for number, name in enumerate(_names(step), start=1):
-        field = None if name == INCIDENT_NAME else playbook.field(name)
-        label = NAME_LABEL if field is None else field.label
-        yield FieldRow(number, field, label, zone)
+        field = None if name == INCIDENT_NAME else printing.playbook.field(name)
+        yield FieldRow(
+            number,
+            field,
+            NAME_LABEL if field is None else field.label,
+            printing.at.zone,
+            known(printing).get(name, ""),
+        )
 
 
-def _text_sheet(printing: Printing, step: Step, text: StepText, numbers: Mapping[str, int]) -> TextSheet:
+def _text_sheet(printing: Printing, step: Step, text: StepText, facts: Facts) -> TextSheet:
     name = printing.playbook.tier_of(step, text.kind)
     tier = printing.playbook.tiers[name]
     channels = in_reading_order(text.templates)
     boxes = (
-        _box(printing, channel, language, source, numbers)
+        _box(printing.exercise, channel, language, source, facts)
         for channel in channels
         for language, source in text.templates[channel].items()
     )
@@ -213,19 +231,17 @@ def _text_sheet(printing: Printing, step: Step, text: StepText, numbers: Mapping
     )
 
 
-def _box(
-    printing: Printing, channel: str, language: str, source: str, numbers: Mapping[str, int]
-) -> ChannelBox:
-    parts = parts_of(source, printing.playbook.fields, numbers)
-    pages = sign_pages(parts, exercise=printing.exercise) if channel == SIGN else ()
-    if printing.exercise and channel != SIGN:
+def _box(exercise: bool, channel: str, language: str, source: str, facts: Facts) -> ChannelBox:  # noqa: FBT001
+    parts = parts_of(source, facts)
+    pages = sign_pages(parts, exercise=exercise) if channel == SIGN else ()
+    if exercise and channel != SIGN:
         parts = (Words(EXERCISE_BEFORE), *parts, Words(EXERCISE_AFTER))
     return ChannelBox(
         title=CHANNELS[channel].title,
         language=language,
         language_title=LANGUAGES.get(language, language),
         limit=LIMITS.get(channel, "").format(limit=CHANNELS[channel].limit),
-        parts=parts,
+        stanzas=tuple(divided(parts, "\n\n")),
         pages=pages,
     )
 

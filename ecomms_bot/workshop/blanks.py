@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from ecomms_bot.playbook.model import Field
-from ecomms_bot.playbook.values import INCIDENT_NAME
 
 NAME_LABEL = "Name of the incident"
 """The one field that no playbook declares."""
@@ -49,7 +48,7 @@ class Words:
 class Blank:
     """A place to write. `number`: its row in the list of fields. `choices`: to be circled right here.
 
-    `lines` above one: whole lines, as wide as the sheet.
+    `lines` above one: whole lines, as wide as the sheet. `printed`: what the office says there always.
     """
 
     label: str
@@ -59,6 +58,7 @@ class Blank:
     circled: bool = False
     width_mm: int = SHORTEST_MM
     lines: int = 1
+    printed: str = ""
     is_a = "blank"
 
 
@@ -83,15 +83,48 @@ class Optional:
 Part = Words | Blank | Either | Optional
 
 
-def parts_of(source: str, fields: Mapping[str, Field], numbers: Mapping[str, int]) -> tuple[Part, ...]:
-    """Take a template apart that has no problems. `numbers`: the rows of the fields in their list."""
-    return _Reader(source.strip(), fields, numbers).until("")
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The fields of a playbook, their rows in the list of a step, and what of them is known beforehand."""
+
+    fields: Mapping[str, Field]
+    numbers: Mapping[str, int]
+    known: Mapping[str, str]
+
+    def label(self, name: str) -> str:
+        field = self.fields.get(name)
+        return NAME_LABEL if field is None else field.label
+
+    def blank(self, name: str, how: str = "") -> Blank:
+        """The blank for a field. `how`: the filter of the template."""
+        made = blank(self.fields.get(name), self.numbers.get(name), how)
+        return replace(made, printed=self.known.get(name, ""))
+
+
+def parts_of(source: str, facts: Facts) -> tuple[Part, ...]:
+    """Take a template apart that has no problems."""
+    return _Reader(source.strip(), facts).until("")
+
+
+def divided(parts: Iterable[Part], mark: str) -> Iterator[tuple[Part, ...]]:
+    """The parts between marks. A mark inside of an optional part or a condition divides nothing."""
+    found: list[Part] = []
+    for part in parts:
+        if not isinstance(part, Words):
+            found.append(part)
+            continue
+        first, *others = part.text.split(mark)
+        found.append(Words(first))
+        for other in others:
+            yield tuple(found)
+            found = [Words(other)]
+    yield tuple(found)
 
 
 class _Reader:
-    def __init__(self, source: str, fields: Mapping[str, Field], numbers: Mapping[str, int]) -> None:
+    def __init__(self, source: str, facts: Facts) -> None:
         self._source, self._at = source, 0
-        self._fields, self._numbers = fields, numbers
+        self._facts = facts
         self.closed_by = ""
 
     def until(self, *closing: str) -> tuple[Part, ...]:
@@ -118,21 +151,14 @@ class _Reader:
             known = self.until("else", "endif")
             unknown = self.until("endif") if self.closed_by == "else" else ()
             self.closed_by = ""
-            return Either(label_of(tag["asked"], self._fields), known, unknown)
-        name = tag["field"]
-        return blank(name, self._fields.get(name), self._numbers.get(name), tag["filter"] or "")
+            return Either(self._facts.label(tag["asked"]), known, unknown)
+        return self._facts.blank(tag["field"], tag["filter"] or "")
 
 
-def label_of(name: str, fields: Mapping[str, Field]) -> str:
-    field = fields.get(name)
-    return NAME_LABEL if field is None else field.label
-
-
-def blank(name: str, field: Field | None, number: int | None = None, how: str = "") -> Blank:
-    """A blank for a field, as wide as what it may hold. `how`: the filter of the template."""
+def blank(field: Field | None, number: int | None, how: str) -> Blank:
+    """As wide as what the field may hold. None: the incident's name."""
     if field is None:
-        label = NAME_LABEL if name == INCIDENT_NAME else name
-        return Blank(label, number, width_mm=LONGEST_MM)
+        return Blank(NAME_LABEL, number, width_mm=LONGEST_MM)
     if field.type == "choice":
         return _to_choose(field, number, how)
     if field.type == "datetime":
@@ -176,8 +202,8 @@ def _flat(part: Part) -> str:
     match part:
         case Words(text):
             return text
-        case Blank(label, choices=choices):
-            return f" {' / '.join(choices) or label} "
+        case Blank(label, choices=choices, printed=printed):
+            return printed or f" {' / '.join(choices) or label} "
         case Either(asked, known, unknown):
             otherwise = f"; if not: {flat(unknown)}" if unknown else ""
             return f" if “{asked}” is known: {flat(known)}{otherwise} "

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ecomms_bot.playbook.channels import SIGN_CHARACTERS, SIGN_LINES, SIGN_PAGES
 from ecomms_bot.playbook.exercise import EXERCISE_PAGE
-from ecomms_bot.workshop.blanks import Part, Words, flat
+from ecomms_bot.workshop.blanks import Part, Words, divided, flat
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class SignPage:
 
 def sign_pages(parts: Iterable[Part], *, exercise: bool) -> tuple[SignPage, ...]:
     """As many pages as a sign may show, whole; in an exercise also its first and last page."""
-    pages = [list(_rows(page)) for page in _divided(parts, "\n\n")]
+    pages = [list(_rows(page)) for page in divided(parts, "\n\n")]
     pages += [[]] * (SIGN_PAGES - len(pages))
     found = [
         SignPage(f"Page {number}{'' if page else ', if it is needed'}", _whole(page))
@@ -46,25 +46,10 @@ def _whole(rows: list[SignRow]) -> tuple[SignRow, ...]:
     return tuple(rows) + (SignRow(""),) * (SIGN_LINES - len(rows))
 
 
-def _rows(page: list[Part]) -> Iterator[SignRow]:
-    for line in _divided(page, "\n"):
+def _rows(page: Iterable[Part]) -> Iterator[SignRow]:
+    for line in divided(page, "\n"):
         words = flat(line)
         if all(isinstance(part, Words) for part in line):
             yield SignRow(words)
         else:
             yield SignRow("", words)
-
-
-def _divided(parts: Iterable[Part], mark: str) -> Iterator[list[Part]]:
-    """Parts between marks. A mark inside of an optional part or a condition divides nothing."""
-    found: list[Part] = []
-    for part in parts:
-        if not isinstance(part, Words):
-            found.append(part)
-            continue
-        first, *others = part.text.split(mark)
-        found.append(Words(first))
-        for other in others:
-            yield found
-            found = [Words(other)]
-    yield found
