@@ -86,7 +86,8 @@ class Tier(_Part):
     use: Words
     """What texts it is for."""
     roles: Annotated[tuple[Role, ...], pydantic.Field(min_length=1)]
-    """Who approves: one different person for each role. The author is never one of them."""
+    """Who approves: one different person for each, never the author. sme knows the subject, pio leads public
+    information, ic leads the response, exec the organisation."""
     target_minutes: Minutes
     """Minutes in which the approval is wanted. The first promised time allows for them."""
 
@@ -117,7 +118,7 @@ class Field(_Part):
     """A fact that the form asks for and that fills the blanks of texts."""
 
     type: FieldType
-    """What can be typed into it."""
+    """What can be typed into it: text is one line, long_text several, datetime a date with a time."""
     label: Line
     """What stands above it in the form."""
     unit: str = ""
