@@ -94,6 +94,7 @@ def _as_written() -> dict[str, Schema]:
     step["channels"]["items"]["enum"] = list(CHANNELS)
     del text["kind"]
     parts["StepText"]["required"] = ["title", "templates"]
+    del parts["StepText"]["description"]  # editors would show it in place of what is said of each kind
     by_language = text["templates"]["additionalProperties"]
     parts["Template"] = by_language["additionalProperties"]
     by_language["additionalProperties"] = {"$ref": "#/$defs/Template"}
@@ -112,6 +113,8 @@ def _tidy(schema: Any) -> None:
             del schema["title"]
         if schema.get("default", True) in (None, "", []):
             del schema["default"]
+        if isinstance(words := schema.get("description"), str):
+            schema["description"] = " ".join(words.split())
         if (pattern := schema.get("pattern")) in SPELLING:
             schema["patternErrorMessage"] = f"This must be {SPELLING[pattern]}."
         for each in schema.values():

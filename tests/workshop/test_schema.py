@@ -340,7 +340,7 @@ def test_every_key_is_explained() -> None:
     for name, key in found.items():
         words = key.get("description", "")
         assert words.endswith("."), name
-        assert len(words) < 130, name
+        assert len(words) < 180, name
 
 
 def test_a_kind_of_text_says_that_it_promises_the_next_one_if_it_does() -> None:
