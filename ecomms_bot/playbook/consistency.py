@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from ecomms_bot.playbook.channels import CHANNELS
 from ecomms_bot.playbook.mistakes import Mistake, Path
+from ecomms_bot.playbook.nearest import did_you_mean
 from ecomms_bot.playbook.templates import RESERVED, certain_fields, fields_in, find_problems
 from ecomms_bot.playbook.values import (
     AS_OF,
@@ -36,13 +37,15 @@ def mistakes(playbook: Playbook) -> Iterator[Mistake]:
     for name, field in playbook.fields.items():
         yield from _of_field(("fields", name), name, field)
     yield from _of_promise(playbook)
-    seen: set[str] = set()
+    seen: dict[str, str] = {}
     for phase, steps in playbook.phases.items():
         for n, step in enumerate(steps):
             path: Path = ("phases", phase, n)
             if step.id in seen:
-                yield Mistake((*path, "id"), f"there is already a step {step.id}")
-            seen.add(step.id)
+                yield Mistake(
+                    (*path, "id"), f"there is already a step {step.id} in the phase {seen[step.id]}"
+                )
+            seen.setdefault(step.id, phase)
             yield from _of_step(path, playbook, step)
 
 
@@ -98,19 +101,23 @@ def _of_step(path: Path, playbook: Playbook, step: Step) -> Iterator[Mistake]:
     yield from _tier_known((*path, "tier"), playbook, step.tier)
     for n, channel in enumerate(step.channels):
         if channel not in CHANNELS:
-            yield Mistake(
-                (*path, "channels", n), f"there is no channel {channel}; there are {', '.join(CHANNELS)}"
-            )
+            yield Mistake((*path, "channels", n), _unknown("channel", channel, CHANNELS))
     for n, name in enumerate(step.fields):
         if name not in playbook.fields:
-            yield Mistake((*path, "fields", n), f"there is no field {name}")
+            guess = did_you_mean(name, playbook.fields)
+            yield Mistake((*path, "fields", n), f"there is no field {name}{guess}")
     for kind, text in step.texts.items():
         yield from _of_text((*path, "texts", kind), playbook, step, text)
 
 
 def _tier_known(path: Path, playbook: Playbook, tier: str) -> Iterator[Mistake]:
     if tier not in playbook.tiers:
-        yield Mistake(path, f"there is no tier {tier}; there are {', '.join(playbook.tiers)}")
+        yield Mistake(path, _unknown("tier", tier, playbook.tiers))
+
+
+def _unknown(what: str, name: str, known: Collection[str]) -> str:
+    """With the known names, as they are few."""
+    return f"there is no {what} {name}; there are {', '.join(known)}{did_you_mean(name, known)}"
 
 
 def _of_text(path: Path, playbook: Playbook, step: Step, text: StepText) -> Iterator[Mistake]:

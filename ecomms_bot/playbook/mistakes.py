@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from pydantic import ValidationError
+from typing import Any, Literal
 
 from ecomms_bot.errors import PlaybookError
 
 Path = tuple[str | int, ...]
+Weight = Literal["wrong", "look"]
+"""Wrong: the file is not used until it is mended. Look: it is used as it is, and its author should look."""
 
 FIELD_NAME = "^[a-z][a-z0-9_]{0,39}$"
 IDENTIFIER = "^[a-z][a-z0-9-]{0,39}$"
@@ -30,77 +30,77 @@ SPELLING = {
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What is wrong at a path of the data. `inside`: line and column, from 1, in the text there."""
+    """What is wrong, or to look at, at a path of the data.
+
+    `inside`: line and column, from 1, in the text there. `at`: those in the file, where they are known.
+    """
 
     path: Path
     message: str
     inside: tuple[int, int] | None = None
+    weight: Weight = "wrong"
+    at: tuple[int, int] | None = None
 
     def __str__(self) -> str:
-        place = " > ".join(str(part + 1) if isinstance(part, int) else part for part in self.path)
+        return self.words(None)
+
+    def words(self, raw: object) -> str:
+        """With its place in words; steps of the data `raw` are called by their ids."""
+        place = place_in_words(self.path, raw)
         if self.inside:
             place += f", line {self.inside[0]}, column {self.inside[1]}"
         return f"{place}: {self.message}" if place else self.message
 
 
+def place_in_words(path: Path, raw: object = None) -> str:
+    """Such as "phases > during > D4 > texts > update > templates > x".
+
+    Items of lists are called by what names them (a step's id, a choice's value), else by their number.
+    """
+    parts: list[str] = []
+    for part in path:
+        if isinstance(raw, str):  # a template without a language: "en" stands nowhere in the file
+            break
+        inner: Any = None
+        if isinstance(part, int):
+            inner = raw[part] if isinstance(raw, list) and part < len(raw) else None
+            parts.append(_name_of(inner) or str(part + 1))
+        else:
+            inner = raw.get(part) if isinstance(raw, Mapping) else None
+            parts.append(part)
+        raw = inner
+    return " > ".join(parts)
+
+
+def _name_of(item: object) -> str:
+    """What an item of a list is called in its file."""
+    if not isinstance(item, Mapping):
+        return ""
+    return next((name for key in ("id", "value", "who") if isinstance(name := item.get(key), str)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A mistake with its place in a file. Lines and columns count from 1."""
+
+    weight: Weight
+    file: str
+    line: int
+    column: int
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.words}"
+
+    @property
+    def words(self) -> str:
+        return f"{self.place}: {self.message}" if self.place else self.message
+
+
 class BadPlaybook(PlaybookError):
     """The playbook has mistakes and is not used; the others are."""
 
-    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+    def __init__(self, mistakes: Iterable[Mistake], raw: object = None) -> None:
         self.mistakes = tuple(mistakes)
-        super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
-
-
-def from_pydantic(error: ValidationError) -> tuple[Mistake, ...]:
-    """The same mistakes without the vocabulary of a validator, one for each place."""
-    found: dict[Path, str] = {}
-    for detail in error.errors(include_url=False, include_input=False):
-        path, words = _path(detail["loc"]), _words(detail["type"], detail.get("ctx", {}), detail["msg"])
-        if path in found:  # several alternatives, and none of them fits
-            words = f"{found[path]} or {words.removeprefix('this must be ')}"
-        elif detail["type"] == "too_short" and any(place[: len(path)] == path for place in found):
-            continue  # nothing is left of a list when its only item is wrong
-        found[path] = words
-    return tuple(Mistake(path, words) for path, words in found.items())
-
-
-def _path(loc: Path) -> Path:
-    """Pydantic adds steps of its own: a key is marked "[key]", and an alternative is named by its type."""
-    inner = {"[key]", "literal['severity']", "constrained-int"}
-    return tuple(part for part in loc if part not in inner)
-
-
-def _words(kind: str, context: Mapping[str, Any], fallback: str) -> str:
-    fixed = {
-        "missing": "this is missing",
-        "extra_forbidden": "this word is not known here",
-        "string_type": "this must be text; put it in quotes",
-        "int_type": "this must be a whole number",
-        "int_parsing": "this must be a whole number",
-        "bool_type": "this must be true or false",
-        "bool_parsing": "this must be true or false",
-        "tuple_type": "this must be a list",
-        "mapping_type": "this must be a group of named entries",
-        "dict_type": "this must be a group of named entries",
-        "model_type": "this must be a group of named entries",
-        "model_attributes_type": "this must be a group of named entries",
-        "decimal_type": "this must be a number",
-        "decimal_parsing": "this must be a number",
-    }
-    if kind in fixed:
-        return fixed[kind]
-    match kind:
-        case "literal_error":
-            return f"this must be one of {context['expected']}"
-        case "string_too_long":
-            return f"this may have up to {context['max_length']} characters"
-        case "string_too_short" | "too_short":
-            return "this must not be empty"
-        case "string_pattern_mismatch":
-            return f"this must be {SPELLING[context['pattern']]}"
-        case "greater_than_equal":
-            return f"this must be {context['ge']} or more"
-        case "less_than_equal":
-            return f"this must be {context['le']} or less"
-        case _:
-            return fallback[:1].lower() + fallback[1:]
+        super().__init__("\n".join(mistake.words(raw) for mistake in self.mistakes))

@@ -14,8 +14,9 @@ from typing import Annotated, Any, Literal, Self
 import pydantic
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
-from ecomms_bot.playbook import consistency, mistakes
+from ecomms_bot.playbook import consistency, mending, mistakes, shape
 from ecomms_bot.playbook.channels import SIGN_CHARACTERS
+from ecomms_bot.playbook.extension import EXTENDS
 
 SeverityId = Literal["S1", "S2", "S3", "S4"]
 Phase = Literal["before", "during", "after"]
@@ -271,10 +272,20 @@ class Playbook(_Part):
         try:
             playbook = cls.model_validate(raw)
         except pydantic.ValidationError as error:
-            raise mistakes.BadPlaybook(mistakes.from_pydantic(error)) from None
+            found = shape.from_pydantic(error, WORDS)
+            raise mistakes.BadPlaybook((*found, *cls._beyond_shape(raw, found)), raw) from None
         if found := tuple(consistency.mistakes(playbook)):
-            raise mistakes.BadPlaybook(found)
+            raise mistakes.BadPlaybook(found, raw)
         return playbook
+
+    @classmethod
+    def _beyond_shape(cls, raw: Any, found: tuple[mistakes.Mistake, ...]) -> tuple[mistakes.Mistake, ...]:
+        """What does not fit together in all that has its right shape, so that people ask only once."""
+        try:
+            rest = cls.model_validate(mending.mended(raw, found))
+        except pydantic.ValidationError:
+            return ()
+        return tuple(each for each in consistency.mistakes(rest) if not mending.touched(each.path, found))
 
     def steps(self, phase: str) -> tuple[Step, ...]:
         """The steps of a phase in their order; none if the playbook says nothing about it."""
@@ -307,3 +318,16 @@ class Playbook(_Part):
             if name == severity:
                 return timedelta(minutes=level.cadence_minutes)
         raise UnknownSeverity(f"the playbook {self.title} has no severity {severity}")
+
+
+WORDS: shape.Words = {
+    "the playbook": (*Playbook.model_fields, EXTENDS),
+    "a severity": tuple(Severity.model_fields),
+    "a tier": tuple(Tier.model_fields),
+    "a field": tuple(Field.model_fields),
+    "a choice": tuple(Choice.model_fields),
+    "a contact": tuple(Contact.model_fields),
+    "a step": tuple(Step.model_fields),
+    "a text": tuple(name for name in StepText.model_fields if name != "kind"),
+}
+"""What each part of a playbook may say, as `shape` calls the parts."""

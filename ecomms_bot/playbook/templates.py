@@ -16,6 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ecomms_bot.errors import PlaybookError
 from ecomms_bot.playbook.instant import Instant
+from ecomms_bot.playbook.nearest import did_you_mean
 from ecomms_bot.playbook.times import date_words, datetime_words, sign_words, time_words
 
 MAX_OUTPUT = 20_000
@@ -188,11 +189,12 @@ def _about(tag: str, word: str, declared: Mapping[str, str], *, nested: bool) ->
 
 def _about_value(field: str, filter_name: str | None, declared: Mapping[str, str]) -> str:
     if field not in declared:
-        return f"there is no field “{field}”"
+        return f"there is no field “{field}”{did_you_mean(field, declared)}"
     if filter_name is None:
         return ""
     if filter_name not in FILTERS:
-        return f"there is no filter “{filter_name}”; there are {', '.join(FILTERS)}"
+        guess = did_you_mean(filter_name, FILTERS)
+        return f"there is no filter “{filter_name}”; there are {', '.join(FILTERS)}{guess}"
     if declared[field] not in FILTERS[filter_name][1]:
         return (
             f"the filter “{filter_name}” does not fit the field “{field}”, which is of type {declared[field]}"

@@ -171,7 +171,7 @@ def test_a_mistake_in_a_text_has_the_line_in_the_file(tmp_path: Path) -> None:
         load(path)
     line = next(n for n, line in enumerate(text.splitlines(), start=1) if "plaice" in line)
     assert str(caught.value).startswith(f"{path}:{line}:1: phases > during > 1 > texts")
-    assert str(caught.value).endswith("line 2, column 5: there is no field “plaice”")
+    assert str(caught.value).endswith("line 2, column 5: there is no field “plaice”; did you mean place?")
 
 
 # --- folders

@@ -28,7 +28,7 @@ def told(change: Change) -> list[str]:
     with pytest.raises(BadPlaybook) as caught:
         Playbook.parse(raw)
     assert isinstance(caught.value, PlaybookError)
-    assert str(caught.value).splitlines() == [str(mistake) for mistake in caught.value.mistakes]
+    assert str(caught.value).splitlines() == [each.words(raw) for each in caught.value.mistakes]
     return str(caught.value).splitlines()
 
 
@@ -133,7 +133,7 @@ SHAPES: list[tuple[Change, list[str]]] = [
     (lambda raw: raw.update(colour="red"), ["colour: this word is not known here"]),
     (lambda raw: raw.update(title=7), ["title: this must be text; put it in quotes"]),
     (lambda raw: raw.update(title=""), ["title: this must not be empty"]),
-    (lambda raw: raw.update(title="a" * 76), ["title: this may have up to 75 characters"]),
+    (lambda raw: raw.update(title="a" * 76), ["title: this may have up to 75 characters; it has 76"]),
     (lambda raw: raw.update(title="a\nb"), ["title: this must be one line"]),
     (
         lambda raw: raw.update(id="My flood"),
@@ -147,7 +147,10 @@ SHAPES: list[tuple[Change, list[str]]] = [
         ["tiers > T0 > roles > 1: this must be one of 'sme', 'pio', 'ic' or 'exec'"],
     ),
     (lambda raw: raw["tiers"]["T0"].update(roles=[]), ["tiers > T0 > roles: this must not be empty"]),
-    (lambda raw: raw["tiers"]["T0"].update(roles="pio"), ["tiers > T0 > roles: this must be a list"]),
+    (
+        lambda raw: raw["tiers"]["T0"].update(roles="pio"),
+        ["tiers > T0 > roles: this must be a list; put it in brackets, such as [pio]"],
+    ),
     (
         lambda raw: raw["tiers"]["T0"].update(target_minutes="5"),
         ["tiers > T0 > target_minutes: this must be a whole number"],
@@ -174,25 +177,25 @@ SHAPES: list[tuple[Change, list[str]]] = [
     ),
     (
         lambda raw: step_of(raw).update(cadence="daily"),
-        ["phases > during > 1 > cadence: this must be one of 'severity' or a whole number"],
+        ["phases > during > D1 > cadence: this must be one of 'severity' or a whole number"],
     ),
     (
         lambda raw: step_of(raw).update(texts="hello"),
-        ["phases > during > 1 > texts: this must be a group of named entries"],
+        ["phases > during > D1 > texts: this must be a group of named entries"],
     ),
     (
         lambda raw: texts(raw).update(statement="hello"),
-        ["phases > during > 1 > texts > statement: this must be a group of named entries"],
+        ["phases > during > D1 > texts > statement: this must be a group of named entries"],
     ),
     (
         lambda raw: texts(raw)["statement"].update(templates="hello"),
-        ["phases > during > 1 > texts > statement > templates: this must be a group of named entries"],
+        ["phases > during > D1 > texts > statement > templates: this must be a group of named entries"],
     ),
     (
         lambda raw: step_of(raw).update(title=None, recurrence="daily"),
         [
-            "phases > during > 1 > title: this must be text; put it in quotes",
-            "phases > during > 1 > recurrence: this must be one of 'once', 'recurring' or 'on-demand'",
+            "phases > during > D1 > title: this is empty; fill it in or take the line out",
+            "phases > during > D1 > recurrence: this must be one of 'once', 'recurring' or 'on-demand'",
         ],
     ),
 ]
@@ -212,7 +215,7 @@ def test_a_kind_of_mistake_without_words_of_ours_keeps_the_validators() -> None:
     class Even(pydantic.BaseModel):
         number: int = pydantic.Field(multiple_of=2)
 
-    from ecomms_bot.playbook.mistakes import from_pydantic
+    from ecomms_bot.playbook.shape import from_pydantic
 
     with pytest.raises(pydantic.ValidationError) as caught:
         Even(number=3)
@@ -271,25 +274,25 @@ FITS: list[tuple[Change, list[str]]] = [
     ),
     (
         lambda raw: step_of(raw).update(tier="T9"),
-        ["phases > during > 1 > tier: there is no tier T9; there are T0, T1"],
+        ["phases > during > D1 > tier: there is no tier T9; there are T0, T1"],
     ),
     (
         lambda raw: texts(raw)["internal"].update(tier="T9"),
-        ["phases > during > 1 > texts > internal > tier: there is no tier T9; there are T0, T1"],
+        ["phases > during > D1 > texts > internal > tier: there is no tier T9; there are T0, T1"],
     ),
     (
         lambda raw: step_of(raw)["channels"].append("pigeon"),
-        [f"phases > during > 1 > channels > 4: there is no channel pigeon; there are {', '.join(CHANNELS)}"],
+        [f"phases > during > D1 > channels > 4: there is no channel pigeon; there are {', '.join(CHANNELS)}"],
     ),
     (
         lambda raw: step_of(raw)["fields"].append("plaice"),
-        ["phases > during > 1 > fields > 4: there is no field plaice"],
+        ["phases > during > D1 > fields > 4: there is no field plaice; did you mean place?"],
     ),
     (
         lambda raw: step_of(raw)["channels"].remove("sms"),
         [
             (
-                "phases > during > 1 > texts > statement > templates > sms: "
+                "phases > during > D1 > texts > statement > templates > sms: "
                 "the step does not go to the channel sms"
             )
         ],
@@ -299,13 +302,13 @@ FITS: list[tuple[Change, list[str]]] = [
             step_of(raw)["channels"].append("pigeon"),
             texts(raw)["internal"]["templates"].update(pigeon="a"),
         ),
-        [f"phases > during > 1 > channels > 4: there is no channel pigeon; there are {', '.join(CHANNELS)}"],
+        [f"phases > during > D1 > channels > 4: there is no channel pigeon; there are {', '.join(CHANNELS)}"],
     ),
     (
         lambda raw: step_of(raw)["fields"].remove("state"),
         [
             (
-                "phases > during > 1 > texts > statement > templates > web > en: "
+                "phases > during > D1 > texts > statement > templates > web: "
                 "this uses the field state; list it under the step's fields"
             )
         ],
@@ -314,8 +317,8 @@ FITS: list[tuple[Change, list[str]]] = [
         lambda raw: texts(raw)["internal"]["templates"].update(internal="a\n{{ plaice }}"),
         [
             (
-                "phases > during > 1 > texts > internal > templates > internal > en, line 2, column 1: "
-                "there is no field “plaice”"
+                "phases > during > D1 > texts > internal > templates > internal, line 2, column 1: "
+                "there is no field “plaice”; did you mean place?"
             )
         ],
     ),
@@ -323,7 +326,7 @@ FITS: list[tuple[Change, list[str]]] = [
         lambda raw: texts(raw)["internal"]["templates"].update(internal="{{ no_promise_reason }}"),
         [
             (
-                "phases > during > 1 > texts > internal > templates > internal > en: "
+                "phases > during > D1 > texts > internal > templates > internal: "
                 "only a final text uses no_promise_reason"
             )
         ],
@@ -332,7 +335,7 @@ FITS: list[tuple[Change, list[str]]] = [
         lambda raw: texts(raw)["statement"].update(tier="T0"),
         [
             (
-                "phases > during > 1 > texts > statement > templates > web > en: "
+                "phases > during > D1 > texts > statement > templates > web: "
                 "a text of tier T0 has bounded fields only; story is a long text"
             )
         ],
@@ -341,7 +344,7 @@ FITS: list[tuple[Change, list[str]]] = [
         lambda raw: texts(raw)["statement"]["templates"].update(web="{{ place }}[[ {{ next_update_at }}]]"),
         [
             (
-                "phases > during > 1 > texts > statement > templates > web > en: "
+                "phases > during > D1 > texts > statement > templates > web: "
                 "this promises an update, so it must always print next_update_at"
             )
         ],
@@ -350,18 +353,18 @@ FITS: list[tuple[Change, list[str]]] = [
         lambda raw: texts(raw)["final"]["templates"].update(web="{{ place }}"),
         [
             (
-                "phases > during > 1 > texts > final > templates > web > en: "
+                "phases > during > D1 > texts > final > templates > web: "
                 "a final text must be able to print next_update_at"
             ),
             (
-                "phases > during > 1 > texts > final > templates > web > en: "
+                "phases > during > D1 > texts > final > templates > web: "
                 "a final text must be able to print no_promise_reason"
             ),
         ],
     ),
     (
         lambda raw: raw["phases"].update(after=[step_of(raw)]),
-        ["phases > after > 1 > id: there is already a step D1"],
+        ["phases > after > D1 > id: there is already a step D1 in the phase during"],
     ),
 ]
 

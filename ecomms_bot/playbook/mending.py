@@ -1,0 +1,131 @@
+"""A playbook with what has the wrong shape made harmless, so that the rest of it can be looked at as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from typing import Any
+
+from ecomms_bot.playbook.mistakes import Mistake, Path
+
+_HARMLESS: Mapping[str, Any] = {
+    "schema_version": 1,
+    "title": "x",
+    "hazard": "x",
+    "label": "x",
+    "meaning": "x",
+    "use": "x",
+    "purpose": "x",
+    "audience": "x",
+    "who": "x",
+    "why": "x",
+    "roles": ["pio"],
+    "target_minutes": 5,
+    "cadence_minutes": 60,
+    "recurrence": "once",
+}
+"""What stands for words that must be there and that nothing else depends on."""
+_BEARING = frozenset({"id", "tier", "channels", "texts", "templates", "type", "fields", "phases", "tiers"})
+"""Words that the sense of others rests on: a step without one of them is left out as a whole."""
+
+
+def mended(raw: Any, found: Iterable[Mistake]) -> Any:
+    """The same data with the mistakes taken out. What cannot be taken out is left, and still is a mistake."""
+    whole = deepcopy(raw)
+    for mistake in found:
+        _mend(whole, mistake.path)
+    return whole
+
+
+def touched(path: Path, found: Iterable[Mistake]) -> bool:
+    """Whether what is at this path was mended, or what is around it or in it."""
+    scopes = [_scope(mistake.path) for mistake in found]
+    return any(path[: len(scope)] == scope or scope[: len(path)] == path for scope in scopes)
+
+
+def _scope(path: Path) -> Path:
+    """All that may look wrong because of a mistake at this path: the field or the step, if it bears on it."""
+    if path[:1] == ("fields",):
+        return path[:2]
+    return path[:3] if _breaks_step(path) else path
+
+
+def _breaks_step(path: Path) -> bool:
+    """Whether the mistake is in a step, and more than a word of it that can be replaced or left out."""
+    match path:
+        case ("phases", _, int(), "texts", _, word):
+            return word in _BEARING
+        case ("phases", _, int(), word, *_):
+            return word in _BEARING
+        case ("phases", _, int()):
+            return True
+        case _:
+            return False
+
+
+def _mend(whole: Any, path: Path) -> None:
+    if _breaks_step(path):
+        _replace(whole, path[:3], _step(path))
+    elif path[:1] == ("fields",):
+        _mend_field(whole, path)
+    elif path[:1] == ("phases",) and path[3:4] != ("texts",):
+        _mend_word(whole, path[:4])
+    else:
+        _mend_word(whole, path)
+
+
+def _mend_field(whole: Any, path: Path) -> None:
+    """Texts rest on the field's type alone."""
+    if path[2:3] == ("choices",):
+        _replace(whole, path[:3], [{"value": "x", "label": "x"}])
+    elif path[2:] == ("example",):
+        _replace(whole, path, "x")
+    elif len(path) > 2:
+        _mend_word(whole, path)
+
+
+def _mend_word(whole: Any, path: Path) -> None:
+    if path[-1:] and path[-1] in _HARMLESS:
+        _replace(whole, path, _HARMLESS[str(path[-1])])
+    elif path and path[-1] not in _BEARING:
+        _take_out(whole, path)
+
+
+def _step(path: Path) -> dict[str, Any]:
+    """A step that says nothing, in the place of one that cannot be understood."""
+    text = {"title": "x", "templates": {"internal": "x"}}
+    words = dict.fromkeys(("title", "purpose", "audience", "tier"), "x")
+    return {
+        "id": f"X{path[2]}",
+        "recurrence": "once",
+        "channels": ["internal"],
+        "texts": {"internal": text},
+        **words,
+    }
+
+
+def _around(whole: Any, path: Path) -> Any:
+    """The group or list that holds what is at the path; None if it is not there."""
+    for part in path[:-1]:
+        if isinstance(whole, list) and isinstance(part, int) and part < len(whole):
+            whole = whole[part]
+        elif isinstance(whole, dict):
+            whole = whole.get(part)
+        else:
+            return None
+    return whole
+
+
+def _replace(whole: Any, path: Path, value: Any) -> None:
+    around = _around(whole, path)
+    name = path[-1]
+    if isinstance(around, dict):
+        around[name] = value
+    elif isinstance(around, list) and isinstance(name, int):
+        around[name] = value
+
+
+def _take_out(whole: Any, path: Path) -> None:
+    around = _around(whole, path)
+    if isinstance(around, dict):
+        around.pop(path[-1], None)
