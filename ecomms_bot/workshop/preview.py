@@ -204,7 +204,7 @@ def labelled(label: str, words: str) -> Iterator[str]:
 
 def wrapped(words: str, indent: int = 0, first: str | None = None) -> Iterator[str]:
     """Words in lines of 80 columns; `first` stands before the first line."""
-    start = " " * indent if first is None else first.ljust(indent)
+    start = " " * indent if first is None else first and first.ljust(indent)
     yield from wrap(
         words,
         WIDTH,
