@@ -11,6 +11,7 @@ from ecomms_bot import __version__
 from ecomms_bot.cli.common import allow, database, require_file, settings
 from ecomms_bot.cli.log import log
 from ecomms_bot.cli.preview import preview
+from ecomms_bot.cli.print_ import print_
 from ecomms_bot.cli.schema import schema
 from ecomms_bot.errors import EcommsError
 
@@ -53,6 +54,7 @@ def cli() -> None:
 
 cli.add_command(log)
 cli.add_command(preview)
+cli.add_command(print_)
 cli.add_command(schema)
 
 

@@ -14,13 +14,20 @@ PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-co
 """What Debian and Ubuntu call what a PDF needs."""
 
 
+_TAGGED = "pdf/ua-1"
+"""PDF/UA: with a structure that screen readers follow."""
+
+
 class NoPango(EcommsError):
     """The system's library for laying out text is not there; nothing was written."""
 
 
-def from_html(html: str) -> bytes:
-    """The PDF of a page that needs nothing from elsewhere: tagged, with bookmarks. Raises NoPango."""
-    made: bytes = laid_out(html).write_pdf(pdf_variant="pdf/ua-1")
+def from_html(html: str, identifier: str) -> bytes:
+    """The PDF of a page that needs nothing from elsewhere: tagged, with bookmarks. Raises NoPango.
+
+    `identifier` stands readable near the end of the file.
+    """
+    made: bytes = laid_out(html).write_pdf(pdf_variant=_TAGGED, pdf_identifier=identifier.encode())
     return made
 
 
@@ -36,7 +43,7 @@ def laid_out(html: str) -> Any:
         ) from None
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=())
-    return weasyprint.HTML(string=html, url_fetcher=fetcher).render(pdf_variant="pdf/ua-1")
+    return weasyprint.HTML(string=html, url_fetcher=fetcher).render(pdf_variant=_TAGGED)
 
 
 def _load() -> Any:
