@@ -23,7 +23,8 @@ _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 
 BADLY = re.compile(
-    r"  | [.,:;!?)]|\( |\(\)|\.\.|,,|,\.|\.,|:\.|::|: *$|^[.,:;]|\n\n\n|\bNone\b|[{}\[\]]|!", re.MULTILINE
+    r"  | [.,:;!?)]|\( |\(\)|\.\.|,,|,\.|\.,|:\.|::|: *(?:\n\n|\Z)|^[.,:;]|\n\n\n|\bNone\b|[{}\[\]]|!",
+    re.MULTILINE,
 )
 """What is left where a field was empty: gaps, and punctuation that stands for nothing."""
 SMALL_START = re.compile(r"(?:^|[.?] )(?!here\b)[a-z]", re.MULTILINE)
