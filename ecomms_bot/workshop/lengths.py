@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -80,14 +81,20 @@ def _cell(each: Length) -> str:
 
 def _size(counted: Count) -> str:
     """Characters; of an SMS all of its messages'; of a sign pages and the characters of its longest line."""
-    numbers = [word for word in counted.detail.replace(",", " ").split() if word.isdecimal()]
     match counted.unit:
         case "messages":
-            return numbers[1]
+            return _number(r"(\d+) characters", counted)
         case "pages":
-            return f"{numbers[0]}×{numbers[1]}"
+            line = _number(r"longest line (\d+)", counted)
+            return f"{counted.used}×{line}"
         case _:
             return str(counted.used)
+
+
+def _number(pattern: str, counted: Count) -> str:
+    found = re.search(pattern, counted.detail)
+    assert found is not None, counted.detail
+    return found[1]
 
 
 LEGEND = (
