@@ -140,8 +140,8 @@ def test_what_cannot_be_set_is_told_all_at_once_and_nothing_is_shown(author: Ter
     said = author.refused(
         "preview", "flood", "D1",
         "--set", "raod=x", "--set", "detour=x", "--set", "Where=x", "--set", "road",
-        "--set", "hazard_seen=rain", "--set", "next_update_at=6", "--set", "as_of=2021-13-99 25:00", "--set", "road=",
-        "--set", "next_update_at=14:30 or so",
+        "--set", "hazard_seen=rain", "--set", "next_update_at=6", "--set", "as_of=2021-13-99 25:00",
+        "--set", "road=", "--set", "next_update_at=14:30 or so",
     ).splitlines()  # fmt: skip
     assert said[0] == "--set raod: there is no such field. Did you mean road?"
     assert said[1].startswith("--set detour: D1 Holding statement does not ask for it.")

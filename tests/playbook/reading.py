@@ -54,7 +54,7 @@ UNFIT: Mapping[str, re.Pattern[str]] = {
             | prior[ ]to | due[ ]to[ ]the[ ]fact | apparatus | sitrep | AAR | RFC | ICS | PIO | SME""",
         "speculation (L34)": r"""
             may[ ]have[ ]been[ ]caused | we[ ](?:believe|think|assume) | apparently | presumably
-            | probably | likely | rumou?red | sources[ ]say | suspected | allegedly""",
+            | probably | likely[ ](?:arson|caused?|due) | rumou?red | sources[ ]say | suspected | allegedly""",
         "blame (L35)": r"""
             faults? | negligen\w+ | failed[ ]to | should[ ]have | careless\w* | refused
             | blame\w* | reckless\w*""",
@@ -69,6 +69,8 @@ UNFIT: Mapping[str, re.Pattern[str]] = {
     }.items()
 }
 """Words that no shipped text may hold. "Under control" is allowed as the wildfire's official stage alone."""
+
+PUBLIC_ONLY = frozenset(what for what in UNFIT if re.search("L34|L35|L36", what))
 
 ABBREVIATIONS = frozenset({"ID", "BC", "RCMP", "DO", "NOT"})
 """Capital letters that need no explanation (L17); on signs all letters are capitals."""
@@ -103,10 +105,15 @@ def sentences(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"[.!?:;](?:\s|$)|\n", masked(text)) if part.strip()]
 
 
-def unfit(words: str, *, stage_of_fire: bool = False) -> Iterator[str]:
-    """What of these words has no place in a text, as "jargon (L16): egress"."""
+def unfit(words: str, *, stage_of_fire: bool = False, inside: bool = False) -> Iterator[str]:
+    """What of these words has no place in a text, as "jargon (L16): egress".
+
+    `inside`: staff may be told what never to say.
+    """
     looked = words.replace("Under Control", "") if stage_of_fire else words
     for what, pattern in UNFIT.items():
+        if inside and what in PUBLIC_ONLY:
+            continue
         for found in pattern.finditer(looked):
             yield f"{what}: {found.group()}"
 

@@ -32,7 +32,7 @@ LONG_NAMES: Mapping[str, str] = {
     "to_landmark": "Exit 92 (Sumas Way)",
     "issuing_source": "B.C. Ministry of Transportation",
     "order_issuer": "Regional District of Central Okanagan",
-    "river": "North Thompson River at McLure",
+    "river": "North Thompson River",
     "facility": "Upper Sumas Elementary School",
     "info_url": "https://www.emergencyinfobc.gov.bc.ca",
 }

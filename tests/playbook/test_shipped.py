@@ -145,7 +145,8 @@ def test_no_word_is_vague_or_unkind_or_known_to_experts_only(book: Playbook, ste
     wrong = []
     for kind in step.texts:
         for where, words in said(book, step, kind):
-            found = list(reading.unfit(words, stage_of_fire=book.hazard == "wildfire"))
+            inside = where == "internal"
+            found = list(reading.unfit(words, stage_of_fire=book.hazard == "wildfire", inside=inside))
             if not where.startswith("sign"):
                 found += [f"capitals (L15, L17): {each}" for each in reading.capitals(words)]
             wrong += [f"{kind}, {where}: {each}" for each in dict.fromkeys(found)]
