@@ -53,7 +53,7 @@ def mark_published(state: Incident, command: MarkPublished, ctx: Context) -> tup
     if revision.public_at is None:
         _require_not_stale(revision, at, posted_late=command.posted_late)
     goes_out = not revision.out and (at is not None or not revision.for_public)
-    steps = next_step(state, ctx) if goes_out else ()
+    steps = next_step(state, draft.step, ctx) if goes_out else ()
     new = {receipt.channel: (receipt, ctx.person.id) for receipt in receipts}
     after = with_receipts(state, draft, revision, {**revision.receipts, **new})
     promised = _promised(after, draft, revision, at)
