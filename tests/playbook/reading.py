@@ -54,7 +54,8 @@ UNFIT: Mapping[str, re.Pattern[str]] = {
             | prior[ ]to | due[ ]to[ ]the[ ]fact | apparatus | sitrep | AAR | RFC | ICS | PIO | SME""",
         "speculation (L34)": r"""
             may[ ]have[ ]been[ ]caused | we[ ](?:believe|think|assume) | apparently | presumably
-            | probably | likely[ ](?:arson|caused?|due) | rumou?red | sources[ ]say | suspected | allegedly""",
+            | probably | likely[ ](?:arson|caused?|due) | rumou?red | sources[ ]say | suspected
+            | allegedly""",
         "blame (L35)": r"""
             faults? | negligen\w+ | failed[ ]to | should[ ]have | careless\w* | refused
             | blame\w* | reckless\w*""",
