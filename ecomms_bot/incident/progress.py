@@ -49,28 +49,38 @@ def rounds(state: Incident, run: StepRun) -> int:
 def step_due(state: Incident, step_id: str) -> Instant | None:
     """When the step's first text, or the next round of a recurring step, is wanted; None if at no time.
 
-    Where the texts promise, the promise is the clock; otherwise the playbook's cadence since the last one.
+    Where the texts promise, the promise is the clock; otherwise, and once a text of another step kept it, the
+    playbook's cadence since the last one.
     """
     run = state.steps.get(step_id)
-    if run is None or run.skipped is not None:
+    if run is None or run.skipped is not None or ended_with_its_phase(state, step_id):
         return None
     step, last = state.step(step_id), _last_out(state, run)
     first = run.due if last is None else None
     if step.recurrence != "recurring":
         return first
-    if step.main.promises:
-        promise = _clock(state, step)
-        times = [each for each in (first, promise.due if promise else None) if each is not None]
-        return min(times, key=lambda each: each.utc, default=None)
-    if last is None:
+    promise = owed_by(state, step)
+    if promise is not None:
+        return min((each for each in (first, promise.due) if each is not None), key=lambda each: each.utc)
+    if last is None or _went_silent(state, run):
         return first
     return Instant.of(last + state.book.cadence(step, state.severity), state.zone)
 
 
+def _out(state: Incident, run: StepRun) -> list[Draft]:
+    """The step's texts that went out, in the order in which they were begun."""
+    return [state.drafts[draft] for draft in run.drafts if state.drafts[draft].status == "published"]
+
+
 def _last_out(state: Incident, run: StepRun) -> datetime | None:
     """When the step's last text went out: as attested if the public read it, else when it was marked."""
-    out = [state.drafts[draft] for draft in run.drafts if state.drafts[draft].status == "published"]
-    return max((each.current.public_at or _marked_at(each) for each in out), default=None)
+    return max((each.current.public_at or _marked_at(each) for each in _out(state, run)), default=None)
+
+
+def _went_silent(state: Incident, run: StepRun) -> bool:
+    """Whether its texts promise the next one, and the last of them, or of the incident, promised none."""
+    silent = _out(state, run)[-1].current.next_update is None or bool(final_reason(state))
+    return state.step(run.id).main.promises and silent
 
 
 def _marked_at(draft: Draft) -> datetime:
@@ -78,20 +88,40 @@ def _marked_at(draft: Draft) -> datetime:
     return (draft.marks or draft.corrections)[-1].at
 
 
-def _clock(state: Incident, step: Step) -> Promise | None:
-    """The promise that the next text of this step keeps. Any is kept by the scheduled updates."""
-    every = step == update_step(state)
-    return next((each for each in state.live_promises if every or each.step == step.id), None)
+def owed_by(state: Incident, step: Step) -> Promise | None:
+    """The most urgent promise that the next text of this step is to keep."""
+    return next((each for each in state.live_promises if keeping_step(state, each) == step), None)
+
+
+def keeping_step(state: Incident, promise: Promise) -> Step | None:
+    """The step whose next text is to keep this promise: the one that made it if it recurs, else the updates.
+
+    A phase without such a step goes on with that of the phase in which the promise was made.
+    """
+    made_in = next((each for each in state.book.phases.values() if promise.step in _ids(each)), ())
+    for steps in (state.book.steps(state.phase), made_in):
+        own = next((each for each in steps if each.id == promise.step and _goes_on(each)), None)
+        if (found := own or _scheduled(steps)) is not None:
+            return found
+    return None
+
+
+def ended_with_its_phase(state: Incident, step_id: str) -> bool:
+    """Whether it is a recurring step of another phase that nobody writes on any more."""
+    step = state.step(step_id)
+    if step.recurrence != "recurring" or step in state.book.steps(state.phase):
+        return False
+    return state.draft_of(step_id) is None and owed_by(state, step) is None
 
 
 def _called_for_again(state: Incident, run: StepRun) -> bool:
     step = state.step(run.id)
     if step.recurrence != "recurring":
         return False
-    if not step.main.promises:
+    promise = owed_by(state, step)
+    if promise is None:
         return step_key(run.id, rounds(state, run)) in state.fired
-    promise = _clock(state, step)
-    return promise is not None and any(key.startswith(f"promise/{promise.id}/") for key in state.fired)
+    return any(key.startswith(f"promise/{promise.id}/") for key in state.fired)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,34 +188,36 @@ def _in_order(state: Incident) -> Iterator[Step]:
 
 
 def _stays(state: Incident, step: Step) -> bool:
-    """Whether a started step is still to be done in the phase that it is now.
-
-    Scheduled updates of an earlier phase are not, once another step keeps the promises.
-    """
+    """Whether a started step is still to be done in the phase that it is now."""
     if step in state.book.steps(state.phase) or state.draft_of(step.id) is not None:
         return True
-    if step.recurrence == "recurring" and step.main.promises:
-        return step == update_step(state)
     return step_due(state, step.id) is not None
 
 
 def update_step(state: Incident) -> Step | None:
-    """The step of scheduled updates: the recurring one with a no-change text, else the first recurring.
+    """The step of scheduled updates: of those that recur and promise the first with a no-change text.
 
-    A phase without one goes on with that of the phase in which the next update was promised.
+    Without such a text it is the first of them; in a phase without any the one that is to keep the next
+    promise.
     """
     found = _scheduled(state.book.steps(state.phase))
     promise = next_promise(state)
-    if found is not None or promise is None:
-        return found
-    phases = state.book.phases.values()
-    return next((_scheduled(each) for each in phases if promise.step in {step.id for step in each}), None)
+    return keeping_step(state, promise) if found is None and promise is not None else found
 
 
 def _scheduled(steps: Sequence[Step]) -> Step | None:
-    recurring = [step for step in steps if step.recurrence == "recurring"]
+    recurring = [step for step in steps if _goes_on(step)]
     with_no_change = [step for step in recurring if "no-change" in step.texts]
     return next(iter((*with_no_change, *recurring)), None)
+
+
+def _ids(steps: Sequence[Step]) -> frozenset[str]:
+    return frozenset(step.id for step in steps)
+
+
+def _goes_on(step: Step) -> bool:
+    """Whether each of its texts promises the next one."""
+    return step.recurrence == "recurring" and step.main.promises
 
 
 def next_promise(state: Incident) -> Promise | None:
@@ -242,7 +274,7 @@ def _to_answer(state: Incident, kind: UrgentKind, promise: Promise) -> Urgent:
     draft = min(under_way, key=lambda each: order.index(each.status), default=None)
     if draft is not None:
         return Urgent(kind, draft.step, draft.id, promise.due)
-    step = update_step(state)
+    step = keeping_step(state, promise)
     return Urgent(kind, step.id if step else promise.step, due=promise.due)
 
 

@@ -9,7 +9,7 @@ from typing import Literal, assert_never
 
 from ecomms_bot.incident.keys import promise_key, question_key, step_key
 from ecomms_bot.incident.policy import IC, PIO
-from ecomms_bot.incident.progress import rounds, step_due
+from ecomms_bot.incident.progress import ended_with_its_phase, owed_by, rounds, step_due
 from ecomms_bot.incident.state import Draft, Incident, Promise, Revision, StepRun
 from ecomms_bot.playbook.instant import Instant
 
@@ -121,7 +121,7 @@ def of_steps(state: Incident) -> Iterator[Reminder]:
     What falls due while the team rests is said when the rest ends. Where texts promise, the promise reminds.
     """
     for run in state.steps.values():
-        if run.skipped is not None or _submitted(state, run):
+        if run.skipped is not None or _submitted(state, run) or ended_with_its_phase(state, run.id):
             continue
         number = rounds(state, run)
         due = _round_due(state, run) if number else _first_due(run)
@@ -152,7 +152,7 @@ def _first_due(run: StepRun) -> Instant | None:
 
 def _round_due(state: Incident, run: StepRun) -> Instant | None:
     step = state.step(run.id)
-    rounds_by_itself = step.recurrence == "recurring" and not step.main.promises
+    rounds_by_itself = step.recurrence == "recurring" and owed_by(state, step) is None
     return step_due(state, run.id) if rounds_by_itself else None
 
 

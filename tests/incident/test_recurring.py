@@ -11,9 +11,9 @@ from ecomms_bot.incident import effects as fx
 from ecomms_bot.incident import things
 from ecomms_bot.incident.effects import faces
 from ecomms_bot.incident.events import Receipt
-from ecomms_bot.incident.progress import next_steps, step_due, step_status
+from ecomms_bot.incident.progress import keeping_step, next_steps, step_due, step_status, update_step, urgent
 from ecomms_bot.incident.state import Draft
-from tests.incident.stories import COMMUNICATOR, IC, PIO, PIO_2, SME, Story, at, flood_with, instant
+from tests.incident.stories import COMMUNICATOR, IC, PIO, PIO_2, SME, Story, at, flood, flood_with, instant
 
 INSIDE: dict[str, Any] = {
     "id": "D5",
@@ -92,15 +92,107 @@ def test_a_first_time_set_by_the_playbook_counts_beside_a_promise() -> None:
     assert story.reminder_times("step/D4") == {"step/D4": at(20, 40)}
 
 
-def test_of_two_recurring_steps_each_follows_its_own_promise_and_the_updates_any() -> None:
-    story = Story().open(playbook=flood_with({}, {"recurrence": "recurring", "cadence": 60}, {}))
+# --- Two of them beside each other
+
+
+@pytest.fixture
+def two() -> Story:
+    """The updates of every hour, and the closure as a second text that goes on, every 2 hours."""
+    return Story().open(playbook=flood_with({}, {"recurrence": "recurring", "cadence": 120}, {}))
+
+
+def test_what_a_single_text_promised_is_kept_by_the_updates(two: Story) -> None:
+    two.publish("D1", next_update=at(21, 0))
+    two.do(c.StartStep("D4"), COMMUNICATOR)
+    assert step_due(two.state, "D3") is None
+    assert step_due(two.state, "D4") == instant(at(21, 0))
+
+
+def test_what_a_text_that_goes_on_promised_is_asked_of_its_own_step(two: Story) -> None:
+    # Given an update and a closure, each of which promises its next one,
+    two.publish("D3", next_update=at(22, 0))
+    two.now = at(20, 10)
+    two.publish("D4", "update", next_update=at(21, 0))
+    # when the closure comes again before the update does,
+    two.now = at(20, 30)
+    two.publish("D3", next_update=at(22, 30))
+    # then its promise is its own: what is most urgent before that time is the closure.
+    assert step_due(two.state, "D3") == instant(at(22, 30))
+    assert [each.step for each in urgent(two.state, at(22, 20))][:1] == ["D3"]
+    two.until(at(22, 15))
+    assert step_status(two.state, "D3") == "to do"
+
+
+def test_a_step_whose_promise_the_other_one_kept_is_due_after_its_cadence(two: Story) -> None:
+    two.publish("D4", "update", next_update=at(21, 5))
+    two.now = at(20, 30)
+    two.publish("D3", next_update=at(22, 30))  # which keeps the promise of 21:05 as well
+    # then the update comes an hour after the last one, and its holder is reminded of it.
+    assert step_due(two.state, "D4") == instant(at(21, 0))
+    assert two.reminder_times("step/D4") == {"step/D4/1": at(21, 0)}
+    two.until(at(21, 0))
+    assert step_status(two.state, "D4") == "to do"
+
+
+def test_it_is_not_due_once_a_text_said_that_no_more_come(two: Story) -> None:
+    two.publish("D3", next_update=at(22, 0))
+    two.now = at(20, 30)
+    two.publish("D4", "final", facts={"next_update_at": None, "no_promise_reason": "the road is open"})
+    assert (step_due(two.state, "D3"), step_due(two.state, "D4")) == (None, None)
+
+
+# --- Another phase
+
+
+def with_an_after(*during: dict[str, Any], after: dict[str, Any]) -> Story:
+    raw = flood_with(*during)
+    return Story().open(playbook={**raw, "phases": {**raw["phases"], "after": [after]}})
+
+
+def test_a_brief_ends_with_its_phase() -> None:
+    # Given a brief every 30 minutes, written once,
+    d1 = flood().raw["phases"]["during"][0]
+    story = with_an_after({}, INSIDE, {}, after={**d1, "id": "A1"})
+    story.do(c.StartStep("D5"), COMMUNICATOR)
+    brief(story)
+    # when the flood is over, then nobody is asked for it any more,
+    story.do(c.ChangePhase("after"), PIO)
+    assert step_due(story.state, "D5") is None
+    assert "D5" not in [step.id for step in next_steps(story.state)]
+    assert story.reminder_times("step/D5") == {}
+    # unless somebody is writing one, or the phase comes again.
+    story.save("D5", "internal")
+    assert "D5" in [step.id for step in next_steps(story.state)]
+    story.do(c.WithdrawDraft(story.draft_id("D5")), COMMUNICATOR)
+    story.do(c.ChangePhase("during"), PIO)
+    assert step_due(story.state, "D5") == instant(at(20, 30))
+
+
+def test_one_that_was_never_written_is_not_asked_for_in_the_next_phase() -> None:
+    d1 = flood().raw["phases"]["during"][0]
+    story = with_an_after({}, INSIDE, {}, after={**d1, "id": "A1"})
+    story.do(c.StartStep("D5"), COMMUNICATOR)
+    assert story.reminder_times("step/D5") == {"step/D5": at(20, 20)}
+    story.do(c.ChangePhase("after"), PIO)
+    assert story.reminder_times("step/D5") == {}
+
+
+def test_a_phase_without_updates_goes_on_with_the_text_that_promised() -> None:
+    d1 = flood().raw["phases"]["during"][0]
+    more = {"recurrence": "recurring", "cadence": 120}
+    story = with_an_after({}, more, {}, after={**d1, "id": "A1"})
+    story.publish("D3", next_update=at(22, 0))
+    story.do(c.ChangePhase("after"), PIO)
+    assert story.promise().step == "D3"
+    found = update_step(story.state)
+    assert found is not None
+    assert found.id == "D3"
+
+
+def test_a_promise_that_no_step_goes_on_with_belongs_to_none() -> None:
+    story = Story().open(playbook=flood_with({}, {}, {"recurrence": "once"}))
     story.publish("D1", next_update=at(21, 0))
-    story.do(c.StartStep("D4"), COMMUNICATOR)
-    assert step_due(story.state, "D3") is None
-    assert step_due(story.state, "D4") == instant(at(21, 0))
-    story.now = at(20, 30)
-    story.publish("D3", next_update=at(21, 30))
-    assert step_due(story.state, "D3") == step_due(story.state, "D4") == instant(at(21, 30))
+    assert keeping_step(story.state, story.promise()) is None
 
 
 # --- Without a promise, the playbook's cadence is

@@ -22,6 +22,7 @@ from tests.incident.stories import (
     SME,
     Story,
     at,
+    flood,
     flood_with,
     instant,
     texts_of,
@@ -171,6 +172,23 @@ def test_after_the_first_release_the_next_step_of_the_phase_begins(story: Story)
     assert list(story.state.steps) == ["D1", "D4"]  # D3 is on demand
     story.publish("D4", "update")
     assert list(story.state.steps) == ["D1", "D4"]
+
+
+def test_after_a_step_on_demand_or_a_further_round_nothing_begins() -> None:
+    # Given a playbook with a step on demand, and two that follow each other after it,
+    d1, d3, d4 = flood().raw["phases"]["during"]
+    steps = [d1, d3, d4, {**d1, "id": "D8"}]
+    story = Story().open(playbook={**flood().raw, "phases": {"during": steps}})
+    # when the one on demand goes out first, then none of the others begins for it;
+    story.publish("D3")
+    assert list(story.state.steps) == ["D1", "D3"]
+    # each begins when the one before it is out for the first time, and no round of it begins more.
+    story.publish("D1")
+    assert list(story.state.steps) == ["D1", "D3", "D4"]
+    story.publish("D4", "update")
+    assert list(story.state.steps) == ["D1", "D3", "D4", "D8"]
+    story.publish("D4", "update")
+    assert list(story.state.steps) == ["D1", "D3", "D4", "D8"]
 
 
 def test_each_release_starts_one_step_and_not_each_channel_of_it() -> None:

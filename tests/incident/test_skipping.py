@@ -53,6 +53,12 @@ def test_it_is_counted_and_does_not_remind_any_more(story: Story) -> None:
     assert step_due(story.state, "D1") is None
 
 
+def test_after_a_step_on_demand_that_is_skipped_nothing_begins(story: Story) -> None:
+    story.do(c.StartStep("D3"), COMMUNICATOR)
+    story.do(skip("D3"), COMMUNICATOR)
+    assert list(story.state.steps) == ["D1", "D3"]
+
+
 @pytest.mark.parametrize("person", [COMMUNICATOR, COLLEAGUE, SME, PIO, IC, EXEC])
 def test_who_writes_may_skip(story: Story, person: str) -> None:
     story.do(skip(), person)

@@ -15,6 +15,7 @@ from ecomms_bot.incident.commands import CloseIncident, Context, OpenIncident, S
 from ecomms_bot.incident.events import Event, IncidentClosed, IncidentOpened, PromiseWithdrawn, StepStarted
 from ecomms_bot.incident.meanings.opening import parse_once
 from ecomms_bot.incident.policy import IC, PIO, Act, may, require
+from ecomms_bot.incident.progress import rounds
 from ecomms_bot.incident.rules.common import fitting, require_open, require_step, when
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Who, reject
@@ -68,8 +69,14 @@ def start_step(state: Incident, command: StartStep, ctx: Context) -> tuple[Event
     return (_started(step, ctx, state.zone),)
 
 
-def next_step(state: Incident, ctx: Context) -> tuple[Event, ...]:
-    """After a text went out: the first step of the phase that is not on demand and was not started."""
+def next_step(state: Incident, after: str, ctx: Context) -> tuple[Event, ...]:
+    """When this step is done for the first time: the first of the phase in turn that was not started.
+
+    Nothing comes after a step on demand, or after a further round of one that recurs.
+    """
+    run = state.steps.get(after)
+    if run is None or rounds(state, run) or state.step(after).recurrence == "on-demand":
+        return ()
     left = (step for step in _in_turn(state.book.steps(state.phase)) if step.id not in state.steps)
     return tuple(_started(step, ctx, state.zone) for step in islice(left, 1))
 

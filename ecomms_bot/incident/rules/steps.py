@@ -30,7 +30,7 @@ def skip_step(state: Incident, command: SkipStep, ctx: Context) -> tuple[Event, 
         )
     _require_no_text_on_its_way(state, step)
     reason = require_reason(command.reason, "Please say why this step is skipped.")
-    return (StepSkipped(step=step.id, person=ctx.person.id, reason=reason), *next_step(state, ctx))
+    return (StepSkipped(step=step.id, person=ctx.person.id, reason=reason), *next_step(state, step.id, ctx))
 
 
 def _require_no_text_on_its_way(state: Incident, step: Step) -> None:
