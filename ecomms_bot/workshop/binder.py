@@ -18,7 +18,7 @@ from ecomms_bot.playbook.templates import fields_in
 from ecomms_bot.playbook.times import date_words, datetime_words, time_words
 from ecomms_bot.playbook.values import COMMON_FIELDS, INCIDENT_NAME, example_of
 from ecomms_bot.settings import Office
-from ecomms_bot.workshop.blanks import NAME_LABEL, Facts, Part, Words, divided, parts_of
+from ecomms_bot.workshop.blanks import NAME_LABEL, Facts, Part, Words, divided, is_said, parts_of
 from ecomms_bot.workshop.signs import SignPage, sign_pages
 
 Paper = Literal["A4", "Letter"]
@@ -38,8 +38,7 @@ PHASES: Mapping[Phase, str] = {
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "French"}
 LIMITS: Mapping[str, str] = {
     "x": "Up to {limit} characters. A web address counts 23, an emoji 2.",
-    "sms": "Up to {limit} messages. One holds 160 characters, each of several 153;"
-    " a character such as ’ “ ê or – more than halves that.",
+    "sms": "Up to {limit} messages of 153 characters (a single one: 160). A ’ “ ê or – more than halves that.",
     SIGN: f"Up to {SIGN_PAGES} pages of {SIGN_LINES} lines of {SIGN_CHARACTERS} characters.",
 }
 
@@ -150,7 +149,7 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(span=span, role=role_title, every=every)
+    environment.filters.update(span=span, role=role_title, every=every, is_said=is_said)
     return environment.get_template("binder.html")
 
 

@@ -15,9 +15,11 @@ NAME_LABEL = "Name of the incident"
 CHOICES_INLINE = 64
 """Answers that have more characters together are circled in the list of fields, not in each text."""
 MM_PER_CHARACTER = 2.2
-SHORTEST_MM, LONGEST_MM = 24, 84
+SHORTEST_MM, LONGEST_MM = 24, 120
 LINE_MM = 150
 """What handwriting needs, and what a sheet has room for."""
+MM_OF_LABEL = 1.3
+"""Of a character of the label under a blank, which stays within the blank."""
 
 _TAG = re.compile(
     r"\{\{ *(?P<field>\w+) *(?:\| *(?P<filter>\w+) *)?\}\}"
@@ -98,7 +100,8 @@ class Facts:
     def blank(self, name: str, how: str = "") -> Blank:
         """The blank for a field. `how`: the filter of the template."""
         made = blank(self.fields.get(name), self.numbers.get(name), how)
-        return replace(made, printed=self.known.get(name, ""))
+        under = math.ceil(MM_OF_LABEL * len(f"{made.number} {made.label}, {made.form}"))
+        return replace(made, printed=self.known.get(name, ""), width_mm=max(made.width_mm, under))
 
 
 def parts_of(source: str, facts: Facts) -> tuple[Part, ...]:
@@ -119,6 +122,11 @@ def divided(parts: Iterable[Part], mark: str) -> Iterator[tuple[Part, ...]]:
             yield tuple(found)
             found = [Words(other)]
     yield tuple(found)
+
+
+def is_said(parts: Iterable[Part]) -> bool:
+    """Whether nothing is to be written by hand there."""
+    return all(isinstance(part, Words) or (isinstance(part, Blank) and part.printed) for part in parts)
 
 
 class _Reader:
@@ -172,7 +180,7 @@ def blank(field: Field | None, number: int | None, how: str) -> Blank:
 
 def _to_write(field: Field, number: int | None, form: str) -> Blank:
     wanted = field.max_length * MM_PER_CHARACTER
-    if wanted > LONGEST_MM * 1.5:
+    if wanted > LINE_MM and field.type != "url":
         return Blank(field.label, number, form, lines=min(6, math.ceil(wanted / LINE_MM)))
     return Blank(field.label, number, form, width_mm=round(min(LONGEST_MM, max(SHORTEST_MM, wanted))))
 
