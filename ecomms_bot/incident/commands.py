@@ -89,6 +89,12 @@ class Approve(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class TakeBackApproval(Command):
+    draft: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class AskForChanges(Command):
     draft: str
     revision: int

@@ -57,6 +57,7 @@ RULES: Mapping[type[c.Command], Rule] = {
     c.SaveDraft: drafts.save_draft,
     c.SubmitDraft: drafts.submit_draft,
     c.Approve: approvals.approve,
+    c.TakeBackApproval: approvals.take_back,
     c.AskForChanges: approvals.ask_for_changes,
     c.Decline: approvals.decline,
     c.MarkPublished: releases.mark_published,

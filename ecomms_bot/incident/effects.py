@@ -220,6 +220,8 @@ def _things_of(draft: Draft) -> Iterator[str]:
         yield things.review_thing(draft.id, revision.number)
         if revision.approved_at is not None:
             yield things.publish_thing(draft.id, revision.number)
+        if revision.taken_back is not None:
+            yield things.taken_back_thing(draft.id, revision.taken_back.seq)
     for back in draft.returns:
         yield things.returned_thing(draft.id, back.revision)
     for mark in draft.marks:

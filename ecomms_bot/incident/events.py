@@ -103,6 +103,14 @@ class DraftApproved(Event):
     text_sha256: str
 
 
+class ApprovalTakenBack(Event):
+    """Who approved this revision does not any more. Approved or not, it waits for approval again."""
+
+    draft: str
+    revision: int
+    person: str
+
+
 class ChangesAsked(Event):
     """A lead sent the draft back; the approvals of this revision are void."""
 

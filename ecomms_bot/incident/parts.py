@@ -49,10 +49,21 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """Who said why, and when (UTC); `seq` is the entry, where that is asked for."""
+
+    person: str
+    reason: str
+    at: datetime
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Revision:
     """Texts that were submitted, never changed afterwards. `receipts`: channel → proof, and who marked it.
 
-    `approved_seq`, `approved_hash`: the head of the log at the approval.
+    `approved_seq`, `approved_hash`: the head of the log at the approval. `taken_back`: who took an approval
+    back after it was approved; until it is approved again nobody may post it.
     """
 
     number: int
@@ -71,7 +82,13 @@ class Revision:
     approved_at: datetime | None = None
     approved_seq: int = 0
     approved_hash: str = ""
+    taken_back: Word | None = None
     receipts: Mapping[str, tuple[Receipt, str]] = field(default_factory=dict)
+
+    @property
+    def approved(self) -> bool:
+        """It has every approval that it needs, and none was taken back."""
+        return self.approved_at is not None and self.taken_back is None
 
     @property
     def for_public(self) -> bool:
@@ -86,15 +103,6 @@ class Revision:
     def public_at(self) -> datetime | None:
         """When the public could first read it, as attested (UTC)."""
         return first_public(receipt for receipt, _ in self.receipts.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """Who said why, and when (UTC)."""
-
-    person: str
-    reason: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -33,6 +33,7 @@ TERMINAL_ROLES = frozenset({RECORDS, OBSERVER})
 HOLDER = "the holder of the incident"
 TIER_MEMBER = "members of the roles that its tier asks for, who did not write it,"
 AUTHOR = "its authors"
+APPROVER = "who gave it"
 ANYONE = "everyone but guests"
 
 
@@ -51,6 +52,7 @@ class Act(StrEnum):
     REMIND = "set a reminder"
     MARK = "mark a text as published"
     REVIEW = "approve, ask for changes or decline"
+    TAKE_BACK = "take back an approval"
     WITHDRAW_DRAFT = "withdraw a draft"
     PHASE = "change the phase"
     SEVERITY = "change the severity"
@@ -79,6 +81,7 @@ PERMISSIONS: Mapping[Act, frozenset[str]] = {
     Act.REMIND: _WRITERS,
     Act.MARK: _WRITERS,
     Act.REVIEW: frozenset({TIER_MEMBER}),
+    Act.TAKE_BACK: frozenset({APPROVER}),
     Act.WITHDRAW_DRAFT: frozenset({AUTHOR}),
     Act.PHASE: _COMMAND,
     Act.SEVERITY: _COMMAND,
@@ -146,6 +149,8 @@ def standing(person: Person, state: Incident, draft: Draft | None = None) -> fro
     if state.exists and state.holder == person.id:
         found.add(HOLDER)
     if draft is not None:
+        if any(each.person == person.id for each in draft.approvals):
+            found.add(APPROVER)
         if person.id in draft.authors:
             found.add(AUTHOR)
         elif draft.last and usable_roles(person, state, draft.last):
@@ -196,29 +201,32 @@ def usable_roles(person: Person, state: Incident, revision: Revision) -> frozens
     return person.roles & frozenset(revision.roles)
 
 
-def filled(roles: Iterable[str], approvals: Iterable[Approval]) -> Mapping[str, str]:
-    """The most roles of a tier that can be given to different approvers: role → person.
+def filled(roles: Sequence[str], approvals: Iterable[Approval]) -> tuple[tuple[str, str], ...]:
+    """The most roles of a tier that can be given to different approvers: (role, person), in the tier's order.
 
-    A matching (augmenting paths), not first come: who has two roles does not take the only one of another.
+    A matching (augmenting paths), not first come: who has two roles does not take the only one of another. A
+    role that a tier names twice takes two people.
     """
     approvals = tuple(approvals)
     everyone = next((each for each in approvals if each.without_roles), None)
     if everyone is not None:
-        return dict.fromkeys(roles, everyone.person)
-    return _matching(roles, {approval.person: approval.roles for approval in approvals})
+        return tuple((role, everyone.person) for role in roles)
+    seats = _matching(roles, {approval.person: approval.roles for approval in approvals})
+    return tuple((role, seats[seat]) for seat, role in enumerate(roles) if seat in seats)
 
 
-def _matching(roles: Iterable[str], held: Mapping[str, frozenset[str]]) -> Mapping[str, str]:
-    wanted = frozenset(roles)
-    taken: dict[str, str] = {}
+def _matching(roles: Sequence[str], held: Mapping[str, frozenset[str]]) -> Mapping[int, str]:
+    """The place of a role in the tier → who takes it."""
+    taken: dict[int, str] = {}
+    order = sorted(range(len(roles)), key=lambda seat: roles[seat])
 
-    def place(person: str, tried: set[str]) -> bool:
-        for role in sorted(held[person] & wanted):
-            if role in tried:
+    def place(person: str, tried: set[int]) -> bool:
+        for seat in order:
+            if roles[seat] not in held[person] or seat in tried:
                 continue
-            tried.add(role)
-            if role not in taken or place(taken[role], tried):
-                taken[role] = person
+            tried.add(seat)
+            if seat not in taken or place(taken[seat], tried):
+                taken[seat] = person
                 return True
         return False
 
@@ -228,25 +236,26 @@ def _matching(roles: Iterable[str], held: Mapping[str, frozenset[str]]) -> Mappi
 
 
 def missing(revision: Revision, approvals: Iterable[Approval]) -> tuple[str, ...]:
-    """The roles of the tier that nobody has filled yet, in the tier's order."""
-    have = filled(revision.roles, approvals)
-    return tuple(role for role in revision.roles if role not in have)
+    """The roles of the tier that nobody has filled yet, in its order; one that is wanted twice, twice."""
+    left = list(revision.roles)
+    for role, _ in filled(revision.roles, approvals):
+        left.remove(role)
+    return tuple(left)
 
 
-def unfillable(roles: Iterable[str], roster: Roster) -> tuple[str, ...]:
+def unfillable(roles: Sequence[str], roster: Roster) -> tuple[str, ...]:
     """The roles of a tier that the members of the roster cannot fill with different people."""
     if not roster.configured:
         return ()
-    roles = tuple(roles)
     people = {user for role in roles for user in roster.of(role)}
     have = _matching(
         roles, {user: frozenset(role for role in roles if user in roster.of(role)) for user in people}
     )
-    return tuple(role for role in roles if role not in have)
+    return tuple(role for seat, role in enumerate(roles) if seat not in have)
 
 
 def _named(allowed: frozenset[str]) -> str:
     if allowed >= _WRITERS:
         return "communicators and leads"
-    order = (PIO, IC, RECORDS, HOLDER, AUTHOR, TIER_MEMBER)
+    order = (PIO, IC, RECORDS, HOLDER, AUTHOR, APPROVER, TIER_MEMBER)
     return any_of([name for name in order if name in allowed])

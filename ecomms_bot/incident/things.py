@@ -37,6 +37,11 @@ def returned_thing(draft: str, revision: int) -> str:
     return f"returned:{draft}:{revision}"
 
 
+def taken_back_thing(draft: str, seq: int) -> str:
+    """Stops whoever is about to post a text: its approval was taken back."""
+    return f"taken-back:{draft}:{seq}"
+
+
 def receipt_thing(draft: str, seq: int) -> str:
     return f"receipt:{draft}:{seq}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ecomms_bot.incident.commands import Approve, Context, Snooze
+from ecomms_bot.incident.commands import Approve, Context, Snooze, TakeBackApproval
 from ecomms_bot.incident.events import FieldValue, Kind
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.policy import Act, require
@@ -43,6 +43,12 @@ def approve(desk: Desk, body: Body, value: tuple[str, ...]) -> Sentence | None:
     outcome = desk.do(body, incident, Approve(draft, int(revision), sha256), body["trigger_id"])
     left = next((each.roles for each in waiting(outcome.state) if each.draft.id == draft), ())
     return say("Your approval is counted. Still needed: {roles}.", roles=", ".join(left)) if left else None
+
+
+def take_back(desk: Desk, body: Body, value: tuple[str, ...]) -> Sentence:
+    incident, draft, revision = value
+    desk.do(body, incident, TakeBackApproval(draft, int(revision)), body["trigger_id"])
+    return say("Your approval is taken back. The text waits for approval again.")
 
 
 def changes(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
@@ -178,6 +184,7 @@ CLICKS: Mapping[str, tuple[Click, int]] = {
     names.APPROVE: (approve, 4),
     names.CHANGES: (changes, 4),
     names.DECLINE: (decline, 4),
+    names.TAKE_BACK: (take_back, 3),
     names.MARK: (mark, 3),
     names.RENEW: (renew, 3),
     names.NO_CHANGE: (no_change, 1),

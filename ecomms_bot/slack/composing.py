@@ -253,9 +253,6 @@ def missing_values(state: Incident, writing: Writing, values: Mapping[str, Field
 def _approved_texts(state: Incident) -> list[Revision]:
     """In the order in which they were approved."""
     approved = [
-        revision
-        for draft in state.drafts.values()
-        for revision in draft.revisions
-        if revision.approved_at is not None
+        revision for draft in state.drafts.values() for revision in draft.revisions if revision.approved
     ]
     return sorted(approved, key=lambda revision: revision.approved_at or revision.at)

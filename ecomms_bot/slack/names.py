@@ -8,6 +8,7 @@ WRITE = "write"  # incident, step, kind
 APPROVE = "approve"  # incident, draft, revision, sha256 of the texts
 CHANGES = "changes"  # incident, draft, revision, sha256
 DECLINE = "decline"  # incident, draft, revision, sha256
+TAKE_BACK = "take-back"  # incident, draft, revision
 MARK = "mark"  # incident, draft, revision
 RENEW = "renew"  # incident, draft, revision
 NO_CHANGE = "no-change"  # incident
@@ -31,6 +32,7 @@ ACTIONS = (
     APPROVE,
     CHANGES,
     DECLINE,
+    TAKE_BACK,
     MARK,
     RENEW,
     NO_CHANGE,

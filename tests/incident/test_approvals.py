@@ -395,3 +395,20 @@ def test_a_tier_whose_roles_cannot_be_filled_by_different_people_is_known(
 def test_without_a_roles_file_every_tier_can_be_filled() -> None:
     assert unfillable(("sme", "pio"), NO_ROLES) == ()
     assert unfillable(("sme", "pio", "ic", "exec"), ROSTER) == ()
+
+
+# --- A tier that asks for two of one role
+
+
+def test_a_role_that_a_tier_names_twice_takes_two_people() -> None:
+    def approval(person: str, *roles: str) -> Approval:
+        return Approval(person, frozenset(roles), at(20, 0))
+
+    tier = ("sme", "pio", "pio")
+    one = (approval("A", "pio"),)
+    assert filled(tier, one) == (("pio", "A"),)
+    # Who is sme and pio leaves the second pio's place to whom it takes.
+    three = (*one, approval("B", "sme", "pio"), approval("C", "pio"))
+    assert sorted(filled(tier, three)) == [("pio", "A"), ("pio", "C"), ("sme", "B")]
+    assert unfillable(("pio", "pio"), Roster({"pio": ("A",)})) == ("pio",)
+    assert unfillable(("pio", "pio"), Roster({"pio": ("A", "B")})) == ()

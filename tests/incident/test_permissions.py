@@ -49,6 +49,7 @@ ACTS = {
     "remind": Act.REMIND,
     "mark": Act.MARK,
     "review": Act.REVIEW,
+    "take-back": Act.TAKE_BACK,
     "withdraw-draft": Act.WITHDRAW_DRAFT,
     "phase": Act.PHASE,
     "severity": Act.SEVERITY,
@@ -76,7 +77,7 @@ MAY = {
     "an observer": [*READ],
     "records": [*READ, *KEEP],
     "a communicator": [*WRITE, *READ],
-    "the sme": [*WRITE, "review", *READ],
+    "the sme": [*WRITE, "review", "take-back", *READ],
     "the exec": [*WRITE, *READ],
     "the pio": [*WRITE, "review", *COMMAND, "withdraw-promise", "override", *READ],
     "the ic": [*WRITE, "review", *COMMAND, "withdraw-promise", "override", *READ],
@@ -109,7 +110,8 @@ def closure() -> tuple[Incident, Draft]:
     story = Story(roster=Roster(members)).open(by=HER)
     for number, person in enumerate((HER, FORMER, WRITING_PIO)):
         story.submit("D3", by=person, facts={"detour": f"Highway {number}"})
-    return story.state, story.state.drafts[story.draft_id("D3")]
+    draft = story.approve(story.state.drafts[story.draft_id("D3")], SME)
+    return story.state, draft
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -168,7 +170,14 @@ def test_without_a_roles_file_everyone_writes_and_leads_but_nobody_redacts() -> 
     person = NO_ROLES.person(STRANGER)
     state = Story(roster=NO_ROLES).open().state
     allowed = {act for act in Act if may(person, act, state)}
-    assert allowed == set(Act) - {Act.REVIEW, Act.WITHDRAW_DRAFT, Act.REDACT, Act.EXPORT, Act.CONFIGURE}
+    assert allowed == set(Act) - {
+        Act.REVIEW,
+        Act.TAKE_BACK,
+        Act.WITHDRAW_DRAFT,
+        Act.REDACT,
+        Act.EXPORT,
+        Act.CONFIGURE,
+    }
     assert not NO_ROLES.person(STRANGER, guest=True).roles
 
 

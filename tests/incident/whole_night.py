@@ -35,7 +35,7 @@ def whole_night() -> Story:
 
 
 def _statement(story: Story) -> None:
-    """A step that came due, a return, a message that failed, a mark inside and outside."""
+    """A step that came due, a return, an approval taken back, a failed message, a mark inside and outside."""
     story.until(at(20, 16))
     wrong: Facts = {"road": "Highway 1", "next_update_at": instant(at(21, 0))}
     story.save("D1", facts=wrong)
@@ -45,6 +45,8 @@ def _statement(story: Story) -> None:
     )
     story.do(c.AskForChanges(draft.id, 1, "It is Highway 7."), PIO)
     draft = story.approve(story.submit("D1", by=COLLEAGUE, next_update=at(21, 0)), PIO)
+    story.do(c.TakeBackApproval(draft.id, 2), PIO)
+    draft = story.approve(story.state.drafts[draft.id], SME_AND_PIO)
     story.mark(draft, "internal")
     story.until(at(20, 22))
     story.mark(draft, "x", "web")

@@ -226,7 +226,7 @@ def test_renewed_times_say_that_nothing_else_changed() -> None:
 # --- the outcome ---
 
 
-def test_an_approved_review_says_by_whom_and_when_and_keeps_its_texts_without_buttons() -> None:
+def test_an_approved_review_says_by_whom_and_when_and_leaves_only_the_way_back() -> None:
     life = Life()
     draft = in_update_review(life)
     life.approve("D4", PIO)
@@ -241,7 +241,9 @@ def test_an_approved_review_says_by_whom_and_when_and_keeps_its_texts_without_bu
         f"on Sun 14 Nov, 20:08 PST · text {mark}"
     )
     assert draft.current.texts["web"]["en"] in copied(message)
-    assert not buttons(message)
+    assert list(buttons(message)) == ["Take back my approval"]
+    life.mark("D4", "x")
+    assert not buttons(review(life, draft))
 
 
 def test_an_approved_review_carries_the_full_head_of_the_log_as_a_witness() -> None:

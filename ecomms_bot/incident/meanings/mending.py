@@ -15,6 +15,7 @@ REDACTED_STEP = ""
 _ABOUT_A_REVISION = (
     e.ApprovalGiven,
     e.DraftApproved,
+    e.ApprovalTakenBack,
     e.ChangesAsked,
     e.DraftDeclined,
     e.MarkedPublished,

@@ -91,9 +91,24 @@ def _(event: e.ApprovalGiven, state: Incident, recorded: Recorded) -> Incident:
 def _(event: e.DraftApproved, state: Incident, recorded: Recorded) -> Incident:
     draft = state.drafts[event.draft]
     approved = replace(
-        draft.current, approved_at=recorded.at, approved_seq=recorded.seq, approved_hash=recorded.hash
+        draft.current,
+        approved_at=recorded.at,
+        approved_seq=recorded.seq,
+        approved_hash=recorded.hash,
+        taken_back=None,
     )
     return change(state, draft, status="approved", revisions=(*draft.revisions[:-1], approved))
+
+
+@apply.register
+def _(event: e.ApprovalTakenBack, state: Incident, recorded: Recorded) -> Incident:
+    draft = state.drafts[event.draft]
+    left = tuple(each for each in draft.approvals if each.person != event.person)
+    revision = draft.current
+    if draft.status == "approved":
+        revision = replace(revision, taken_back=Word(event.person, "", recorded.at, recorded.seq))
+    revisions = (*draft.revisions[:-1], revision)
+    return change(state, draft, status="in review", approvals=left, revisions=revisions)
 
 
 @apply.register

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from ecomms_bot.incident.commands import Approve, AskForChanges, Context, Decline
-from ecomms_bot.incident.events import ApprovalGiven, ChangesAsked, DraftApproved, DraftDeclined, Event
-from ecomms_bot.incident.policy import Person, filled, missing, require_read, usable_roles
+from ecomms_bot.incident.commands import Approve, AskForChanges, Context, Decline, TakeBackApproval
+from ecomms_bot.incident.events import (
+    ApprovalGiven,
+    ApprovalTakenBack,
+    ChangesAsked,
+    DraftApproved,
+    DraftDeclined,
+    Event,
+)
+from ecomms_bot.incident.policy import Act, Person, filled, missing, require, require_read, usable_roles
 from ecomms_bot.incident.rules.common import require_draft, require_open, require_reason, when
 from ecomms_bot.incident.state import Approval, Draft, Incident
 from ecomms_bot.incident.wording import Rejected, Sentence, Value, Who, any_of, reject, say
+
+OUT_ALREADY = "This text is out already. If it is wrong, a new text has to say so. Nothing was changed."
 
 
 def approve(state: Incident, command: Approve, ctx: Context) -> tuple[Event, ...]:
@@ -31,6 +40,30 @@ def approve(state: Incident, command: Approve, ctx: Context) -> tuple[Event, ...
         return (given,)
     done = DraftApproved(draft=draft.id, revision=command.revision, text_sha256=command.text_sha256)
     return given, done
+
+
+def take_back(state: Incident, command: TakeBackApproval, ctx: Context) -> tuple[Event, ...]:
+    """Until it is out: what people can read is put right by a correction, not by silence."""
+    require_open(state)
+    draft = require_draft(state, command.draft)
+    if draft.last is None or command.revision != draft.last.number:
+        raise reject(
+            "stale", "Another revision replaced this text, and your approval with it. Nothing was changed."
+        )
+    if draft.current.receipts:
+        raise reject("decided", OUT_ALREADY)
+    _require_undecided(state, draft)
+    if _approval_of(draft, ctx.person) is None:
+        given = tuple(Who(each.person) for each in draft.approvals)
+        raise reject(
+            "not-yours",
+            "You did not approve this text: {who} did. Nothing was changed."
+            if given
+            else "Nobody has approved this text. Nothing was changed.",
+            who=given,
+        )
+    require(ctx.person, Act.TAKE_BACK, state, draft)
+    return (ApprovalTakenBack(draft=draft.id, revision=command.revision, person=ctx.person.id),)
 
 
 def ask_for_changes(state: Incident, command: AskForChanges, ctx: Context) -> tuple[Event, ...]:
@@ -86,10 +119,7 @@ def _too_late(draft: Draft, person: Person) -> Rejected:
     """For who wants to stop a text that is approved: what still helps."""
     author = draft.current.author
     if draft.status == "published":
-        return reject(
-            "decided",
-            "This text is out already. If it is wrong, a new text has to say so. Nothing was changed.",
-        )
+        return reject("decided", OUT_ALREADY)
     if author in {"", person.id}:
         return reject(
             "decided",
@@ -167,7 +197,7 @@ def _others(state: Incident, draft: Draft, ctx: Context) -> Sentence:
 def _require_gain(state: Incident, draft: Draft, person: Person) -> None:
     mine = _approval_of(draft, person)
     have = filled(draft.current.roles, draft.approvals)
-    waiting = any_of([role for role in draft.current.roles if role not in have])
+    waiting = any_of(list(dict.fromkeys(missing(draft.current, draft.approvals))))
     if mine is not None:
         raise reject(
             "yours",

@@ -203,7 +203,7 @@ def last_approved(state: Incident, step_id: str) -> Revision | None:
         for draft in state.drafts.values()
         if draft.step == step_id
         for revision in draft.revisions
-        if revision.approved_at is not None
+        if revision.approved
     ]
     return max(approved, key=lambda revision: revision.approved_at or revision.at, default=None)
 

@@ -210,6 +210,16 @@ def require_possible(state: Incident, revision: Revision, receipt: Receipt, ctx:
         )
     approved = revision.approved_at or revision.at
     # People give minutes, the log has seconds: the minute of the approval counts as after it.
+    stopped = revision.taken_back
+    if stopped is not None and receipt.attested_at > stopped.at:
+        raise reject(
+            "taken-back",
+            "{who} took the approval back at {when}. If it was posted after that, take it down, or have it "
+            "approved again first. Nothing was recorded.",
+            field="attested_at",
+            who=Who(stopped.person),
+            when=when(state, stopped.at),
+        )
     if receipt.attested_at < approved.replace(second=0, microsecond=0):
         raise reject(
             "before-approval",

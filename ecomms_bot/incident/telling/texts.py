@@ -68,6 +68,15 @@ def _(event: e.DraftApproved, _recorded: Recorded, state: Incident) -> Sentence:
 
 
 @tell.register
+def _(event: e.ApprovalTakenBack, _recorded: Recorded, state: Incident) -> Sentence:
+    return with_(
+        revision_of(state, event.draft, event.revision),
+        ": ",
+        say("{who} took the approval back", who=Who(event.person)),
+    )
+
+
+@tell.register
 def _(event: e.ChangesAsked, _recorded: Recorded, state: Incident) -> Sentence:
     return with_(
         revision_of(state, event.draft, event.revision),

@@ -10,7 +10,7 @@ from ecomms_bot.slack.cards.answers import opened
 from ecomms_bot.slack.cards.card import card
 from ecomms_bot.slack.cards.closing import closing, trouble
 from ecomms_bot.slack.cards.preview import preview
-from ecomms_bot.slack.cards.publishing import publish, returned
+from ecomms_bot.slack.cards.publishing import publish, returned, taken_back
 from ecomms_bot.slack.cards.questions import answered, question
 from ecomms_bot.slack.cards.receipts import receipt
 from ecomms_bot.slack.cards.reminders import reminder
@@ -55,6 +55,7 @@ _DRAWN: Mapping[str, Callable[..., Message]] = {
     "returned": returned,
     "review": review,
     "step": step_root,
+    "taken-back": taken_back,
     "turn": turn,
 }
 """Kind of thing → what draws it, from the view and the thing's ids."""

@@ -31,14 +31,21 @@ def asked(view: View, draft: Draft) -> Asked:
         return Asked(
             opener, ANYONE, (say("No roles are configured, so {anyone} can approve.", anyone=ANYONE),)
         )
-    roles = [role for role in draft.current.roles if _helps(draft, frozenset({role}))]
+    roles = [role for role in dict.fromkeys(draft.current.roles) if _helps(draft, frozenset({role}))]
     users = tuple(dict.fromkeys(user for role in roles for user in _members(view, draft, role)))
     return Asked(users, _in_words(draft, roles), tuple(_notes(view, draft, roles)))
 
 
 def tier_roles(state: Incident, roles: Sequence[str]) -> str:
     """Who approves texts of a tier, in words: its roles, or anybody else while none are configured."""
-    return listed(map(role_title, roles)) if state.roles_configured else f"{ANYONE} (no roles configured)"
+    if not state.roles_configured:
+        return f"{ANYONE} (no roles configured)"
+    return listed(_counted(role_title(role), roles.count(role)) for role in dict.fromkeys(roles))
+
+
+def _counted(role: str, number: int) -> str:
+    """A tier may ask for several people of one role."""
+    return role if number == 1 else f"{number} people as {role}"
 
 
 def _helps(draft: Draft, roles: frozenset[str]) -> bool:
@@ -54,8 +61,10 @@ def _members(view: View, draft: Draft, role: str) -> tuple[str, ...]:
 
 
 def _in_words(draft: Draft, roles: list[str]) -> str:
-    wanted = len(missing(draft.current, draft.approvals))
-    return listed(roles) if wanted == len(roles) else listed(roles, "or")
+    wanted = missing(draft.current, draft.approvals)
+    if set(wanted) == set(roles):
+        return listed(_counted(role, wanted.count(role)) for role in roles)
+    return listed(roles, "or")
 
 
 def _notes(view: View, draft: Draft, roles: list[str]) -> Iterator[Sentence]:
@@ -75,7 +84,7 @@ def _notes(view: View, draft: Draft, roles: list[str]) -> Iterator[Sentence]:
 
 def approved_by(draft: Draft) -> Iterator[Sentence]:
     """One sentence for each approval, with the role it fills."""
-    roles = {person: role for role, person in filled(draft.current.roles, draft.approvals).items()}
+    roles = {person: role for role, person in filled(draft.current.roles, draft.approvals)}
     for each in draft.approvals:
         who = people([each.person])
         if each.without_roles:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from ecomms_bot.incident.state import Draft, Revision
+from ecomms_bot.incident.state import Draft, Revision, Word
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.channels import in_reading_order
 from ecomms_bot.playbook.drafting import fingerprint
@@ -13,6 +13,7 @@ from ecomms_bot.slack.blocks import buttons, context, paragraphs, quote, section
 from ecomms_bot.slack.cards.texts import shown, what_it_says
 from ecomms_bot.slack.cards.view import (
     View,
+    called,
     channel_names,
     compose,
     due,
@@ -46,6 +47,9 @@ def publish(view: View, draft_id: str, number: str) -> Message:
         back = say("was withdrawn by {who} at {when}.", who=Who(word.person), when=view.when(word.at))
         said = [joined(joined(title, back), say("Do not post these texts."))]
         return compose(said, paragraphs(lines(said)))
+    if revision.taken_back is not None:
+        said = [_not_approved(view, revision.taken_back, title), *_done(view, revision)]
+        return compose(said, paragraphs(lines(said)))
     top = [_to_do(view, revision, title), *_done(view, revision), *_left_over(revision)]
     if stale(view, draft):
         top.append(_renew_first(draft))
@@ -53,6 +57,28 @@ def publish(view: View, draft_id: str, number: str) -> Message:
     below = (*_buttons(view, draft), context(f"Text {fingerprint(revision.text_sha256)}"))
     texts, replies = shown(revision.texts, title)
     return compose([*top, what_it_says(revision)], (*above, *texts, *below), replies)
+
+
+def _not_approved(view: View, word: Word, title: Sentence) -> Sentence:
+    stopped = say("{who} took the approval back at {when}.", who=Who(word.person), when=view.when(word.at))
+    return joined(joined(title, stopped, ": "), say("Do not post these texts."))
+
+
+def taken_back(view: View, draft_id: str, _entry: str) -> Message:
+    """In the thread, to whoever is about to post a text that is not approved any more."""
+    draft = view.state.drafts.get(draft_id)
+    if draft is None or draft.last is None:
+        return gone("This text")
+    title = say("*{title}*, revision {n}", title=view.of(draft), n=draft.current.number)
+    word = draft.current.taken_back
+    if word is None:
+        return compose(said := [joined(title, say("was approved again."))], paragraphs(lines(said)))
+    whom = called([draft.current.author]) if draft.current.author else None
+    line = _not_approved(view, word, title)
+    said = [joined(whom, line, ", ") if whom else line]
+    if draft.status == "in review":
+        said.append(say("It waits for approval again. If it is out already, mark it with its true time."))
+    return compose(said, (*paragraphs(lines(said)), *buttons(mark_button(view, draft, primary=False))))
 
 
 def _to_do(view: View, revision: Revision, title: Sentence) -> Sentence:

@@ -8,7 +8,7 @@ from ecomms_bot.incident.state import Draft, Return, Revision, Word
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.drafting import fingerprint
 from ecomms_bot.slack import names
-from ecomms_bot.slack.blocks import button, buttons, context, menu, paragraphs, preformatted, size
+from ecomms_bot.slack.blocks import button, buttons, confirm, context, menu, paragraphs, preformatted, size
 from ecomms_bot.slack.cards.asking import Asked, approved_by, asked, tier_roles
 from ecomms_bot.slack.cards.changes import changes
 from ecomms_bot.slack.cards.texts import AROUND_MAX, shown, spoken_text, what_it_says
@@ -41,7 +41,7 @@ def review(view: View, draft_id: str, number: str) -> Message:
     top = list(_request(view, draft) if undecided else _outcome(view, draft, revision))
     texts, replies = shown(revision.texts, _title(view, draft, revision))
     above, below = _around(view, revision, top)
-    row = _buttons(view, draft) if undecided else ()
+    row = _buttons(view, draft) if undecided else _way_back(view, draft, revision)
     aloud = [spoken_text(revision)] if undecided else []
     said = [*top, *(each for each in aloud if each is not None), what_it_says(revision)]
     return compose(said, (*above, *texts, *below, *row), replies)
@@ -70,6 +70,8 @@ def _request(view: View, draft: Draft) -> Iterator[Sentence]:
     whom = asked(view, draft)
     yield _please(view, draft, whom)
     yield from whom.notes
+    if revision.taken_back is not None:
+        yield _taken_back(view, revision.taken_back)
     for each in approved_by(draft):
         yield joined(say("✅ Approved by"), each)
     if draft.approvals:
@@ -88,6 +90,10 @@ def _please(view: View, draft: Draft, whom: Asked) -> Sentence:
     if not whom.users:
         return joined(say("Please review"), what)
     return joined(joined(called(whom.users), say("please review"), ", "), what)
+
+
+def _taken_back(view: View, word: Word) -> Sentence:
+    return say("{who} took the approval back at {when}.", who=Who(word.person), when=view.when(word.at))
 
 
 def _came_back(back: Return) -> Sentence:
@@ -114,7 +120,7 @@ def _outcome(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]
         yield joined(joined(say("↩️"), title), ending, ": ")
     elif draft.withdrawal is not None and revision is draft.current:
         yield from _withdrawn(view, draft.withdrawal, title)
-    elif revision.approved_at is not None and revision is draft.current:
+    elif revision.approved and revision is draft.current:
         yield _approved(view, draft, title)
     if revision is not draft.current:
         newer = draft.revision(revision.number + 1) or draft.current
@@ -148,7 +154,7 @@ def _approved(view: View, draft: Draft, title: Sentence) -> Sentence:
 
 def _witness(revision: Revision) -> tuple[Block, ...]:
     """The head of the log at the approval, in full: Slack keeps it where the database cannot reach it."""
-    if revision.approved_at is None:
+    if not revision.approved:
         return ()
     return (preformatted(f"Log at approval {revision.approved_seq}:{revision.approved_hash}"),)
 
@@ -167,6 +173,23 @@ def _small_print(view: View, revision: Revision) -> Iterator[Sentence]:
         yield say("approved without roles configured")
 
 
+def _way_back(view: View, draft: Draft, revision: Revision) -> tuple[Block, ...]:
+    """Who approved can say no after all, as long as nothing of it is out."""
+    open_ = view.state.open and draft.status == "approved" and not revision.receipts
+    return buttons(_take_back_button(view, draft)) if open_ and revision is draft.current else ()
+
+
+def _take_back_button(view: View, draft: Draft) -> Block:
+    sure = confirm(
+        "Take your approval back?",
+        "The text waits for approval again, and nobody may post it. Its author is told.",
+        "Take it back",
+        "Leave it",
+    )
+    value = names.pack(view.state.id, draft.id, str(draft.current.number))
+    return button("Take back my approval", names.TAKE_BACK, value, confirm=sure)
+
+
 def _buttons(view: View, draft: Draft) -> tuple[Block, ...]:
     revision = draft.current
     value = names.pack(view.state.id, draft.id, str(revision.number), revision.text_sha256)
@@ -174,6 +197,7 @@ def _buttons(view: View, draft: Draft) -> tuple[Block, ...]:
         button("Approve", names.APPROVE, value, "primary"),
         button("Ask for changes", names.CHANGES, value),
         button("Decline", names.DECLINE, value, "danger"),
+        _take_back_button(view, draft) if draft.approvals else None,
         # For its authors, who come here to look: a menu, so that no lead presses it in the dark.
         menu(names.WITHDRAW, [("Withdraw, if you wrote it…", names.pack(view.state.id, draft.id))]),
     )
