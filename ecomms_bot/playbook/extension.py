@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ecomms_bot.playbook.mistakes import Mistake, Path
+from ecomms_bot.playbook.nearest import did_you_mean
 
 EXTENDS, AFTER, REMOVE = "extends", "after", "remove"
 OWN = frozenset({"id", "title", "hazard", "offered"})
@@ -22,16 +23,22 @@ OWN = frozenset({"id", "title", "hazard", "offered"})
 class Joined:
     """Plain data of both. `places`: what the extending file says, path here → path there.
 
-    `steps`: where the base has what it gave of a step; None for a step that is new.
+    `alone`: what it says in the place of all that the base said there. `steps`: where the base has what it
+    gave of a step; None for a step that is new. `mistakes` have their paths in the extending file.
     """
 
     raw: dict[str, Any]
     places: Mapping[Path, Path]
+    alone: frozenset[Path]
     steps: Mapping[Path, Path | None]
     mistakes: tuple[Mistake, ...]
 
     def in_base(self, path: Path) -> Path | None:
         """Where the base has what is at `path`, if it gave that."""
+        if path[:1] and path[0] in OWN:
+            return None
+        if any(path[:n] in self.alone for n in range(1, len(path) + 1)):
+            return None
         if path[:3] not in self.steps:
             return path
         before = self.steps[path[:3]]
@@ -50,6 +57,7 @@ class _Row:
 @dataclass
 class _Joiner:
     places: dict[Path, Path] = field(default_factory=dict)
+    alone: set[Path] = field(default_factory=set)
     came_from: dict[Path, Path | None] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
 
@@ -61,8 +69,12 @@ class _Joiner:
         for name, value in own.items():
             if value is not None:
                 joined[name] = self.value(base.get(name), value, (*path, name), (*there, name))
-            elif joined.pop(name, None) is None:
-                self._wrong((*there, name), "the base has nothing of that name to take away")
+                continue
+            self.places[*path, name] = (*there, name)
+            if name not in joined:
+                message = f"this is empty; the base has no {name} here that it could take away"
+                self.wrong((*there, name), message)
+            joined.pop(name, None)
         return joined
 
     def value(self, base: Any, own: Any, path: Path, there: Path) -> Any:
@@ -70,6 +82,7 @@ class _Joiner:
             return self.group(base, own, path, there)
         if _is_phase(path) and isinstance(own, list):
             return self.steps(base if isinstance(base, list) else [], own, path, there)
+        self.alone.add(path)
         self.own(own, path, there)
         return own
 
@@ -88,7 +101,7 @@ class _Joiner:
         self.places[path] = there
         rows = [_Row(_id(step), n, None) for n, step in enumerate(base)]
         for n, step in enumerate(own):
-            self._arrange(rows, step, n, (*there, n))
+            _Placing(self, rows, there, own, n).arrange(step)
         found = []
         for at, row in enumerate(rows):
             here: Path = (*path, at)
@@ -100,43 +113,79 @@ class _Joiner:
                 found.append(self.value(kept, _without_orders(own[row.own]), here, (*there, row.own)))
         return found
 
-    def _arrange(self, rows: list[_Row], step: Any, n: int, there: Path) -> None:
-        """Change, add, move or take out one step."""
-        name = _id(step)
-        row = next((row for row in rows if name is not None and row.id == name and row.own is None), None)
-        orders = step if isinstance(step, Mapping) else {}
-        if orders.get(REMOVE) is True:
-            if row is None:
-                self._wrong(there, f"the base has no step {name} in this phase to remove")
-            else:
-                rows.remove(row)
-            return
-        after = orders.get(AFTER)
-        if row is not None and after is None:
-            row.own = n
-            return
-        if row is not None:
-            rows.remove(row)
-        rows.insert(self._place(rows, after, (*there, AFTER)), _Row(name, row.base if row else None, n))
-
-    def _place(self, rows: Sequence[_Row], after: Any, there: Path) -> int:
-        ids = [row.id for row in rows]
-        if after is None or after in ids:
-            return len(rows) if after is None else ids.index(after) + 1
-        self._wrong(there, f"there is no step {after} in this phase to come after")
-        return len(rows)
-
-    def _wrong(self, there: Path, message: str) -> None:
+    def wrong(self, there: Path, message: str) -> None:
         self.mistakes.append(Mistake(there, message))
 
 
+@dataclass
+class _Placing:
+    """One step of the extending file, the `n`th of a phase, that finds its place among the rows."""
+
+    joiner: _Joiner
+    rows: list[_Row]
+    phase: Path
+    own: Sequence[Any]
+    n: int
+
+    def arrange(self, step: Any) -> None:
+        """Change, add, move or take out the step."""
+        name = _id(step)
+        orders = step if isinstance(step, Mapping) else {}
+        row = next(
+            (row for row in self.rows if name is not None and row.id == name and row.own is None), None
+        )
+        if orders.get(REMOVE, True) is not True:
+            self._wrong(REMOVE, "this must be true, or left out")
+        elif REMOVE in orders:
+            self._remove(row, name, orders)
+            return
+        if row is not None and AFTER not in orders:
+            row.own = self.n
+            return
+        if row is not None:
+            self.rows.remove(row)
+        place = self._place(orders[AFTER], name) if AFTER in orders else len(self.rows)
+        self.rows.insert(place, _Row(name, row.base if row else None, self.n))
+
+    def _remove(self, row: _Row | None, name: Any, orders: Mapping[str, Any]) -> None:
+        if row is None:
+            known = [str(row.id) for row in self.rows]
+            guess = did_you_mean(str(name), known) if name else ""
+            step = f"step {name}" if name else "step without an id"
+            self._wrong(REMOVE, f"the base has no {step} in this phase to remove{guess}")
+            return
+        self.rows.remove(row)
+        if others := [word for word in orders if word not in {"id", REMOVE}]:
+            self._wrong(others[0], "a step that is removed has its id and nothing else")
+
+    def _place(self, after: Any, name: Any) -> int:
+        """Where to insert the step; at the end if it asks for something that cannot be."""
+        ids = [row.id for row in self.rows]
+        if after in ids and after is not None:
+            return ids.index(after) + 1
+        if not isinstance(after, str):
+            message = "this must be the id of a step"
+        elif after == name:
+            message = "a step cannot come after itself"
+        elif after in map(_id, self.own[self.n + 1 :]):
+            message = f"{after} stands further down in this file; put it above this step"
+        else:
+            guess = did_you_mean(after, [str(each) for each in ids])
+            message = f"there is no step {after} in this phase to come after{guess}"
+        self._wrong(AFTER, message)
+        return len(ids)
+
+    def _wrong(self, word: str, message: str) -> None:
+        self.joiner.wrong((*self.phase, self.n, word), message)
+
+
 def join(base: Mapping[str, Any], own: Mapping[str, Any]) -> Joined:
-    """What `own`, which extends `base`, is as a whole. Mistakes have their paths in `own`."""
+    """What `own`, which extends `base`, is as a whole."""
     joiner = _Joiner()
     inherited = {name: value for name, value in base.items() if name not in OWN}
     given = {name: value for name, value in own.items() if name != EXTENDS}
     raw = joiner.group(inherited, given, (), ())
-    return Joined(raw, joiner.places, joiner.came_from, tuple(joiner.mistakes))
+    return Joined(raw, joiner.places, frozenset(joiner.alone), joiner.came_from, tuple(joiner.mistakes))
 
 
 def _is_phase(path: Path) -> bool:

@@ -27,6 +27,8 @@ _HARMLESS: Mapping[str, Any] = {
 """What stands for words that must be there and that nothing else depends on."""
 _BEARING = frozenset({"id", "tier", "channels", "texts", "templates", "type", "fields", "phases", "tiers"})
 """Words that the sense of others rests on: a step without one of them is left out as a whole."""
+_DEPTHS = {"severities": 3, "tiers": 3, "phases": 4, "contacts": 1}
+"""How far down a word of such a group is; what is below it goes with it."""
 
 
 def mended(raw: Any, found: Iterable[Mistake]) -> Any:
@@ -68,10 +70,10 @@ def _mend(whole: Any, path: Path) -> None:
         _replace(whole, path[:3], _step(path))
     elif path[:1] == ("fields",):
         _mend_field(whole, path)
-    elif path[:1] == ("phases",) and path[3:4] != ("texts",):
-        _mend_word(whole, path[:4])
-    else:
+    elif path[3:4] == ("texts",):
         _mend_word(whole, path)
+    else:
+        _mend_word(whole, path[: _DEPTHS.get(str(path[0]), 1) if path else 0])
 
 
 def _mend_field(whole: Any, path: Path) -> None:
@@ -85,9 +87,10 @@ def _mend_field(whole: Any, path: Path) -> None:
 
 
 def _mend_word(whole: Any, path: Path) -> None:
-    if path[-1:] and path[-1] in _HARMLESS:
-        _replace(whole, path, _HARMLESS[str(path[-1])])
-    elif path and path[-1] not in _BEARING:
+    word = str(path[-1]) if path else "id"
+    if word in _HARMLESS:
+        _replace(whole, path, _HARMLESS[word])
+    elif word not in _BEARING:
         _take_out(whole, path)
 
 
@@ -118,11 +121,8 @@ def _around(whole: Any, path: Path) -> Any:
 
 def _replace(whole: Any, path: Path, value: Any) -> None:
     around = _around(whole, path)
-    name = path[-1]
-    if isinstance(around, dict):
-        around[name] = value
-    elif isinstance(around, list) and isinstance(name, int):
-        around[name] = value
+    if around is not None:
+        around[path[-1]] = value
 
 
 def _take_out(whole: Any, path: Path) -> None:
