@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from difflib import get_close_matches
@@ -57,7 +58,7 @@ def preview(ctx: click.Context, /, playbook: str, step: str | None, **options: A
     """
     of = settings()
     book = _find(playbook, of).playbook
-    ctx.exit(0 if _show(book, of, step, options) else 1)
+    ctx.exit(0 if _show(book, of, step, {**options, "named": shlex.quote(playbook)}) else 1)
 
 
 def _show(book: Playbook, of: Settings, typed_step: str | None, options: Mapping[str, Any]) -> bool:
@@ -75,7 +76,7 @@ def _show(book: Playbook, of: Settings, typed_step: str | None, options: Mapping
         return _show_step(book, chosen, of, options)
     if options["kind"] or options["given"] or options["longest"]:
         raise NotFound("Name the step too: --kind, --set and --longest are about the texts of one.")
-    _say(words.overview(book))
+    _say(words.overview(book, options["named"]))
     return True
 
 

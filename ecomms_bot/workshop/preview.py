@@ -35,8 +35,8 @@ class Preview:
 # --- which steps there are --------------------------------------------------------------------------------
 
 
-def overview(playbook: Playbook) -> Iterator[str]:
-    """The steps of a playbook, to choose one."""
+def overview(playbook: Playbook, named: str = "") -> Iterator[str]:
+    """The steps of a playbook, to choose one. `named`: how it was asked for, its id unless given."""
     steps = [step for steps in playbook.phases.values() for step in steps]
     yield f"{playbook.title} ({playbook.id}): {len(steps)} {'step' if len(steps) == 1 else 'steps'}"
     for phase in ("before", "during", "after"):
@@ -51,7 +51,7 @@ def overview(playbook: Playbook) -> Iterator[str]:
                 how += f" · {listed(text.kind for text in in_order(step))}"
             yield from wrapped(f"{how} · {', '.join(titles(step.channels))}", indent=7)
     if steps:
-        yield from ("", f"See what a step says: ecomms preview {playbook.id} {steps[0].id}")
+        yield from ("", f"See what a step says: ecomms preview {named or playbook.id} {steps[0].id}")
 
 
 def in_order(step: Step) -> list[StepText]:

@@ -202,3 +202,9 @@ def test_nothing_that_a_file_holds_commands_the_terminal(author: Terminal) -> No
     evil.write_text(FLOOD_FILE.read_text().replace("title: Flood\n", 'title: "Flood \\e[2J"\n', 1))
     shown = author.run("preview", "evil.yaml")
     assert "\x1b" not in shown.stdout
+
+
+def test_the_way_on_names_the_file_as_it_was_named(terminal: Terminal) -> None:
+    (terminal.folder / "my flood.yaml").write_text(FLOOD_FILE.read_text())
+    last = terminal.run("preview", "my flood.yaml").stdout.splitlines()[-1]
+    assert last == "See what a step says: ecomms preview 'my flood.yaml' D1"
