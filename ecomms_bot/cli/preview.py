@@ -7,17 +7,16 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
 
+from ecomms_bot.cli.books import playbook_named
 from ecomms_bot.cli.common import settings, shown
 from ecomms_bot.errors import EcommsError
 
 if TYPE_CHECKING:
-    from ecomms_bot.playbook.library import LoadedPlaybook
     from ecomms_bot.playbook.model import Field, Playbook, Step
     from ecomms_bot.settings import Settings
     from ecomms_bot.workshop.sampling import Occasion
@@ -29,7 +28,7 @@ NAME_MAX = 60
 
 
 class NotFound(EcommsError):
-    """There is no such playbook, step, text or field; nothing was shown."""
+    """There is no such step or text; nothing was shown."""
 
 
 class CannotTake(EcommsError):
@@ -57,7 +56,7 @@ def preview(ctx: click.Context, /, playbook: str, step: str | None, **options: A
     Exit code 1 if a text is too long or something would keep it from being submitted.
     """
     of = settings()
-    book = _find(playbook, of).playbook
+    book = playbook_named(of, playbook).playbook
     ctx.exit(0 if _show(book, of, step, {**options, "named": shlex.quote(playbook)}) else 1)
 
 
@@ -104,26 +103,7 @@ def _say(lines: Iterable[str]) -> None:
         click.echo(shown(line))
 
 
-# --- which playbook, which step, which text ---------------------------------------------------------------
-
-
-def _find(typed: str, of: Settings) -> LoadedPlaybook:
-    """The file of that name, else the playbook of that id in the office's folder or among those that ship."""
-    from ecomms_bot.playbook.library import Library, load_with_source, shipped_folder
-
-    path = Path(typed)
-    if path.suffix in {".yaml", ".yml"} or path.name != typed:
-        return load_with_source(path)
-    folders = [each for each in (of.playbooks, shipped_folder()) if each is not None]
-    known: dict[str, LoadedPlaybook] = {}
-    for folder in folders:
-        named = [folder / f"{typed}{suffix}" for suffix in (".yaml", ".yml")]
-        for file in filter(Path.is_file, named):
-            return load_with_source(file)
-        known = {**Library.from_folder(folder).playbooks, **known}
-    if typed in known:
-        return known[typed]
-    raise NotFound(f"There is no playbook {typed}. {_instead(typed, known)} A file is named with its .yaml.")
+# --- which step, which text -------------------------------------------------------------------------------
 
 
 def _step(book: Playbook, typed: str) -> Step:
