@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import pytest
 
-from ecomms_bot.playbook import extension, library
+from ecomms_bot.playbook import extension, library, source
 from ecomms_bot.playbook.channels import CHANNELS, count
 from ecomms_bot.playbook.checks import SMS_PLENTY
 from ecomms_bot.playbook.exercise import EXERCISE_AFTER, EXERCISE_BEFORE, EXERCISE_PAGE
@@ -179,9 +179,9 @@ VALUES: Mapping[str, str | Label | Instant | None] = {
 }
 
 
-def filled(source: str) -> str:
-    assert find_problems(source, DECLARED) == ()
-    return fill(source, VALUES)
+def filled(template: str) -> str:
+    assert find_problems(template, DECLARED) == ()
+    return fill(template, VALUES)
 
 
 @pytest.mark.parametrize("title", ["The language of templates", "Filters"])
@@ -189,10 +189,10 @@ def test_each_template_in_the_tables_gives_what_stands_beside_it(title: str) -> 
     found = rows(section(title))
     assert found
     for row in found:
-        for source, becomes in zip(
+        for template, becomes in zip(
             re.findall(r"`([^`]+)`", row[-2]), re.findall(r"`([^`]+)`", row[-1]), strict=True
         ):
-            assert filled(source.replace("\\|", "|")) == becomes
+            assert filled(template.replace("\\|", "|")) == becomes
 
 
 def test_the_names_that_no_field_can_have_are_listed() -> None:
@@ -259,9 +259,9 @@ def test_extending_knows_these_words_and_no_others() -> None:
 def test_the_limits_of_a_file_are_those_of_the_reader() -> None:
     text = section("The file")
     for limit in (
-        f"{library.MAX_BYTES // 1_000_000} MB",
-        f"{library.MAX_DEPTH} deep",
-        f"{library.MAX_VALUES:,} values",
+        f"{source.MAX_BYTES // 1_000_000} MB",
+        f"{source.MAX_DEPTH} deep",
+        f"{source.MAX_VALUES:,} values",
         f"{MAX_OUTPUT:,} characters",
     ):
         assert limit in text
