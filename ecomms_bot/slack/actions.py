@@ -9,10 +9,10 @@ from ecomms_bot.incident.commands import Approve, Context, Snooze, TakeBackAppro
 from ecomms_bot.incident.events import FieldValue, Kind
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.policy import Act, require
-from ecomms_bot.incident.progress import update_step, waiting
+from ecomms_bot.incident.progress import waiting
 from ecomms_bot.incident.reminders import waits_for_public_receipt
 from ecomms_bot.incident.rules.approvals import require_review
-from ecomms_bot.incident.rules.common import require_open
+from ecomms_bot.incident.rules.common import require_open, require_step
 from ecomms_bot.incident.rules.releases import require_approved
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Sentence, Who, reject, say
@@ -89,10 +89,10 @@ def no_change(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
     state = desk.state(body, value[0])
     require_open(state)
     require(desk.person(body), Act.DRAFT, state)
-    step = update_step(state)
-    if step is None or "no-change" not in step.texts:
+    step = require_step(state, value[1])
+    if "no-change" not in step.texts:
         raise reject(
-            "no-text", "This playbook has no text for an update without change. Write an update instead."
+            "no-text", "This step has no text for an update without change. Write an update instead."
         )
     if (draft := state.draft_of(step.id)) is not None:
         raise reject(
@@ -187,7 +187,7 @@ CLICKS: Mapping[str, tuple[Click, int]] = {
     names.TAKE_BACK: (take_back, 3),
     names.MARK: (mark, 3),
     names.RENEW: (renew, 3),
-    names.NO_CHANGE: (no_change, 1),
+    names.NO_CHANGE: (no_change, 2),
     names.SNOOZE_5: (snooze_5, 2),
     names.SNOOZE_10: (snooze_10, 2),
     names.NEXT_STEP: (next_step, 1),

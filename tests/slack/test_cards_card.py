@@ -334,7 +334,7 @@ def test_a_step_has_a_button_for_each_of_its_texts() -> None:
     }
     assert buttons(root(life, "D4")) == {
         "Write update": (names.WRITE, names.pack(incident, "D4", "update")),
-        "No change": (names.NO_CHANGE, incident),
+        "No change": (names.NO_CHANGE, names.pack(incident, "D4")),
         "Write final text": (names.WRITE, names.pack(incident, "D4", "final")),
         "Skip…": (names.SKIP, names.pack(incident, "D4")),
     }

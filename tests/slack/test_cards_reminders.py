@@ -67,7 +67,7 @@ def test_before_the_time_one_can_write_say_no_change_or_put_it_off() -> None:
 
     assert buttons(at(life, "T-15")) == {
         "Write update": (names.WRITE, names.pack(incident, "D4", "update")),
-        "No change": (names.NO_CHANGE, incident),
+        "No change": (names.NO_CHANGE, names.pack(incident, "D4")),
         "Snooze 5 min": (names.SNOOZE_5, names.pack(incident, promise)),
         "Snooze 10 min": (names.SNOOZE_10, names.pack(incident, promise)),
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ecomms_bot.incident.policy import Act, Person, may, usable_roles
-from ecomms_bot.incident.progress import next_steps, step_due, update_step
+from ecomms_bot.incident.progress import keeping_step, next_steps, step_due
 from ecomms_bot.incident.rules.releases import GRACE
 from ecomms_bot.incident.state import Draft, Incident, Promise
 from ecomms_bot.incident.wording import Sentence, When, Who, say
@@ -160,7 +160,9 @@ def promises(desktop: Desktop) -> Iterator[Line]:
     for view in desktop.views:
         for promise in view.state.live_promises:
             if promise.due.utc <= desktop.now + SOON:
-                yield Line(view.state, _promised(desktop, promise), promise.due.utc, _update(desktop, view))
+                yield Line(
+                    view.state, _promised(desktop, promise), promise.due.utc, _update(desktop, view, promise)
+                )
 
 
 def _promised(desktop: Desktop, promise: Promise) -> Sentence:
@@ -172,8 +174,8 @@ def _promised(desktop: Desktop, promise: Promise) -> Sentence:
     return say("Update promised for {when}", when=when)
 
 
-def _update(desktop: Desktop, view: View) -> Block | None:
-    step = update_step(view.state)
+def _update(desktop: Desktop, view: View, promise: Promise) -> Block | None:
+    step = keeping_step(view.state, promise)
     under_way = view.state.draft_of(step.id) if step else None
     if step is None or not may(desktop.person, Act.DRAFT, view.state):
         return None

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from ecomms_bot.incident.progress import (
     final_reason,
-    next_promise,
+    keeping_step,
     next_steps,
+    owed_by,
     step_due,
     step_status,
-    update_step,
 )
 from ecomms_bot.incident.reminders import said_overdue
 from ecomms_bot.incident.state import Draft
@@ -57,10 +57,12 @@ def to_write(view: View) -> tuple[Step, ...]:
     """The steps to write on; while an update is owed, its step is one of them until a text is in review."""
     state = view.state
     steps = next_steps(state)
-    update = update_step(state)
-    if update is None or update in steps or not state.live_promises:
-        return steps
-    return (*steps, update) if step_status(state, update.id) in {"to do", "published"} else steps
+    keeping = [keeping_step(state, promise) for promise in state.live_promises]
+    owed = {step.id: step for step in keeping if step is not None and step not in steps}
+    return (
+        *steps,
+        *(each for each in owed.values() if step_status(state, each.id) in {"to do", "published"}),
+    )
 
 
 def _drafts(view: View) -> Iterator[Draft]:
@@ -97,15 +99,13 @@ def _to_write(view: View) -> Iterator[Sentence]:
 
 def _said_late(view: View, step: Step) -> bool:
     """Whether this is the update that people were told is not out."""
-    promise = next_promise(view.state)
-    return promise is not None and step == update_step(view.state) and said_overdue(view.state, promise.id)
+    promise = owed_by(view.state, step)
+    return promise is not None and said_overdue(view.state, promise.id)
 
 
 def _wanted(view: View, step: Step) -> Instant | None:
-    promise = next_promise(view.state)
-    if promise is not None and step == update_step(view.state):
-        return promise.due
-    return step_due(view.state, step.id)
+    promise = owed_by(view.state, step)
+    return promise.due if promise is not None else step_due(view.state, step.id)
 
 
 def _decides(view: View, draft: Draft) -> Sentence:

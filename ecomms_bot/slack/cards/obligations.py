@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ecomms_bot.incident.progress import update_step
+from ecomms_bot.incident.progress import keeping_step
 from ecomms_bot.incident.rules.releases import KEEPS_PROMISES
-from ecomms_bot.incident.state import Draft
+from ecomms_bot.incident.state import Draft, Promise
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.slack.cards.asking import asked
 from ecomms_bot.slack.cards.publishing import stale
@@ -78,14 +78,14 @@ def _obstacle(view: View, draft: Draft) -> Obstacle:
     return Obstacle(draft, joined(title, words), "writing")
 
 
-def way_out(view: View, obstacle: Obstacle | None) -> tuple[Block, ...]:
+def way_out(view: View, promise: Promise, obstacle: Obstacle | None) -> tuple[Block, ...]:
     """The buttons that bring the owed update nearer; none to approve: a lead approves only words they see."""
     if obstacle is None:
-        step = update_step(view.state)
+        step = keeping_step(view.state, promise)
         if step is None:
             return ()
         write = write_button(view, step.id, step.main.kind, primary=True)
-        return (write, no_change_button(view)) if "no-change" in step.texts else (write,)
+        return (write, no_change_button(view, step.id)) if "no-change" in step.texts else (write,)
     draft = obstacle.draft
     if obstacle.waits_for == "marking":
         late = stale(view, draft)

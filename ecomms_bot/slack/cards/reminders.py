@@ -155,7 +155,9 @@ def _before(view: View, promise: Promise) -> Content:
         said.append(obstacle.sentence)
     snooze = () if promise.id in view.state.snoozes or view.now >= promise.due.utc else _snooze(view, promise)
     return Content(
-        said, None if obstacle else _last_said(view, promise), buttons(*way_out(view, obstacle), *snooze)
+        said,
+        None if obstacle else _last_said(view, promise),
+        buttons(*way_out(view, promise, obstacle), *snooze),
     )
 
 
@@ -185,7 +187,7 @@ def _escalation(view: View, promise: Promise) -> Content:
     obstacle = in_the_way(view)
     nothing = say("Nobody has begun to write it.")
     return Content(
-        [first, obstacle.sentence if obstacle else nothing], None, buttons(*way_out(view, obstacle))
+        [first, obstacle.sentence if obstacle else nothing], None, buttons(*way_out(view, promise, obstacle))
     )
 
 

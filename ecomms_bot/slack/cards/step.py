@@ -140,7 +140,7 @@ def _buttons(view: View, step: Step) -> Iterator[Block]:
     kind = draft.kind if draft else step.main.kind
     label = "Write new revision" if draft and draft.revisions else WRITE_LABELS[kind]
     others = [text.kind for text in step.texts.values() if text.kind != kind]
-    no_change = no_change_button(view) if "no-change" in others and draft is None else None
+    no_change = no_change_button(view, step.id) if "no-change" in others and draft is None else None
     primary = status not in {"in review", "approved"}
     skip = _skip_button(view, step) if _may_be_skipped(view.state, step) else None
     yield from buttons(write_button(view, step.id, kind, label, primary=primary), no_change, skip)

@@ -177,8 +177,8 @@ def write_button(view: View, step_id: str, kind: Kind, label: str = "", *, prima
     )
 
 
-def no_change_button(view: View) -> Block:
-    return button(WRITE_LABELS["no-change"], names.NO_CHANGE, view.state.id)
+def no_change_button(view: View, step_id: str) -> Block:
+    return button(WRITE_LABELS["no-change"], names.NO_CHANGE, names.pack(view.state.id, step_id))
 
 
 def mark_button(view: View, draft: Draft, *, primary: bool = True) -> Block:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from ecomms_bot.incident.policy import Act, require
-from ecomms_bot.incident.progress import update_step
+from ecomms_bot.incident.progress import keeping_step, next_promise, update_step
 from ecomms_bot.incident.rules.common import require_open
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Rejected, any_of, reject
@@ -57,10 +57,11 @@ def step(desk: Desk, asked: Asked) -> Answer:
 
 
 def update(desk: Desk, asked: Asked) -> Answer:
-    """The form of the scheduled update."""
+    """The form of the update that is promised next, else of the scheduled updates."""
     state = asked.state(desk)
     require_open(state)
-    found = update_step(state)
+    promise = next_promise(state)
+    found = (keeping_step(state, promise) if promise is not None else None) or update_step(state)
     if found is None:
         raise reject(
             "no-update",
