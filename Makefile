@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help drill run test coverage check format pins clean
+.PHONY: help drill run test coverage bench check format pins clean
 
 export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -35,6 +35,9 @@ test: .venv/.tools ## Run every test; the tests of the rules and of the playbook
 
 coverage: .venv/.tools ## Run every test once more, slower, and say what of the whole program they cover
 	$(python) -m pytest -n $(WORKERS) --dist worksteal --cov=ecomms_bot --cov-report=term:skip-covered
+
+bench: .venv/.tools ## Time what people wait for on this machine; it prints and never fails on a number
+	$(python) -m tests.bench
 
 check: .venv/.tools ## Check style, types, the direction of imports and the Dockerfile
 	$(python) -m ruff check

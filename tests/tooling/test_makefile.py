@@ -14,7 +14,7 @@ import pytest
 from tests.tooling.project import ROOT
 
 MAKEFILE = (ROOT / "Makefile").read_text()
-TARGETS = {"help", "drill", "run", "test", "coverage", "check", "format", "pins", "clean"}
+TARGETS = {"help", "drill", "run", "test", "coverage", "bench", "check", "format", "pins", "clean"}
 
 
 def make(*arguments: str) -> str:
@@ -53,7 +53,7 @@ def test_every_target_is_one_of_these_and_never_mistaken_for_a_file() -> None:
     assert set(re.findall(r"^([a-z-]+):(?!=)", MAKEFILE, re.MULTILINE)) == TARGETS
 
 
-@pytest.mark.parametrize("target", ["drill", "run", "test", "check", "format", "pins"])
+@pytest.mark.parametrize("target", ["drill", "run", "test", "bench", "check", "format", "pins"])
 def test_a_target_sets_up_what_it_needs_first(target: str, tmp_path: Path) -> None:
     # given a fresh checkout, in a folder with a space in its name
     fresh = tmp_path / "a fresh checkout"
