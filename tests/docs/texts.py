@@ -16,7 +16,7 @@ HEAD = """# Texts
 
 Every text of the playbooks that ship, with its length on each channel: as with the examples, then at the
 longest, with every field filled to its limit. Both have the mark of an exercise, which takes 22 characters.
-`ecomms preview PLAYBOOK --lengths` prints the same of any playbook, and `ecomms preview PLAYBOOK STEP` the words.
+`ecomms preview PLAYBOOK --lengths` prints the same of any playbook, `ecomms preview PLAYBOOK STEP` the words.
 
 | Column | What is counted | What fits |
 | --- | --- | --- |
