@@ -51,6 +51,7 @@ def print_(playbook: str, out: Path | None, paper: str, exercise: bool) -> None:
     )
     page = binder.html(printing)
     if path.suffix.lower() == PDF:
+        click.echo("Laying out the pages; this can take half a minute.", err=True)
         keep(path, pdf.from_html(page, f"{binder.MADE_BY} {found.playbook.id} {found.sha256}"))
     else:
         keep(path, page.encode())

@@ -30,6 +30,8 @@ LOG_SHEETS = 4
 ROWS: Mapping[Paper, int] = {"A4": 24, "Letter": 21}
 """Rows of a log sheet: what one page holds."""
 EMPTY_CONTACTS = 6
+TWO_COLUMNS = 20
+"""Choices with more characters take a line each."""
 PHASES: Mapping[Phase, str] = {
     "before": "Before: while there is time to prepare",
     "during": "During: while it happens",
@@ -68,6 +70,11 @@ class FieldRow:
     @property
     def required(self) -> bool:
         return self.field is None or self.field.required
+
+    @property
+    def short(self) -> bool:
+        """Whether its choices can stand in two columns."""
+        return self.field is not None and max(len(each.label) for each in self.field.choices) <= TWO_COLUMNS
 
     @property
     def example(self) -> str:
