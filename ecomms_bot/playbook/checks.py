@@ -34,7 +34,7 @@ Weight = Literal["block", "warn", "info"]
 SMS_PLENTY = 2
 """Messages that one text may take before a warning (rule L12)."""
 
-_ASCII = {
+PLAIN_LETTERS = {
     "–": "-",
     "—": "-",
     "\u2018": "'",
@@ -44,6 +44,7 @@ _ASCII = {
     "…": "...",
     "\u00a0": "a plain space",
 }
+"""What to write in an SMS for letters that its basic alphabet lacks."""
 _PLACEHOLDER = re.compile(r".{0,20}(?:\{\{|\}\}|\{%|%\}|\[\[|\]\]).{0,20}")
 
 
@@ -200,6 +201,6 @@ def _length(channel: str, text: str) -> Iterator[Finding]:
     if counted.switches:
         shown = " ".join(counted.switches)
         message = f"{title}: {shown} cut the length of a message from 160 characters to 70."
-        known = [f"{_ASCII[c]} for {c}" for c in counted.switches if c in _ASCII]
+        known = [f"{PLAIN_LETTERS[c]} for {c}" for c in counted.switches if c in PLAIN_LETTERS]
         instead = f"Write {', '.join(known)}." if known else "Use plain letters if the words allow it."
         yield Finding("warn", "L11-sms-encoding", channel, None, shown, message, instead)

@@ -237,7 +237,8 @@ class _Builder:
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, path)
         assert node.start_mark is not None
-        start = self.text[node.start_mark.index :][:2]
+        at = node.start_mark.index
+        start = self.text[at : at + 2]
         if start in {"{{", "[["}:
             self._wrong(node, path, f"a text that begins with {start} {IN_QUOTES}")
             return ""
