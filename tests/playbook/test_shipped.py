@@ -84,6 +84,8 @@ def test_real_names_and_examples_fit_too(book: Playbook, step: Step) -> None:
     wrong = []
     for kind in step.texts:
         for what, values in fillings(book, step, kind):
+            if what.startswith("with"):
+                continue  # less than all of it
             for channel, text in rendered(book, step, kind, values, exercise=True).items():
                 if (counted := count(channel, text)).over or counted.switches:
                     wrong.append(f"{kind}, {what}: {counted.text} {counted.excess}{counted.switches}\n{text}")
