@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ecomms_bot.incident.events import FieldValue, Kind
+from ecomms_bot.incident.progress import next_promise
 from ecomms_bot.incident.rules.drafts import kept_mark, last_approved, tier_for
 from ecomms_bot.incident.rules.notes import fact_fields
 from ecomms_bot.incident.state import Draft, Fact, Incident, Revision
@@ -23,6 +24,7 @@ from ecomms_bot.playbook.drafting import (
     text_sha256,
 )
 from ecomms_bot.playbook.instant import Instant
+from ecomms_bot.playbook.model import Step
 from ecomms_bot.playbook.values import AS_OF, INCIDENT_NAME, NEXT_UPDATE
 from ecomms_bot.slack.writing import Beginning, Writing
 
@@ -193,12 +195,19 @@ def fresh_times(
     state: Incident, step_id: str, kind: Kind, now: datetime, values: Mapping[str, FieldValue]
 ) -> dict[str, Instant]:
     """As of now, and the next update when the playbook's cadence says; only for times that this text has."""
-    step = state.step(step_id)
-    promised = default_next_update(state.book, step, kind, state.severity, now)
+    promised = _next_update(state, state.step(step_id), kind, now)
     moments = {AS_OF: now.replace(second=0, microsecond=0), NEXT_UPDATE: promised}
     if kind == "final" and is_empty(values.get(NEXT_UPDATE)):
         del moments[NEXT_UPDATE]
     return {name: Instant.of(moment, state.zone) for name, moment in moments.items() if name in values}
+
+
+def _next_update(state: Incident, step: Step, kind: Kind, now: datetime) -> datetime:
+    """What this text promises; in one for staff, which promises nothing, what the public was promised."""
+    owed = next_promise(state)
+    if not step.text(kind).promises and owed is not None and owed.due.utc > now:
+        return owed.due.utc
+    return default_next_update(state.book, step, kind, state.severity, now)
 
 
 def known_values(state: Incident, step_id: str, office: Mapping[str, str]) -> dict[str, FieldValue]:

@@ -207,3 +207,24 @@ def test_nobody_says_by_one_click_that_nothing_changed_when_a_fact_is_new(life: 
     life.minutes(1)
     record(life, "closure_state", "closed")
     assert "closure_state" not in missing_values(life.state, writing, said)
+
+
+def brief(raw: dict[str, Any]) -> None:
+    """Adds a text for staff to the updates. It tells when the public hears more, and promises nothing."""
+    raw["phases"]["during"][-1]["texts"]["internal"] = {
+        "title": "For leaders",
+        "templates": {"internal": "As of {{ as_of | time }}. More by {{ next_update_at | time }}."},
+    }
+
+
+def test_a_text_for_staff_begins_with_what_the_public_was_promised() -> None:
+    # given the public was promised an update, and a text for staff that tells when
+    life = Life(raw=bent(brief))
+    life.published("D1")
+    (promise,) = life.state.live_promises
+    # when somebody begins it, then it has that time, not one of its own
+    assert starts(life, "D4", "internal")[NEXT_UPDATE] == promise.due
+    # but once that time has passed, it has one that is still to come
+    life.minutes(600)
+    later = starts(life, "D4", "internal")[NEXT_UPDATE]
+    assert later.utc > life.now
