@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from string import Formatter
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -99,3 +99,15 @@ class Rejected(EcommsError):
 def reject(code: str, template: str, /, field: str | None = None, **values: Value) -> Rejected:
     """The error to raise: `code` is for programs and tests, the template for the person."""
     return Rejected(code, say(template, **values), field)
+
+
+def duration(span: timedelta) -> str:
+    """As in "12 min", "16 h 30 min", "2 days 3 h"; full minutes."""
+    minutes = int(span.total_seconds()) // 60
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    if days:
+        return f"{days} day{'s' if days > 1 else ''}" + (f" {hours} h" if hours else "")
+    if hours:
+        return f"{hours} h" + (f" {minutes} min" if minutes else "")
+    return f"{minutes} min"

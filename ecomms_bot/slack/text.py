@@ -13,6 +13,7 @@ from datetime import timedelta
 from string import Formatter
 
 from ecomms_bot.incident.wording import Sentence, Value, When, Who
+from ecomms_bot.incident.wording import duration as duration
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.times import zone_word
 
@@ -72,22 +73,11 @@ def listed(items: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(first)} {last} {end}" if first else end
 
 
-def duration(span: timedelta) -> str:
-    """As in "12 min", "16 h 30 min", "2 days 3 h"; full minutes."""
-    minutes = int(span.total_seconds()) // 60
-    days, rest = divmod(minutes, 24 * 60)
-    hours, minutes = divmod(rest, 60)
-    if days:
-        return f"{days} day{'s' if days > 1 else ''}" + (f" {hours} h" if hours else "")
-    if hours:
-        return f"{hours} h" + (f" {minutes} min" if minutes else "")
-    return f"{minutes} min"
-
-
 def every(span: timedelta) -> str:
-    """As in "every 30 min", "every hour", "every 3 h", "every day"."""
-    named = {timedelta(hours=1): "hour", timedelta(days=1): "day"}
-    return f"every {named.get(span) or duration(span)}"
+    """As in "every 30 min", "every hour", "every 3 h", "every day", "every 2 weeks"."""
+    named = {timedelta(hours=1): "hour", timedelta(days=1): "day", timedelta(weeks=1): "week"}
+    weeks, rest = divmod(span, timedelta(weeks=1))
+    return f"every {named.get(span) or (duration(span) if rest else f'{weeks} weeks')}"
 
 
 def mention(user_id: str) -> str:

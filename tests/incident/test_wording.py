@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from ecomms_bot.errors import EcommsError
-from ecomms_bot.incident.wording import Rejected, Value, When, Who, any_of, local, plain, reject, say
+from ecomms_bot.incident.wording import (
+    Rejected,
+    Value,
+    When,
+    Who,
+    any_of,
+    duration,
+    local,
+    plain,
+    reject,
+    say,
+)
 from ecomms_bot.playbook.instant import Instant
 
 NIGHT = datetime(2021, 11, 15, 4, 5, tzinfo=UTC)
@@ -59,3 +70,18 @@ def test_a_refusal_has_a_code_for_programs_and_words_for_people() -> None:
 )
 def test_one_of_several(words: list[str], said: str) -> None:
     assert any_of(words) == said
+
+
+@pytest.mark.parametrize(
+    ("span", "said"),
+    [
+        (timedelta(seconds=50), "0 min"),
+        (timedelta(minutes=12, seconds=40), "12 min"),
+        (timedelta(hours=1), "1 h"),
+        (timedelta(hours=16, minutes=30), "16 h 30 min"),
+        (timedelta(days=1), "1 day"),
+        (timedelta(days=14, hours=3, minutes=20), "14 days 3 h"),
+    ],
+)
+def test_spans_have_units_and_are_said_in_full_minutes(span: timedelta, said: str) -> None:
+    assert duration(span) == said

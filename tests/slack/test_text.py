@@ -165,6 +165,8 @@ def test_durations_have_units(minutes: float, said: str) -> None:
         (180, "every 3 h"),
         (1440, "every day"),
         (2880, "every 2 days"),
+        (10080, "every week"),
+        (20160, "every 2 weeks"),
     ],
 )
 def test_how_often_is_said_as_people_say_it(minutes: int, said: str) -> None:

@@ -19,7 +19,7 @@ from ecomms_bot.incident.policy import Act, require
 from ecomms_bot.incident.rules.common import require_draft, require_open, when
 from ecomms_bot.incident.rules.opening import next_step
 from ecomms_bot.incident.state import Draft, Incident, Promise, Revision, first_public
-from ecomms_bot.incident.wording import Who, reject
+from ecomms_bot.incident.wording import Who, duration, reject
 
 GRACE = timedelta(minutes=5)
 """A promise answered at most this late counts as kept (the domain brief's metric)."""
@@ -238,7 +238,7 @@ def promise_words(promise: Promise) -> str:
 
 def lateness_words(late_seconds: int, *, kept: bool) -> str:
     """`kept`, `kept, 3 min late` or `late by 14 min`."""
-    minutes = max(0, late_seconds) // 60
+    late = timedelta(seconds=max(0, late_seconds))
     if not kept:
-        return f"late by {minutes} min"
-    return f"kept, {minutes} min late" if minutes else "kept"
+        return f"late by {duration(late)}"
+    return f"kept, {duration(late)} late" if late >= timedelta(minutes=1) else "kept"

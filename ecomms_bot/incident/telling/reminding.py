@@ -16,7 +16,7 @@ from ecomms_bot.incident.telling.base import (
     tell,
     with_,
 )
-from ecomms_bot.incident.wording import Sentence, When, Who, say
+from ecomms_bot.incident.wording import Sentence, When, Who, duration, say
 
 LATE = timedelta(minutes=1)
 """A reminder said later than this tells how late it came."""
@@ -37,7 +37,7 @@ def _(event: e.ReminderFired, recorded: Recorded, state: Incident) -> Sentence:
     said = with_(_told(event), ": ", _about(event.key, recorded, state))
     if event.late_seconds < LATE.total_seconds():
         return said
-    return with_(said, " ", say("(said {late} min late)", late=event.late_seconds // 60))
+    return with_(said, " ", say("(said {late} late)", late=duration(timedelta(seconds=event.late_seconds))))
 
 
 @tell.register
@@ -99,11 +99,10 @@ def _due(state: Incident, promise_id: str, at: datetime) -> Sentence:
     if promise is None or not promise.draft:
         return say("an update is promised")
     promised = When.of(promise.due)
-    late = int((at - promise.due.utc).total_seconds()) // 60
-    if late < 0:
+    late = at - promise.due.utc
+    if late < timedelta(0):
         return say("update promised for {promised}", promised=promised)
-    if late == 0:
+    if late < timedelta(minutes=1):
         return say("the update promised for {promised} is not out", promised=promised)
-    return say(
-        "the update promised for {promised} is not out, {late_by} min late", promised=promised, late_by=late
-    )
+    words = "the update promised for {promised} is not out, {late_by} late"
+    return say(words, promised=promised, late_by=duration(late))

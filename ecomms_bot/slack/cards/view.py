@@ -18,7 +18,7 @@ from ecomms_bot.playbook.model import StepText, UnknownStep, UnknownText
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import TEXT_MAX, button, section
 from ecomms_bot.slack.message import Block, Message
-from ecomms_bot.slack.text import conversation_link, listed, mrkdwn, spoken
+from ecomms_bot.slack.text import conversation_link, duration, listed, mrkdwn, spoken
 
 REDACTED_TITLE = "a redacted text"
 MENTIONS_MAX = 10
@@ -144,11 +144,12 @@ def channel_names(channels: Iterable[str]) -> str:
 
 
 def to_go(moment: datetime, now: datetime) -> str:
-    """As in "in 15 min", "that is now", "5 min ago": rounded to the minute."""
+    """As in "in 15 min", "that is now", "5 min ago", "2 days ago": rounded to the minute."""
     minutes = round((moment - now) / timedelta(minutes=1))
     if minutes == 0:
         return "that is now"
-    return f"in {minutes} min" if minutes > 0 else f"{-minutes} min ago"
+    span = duration(timedelta(minutes=abs(minutes)))
+    return f"in {span}" if minutes > 0 else f"{span} ago"
 
 
 def out_word(view: View) -> str:
