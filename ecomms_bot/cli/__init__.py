@@ -8,6 +8,7 @@ from typing import IO, Any
 import click
 
 from ecomms_bot import __version__
+from ecomms_bot.cli.check import check
 from ecomms_bot.cli.common import allow, database, require_file, settings
 from ecomms_bot.cli.log import log
 from ecomms_bot.cli.preview import preview
@@ -52,6 +53,7 @@ def cli() -> None:
     """
 
 
+cli.add_command(check)
 cli.add_command(log)
 cli.add_command(preview)
 cli.add_command(print_)
