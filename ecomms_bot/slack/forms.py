@@ -29,7 +29,7 @@ from ecomms_bot.slack.inputs import (
     text_input,
 )
 from ecomms_bot.slack.message import Block
-from ecomms_bot.slack.text import duration, escape, mrkdwn
+from ecomms_bot.slack.text import duration, escape, every, mrkdwn
 
 View = dict[str, Any]
 TITLE_MAX = 24
@@ -86,7 +86,11 @@ def open_incident(
     given = typed or {}
     phases = [phase for phase in PHASES if any(book.steps(phase) for book in playbooks)]
     levels = [
-        option(f"{level} {severity.title}", level, severity.meaning)
+        option(
+            f"{level} {severity.title}, {every(timedelta(minutes=severity.cadence_minutes))}",
+            level,
+            severity.meaning,
+        )
         for level, severity in sorted(chosen.severities.items())
     ]
     usual_level = "S2" if "S2" in chosen.severities else None

@@ -107,7 +107,7 @@ def test_the_second_of_two_who_filled_it_in_at_once_is_asked_in_the_form(stage: 
     assert "Nothing was opened yet. To use that one, close this form and go there." in modal.plain()
     # then every word is still there, and nothing was written
     assert (modal.field("Name"), modal.field("Where")) == ("Flood on Highway 5", "km 12")
-    assert modal.field("Severity") == "S1 Life safety"
+    assert modal.field("Severity") == "S1 Life safety, every 30 min"
     assert len(stage.bot.records.open_incidents()) == 1
     # and pressing Open again without the box asks again, with it opens
     assert theo.submits().answer.updated
