@@ -95,6 +95,24 @@ class TakeBackApproval(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class Override(Command):
+    """Bound to what was on the card, as an approval is."""
+
+    draft: str
+    revision: int
+    text_sha256: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveSecondReview(Command):
+    draft: str
+    revision: int
+    agrees: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AskForChanges(Command):
     draft: str
     revision: int

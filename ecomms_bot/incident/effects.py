@@ -43,6 +43,7 @@ def wanted(state: Incident, now: datetime) -> dict[str, Task]:
         *_opening(state),
         *_steps(state),
         *_drafts(state),
+        *_overrides(state),
         *_previews(state),
         *_course(state),
         *_questions(state),
@@ -66,12 +67,16 @@ def faces(state: Incident) -> dict[str, Hashable]:
     for draft in state.drafts.values():
         for revision in draft.revisions:
             last = revision.number == draft.current.number
-            review = (last, draft.status if last else "", len(draft.approvals) if last else 0, state.open)
+            approvals = (len(draft.approvals), len(draft.overrides)) if last else (0, 0)
+            review = (last, draft.status if last else "", approvals, revision.second_review, state.open)
             shown[things.review_thing(draft.id, revision.number)] = review
             if revision.approved_at is not None:
                 outdated = last and said_outdated(state, draft)
                 publish = (last, draft.status, tuple(revision.receipts), outdated, state.open)
                 shown[things.publish_thing(draft.id, revision.number)] = publish
+        for override in draft.overrides:
+            looked = draft.current.second_review
+            shown[things.override_thing(draft.id, override.seq)] = (len(draft.overrides), looked, state.open)
         for mark in draft.marks:
             shown[things.receipt_thing(draft.id, mark.seq)] = _receipt_face(state, draft, mark)
     for preview in state.previews.values():
@@ -215,6 +220,14 @@ def _drafts(state: Incident) -> Iterator[Task]:
             yield _post(state, thing, _thread(state, draft.step), step=draft.step)
 
 
+def _overrides(state: Incident) -> Iterator[Task]:
+    """In the conversation, where all leads see it at once."""
+    if state.conversation is not None:
+        for draft in state.drafts.values():
+            for override in draft.overrides:
+                yield _post(state, things.override_thing(draft.id, override.seq), f"{state.id}/talk")
+
+
 def _things_of(draft: Draft) -> Iterator[str]:
     for revision in draft.revisions:
         yield things.review_thing(draft.id, revision.number)
@@ -306,7 +319,7 @@ def reminder_step(state: Incident, fired: Fired) -> str:
         case "promise":
             promise = state.promises.get(subject_id)
             return promise.step if promise else ""
-        case "unmarked" | "unmarked-promise":
+        case "unmarked" | "unmarked-promise" | "second-review":
             draft = state.drafts.get(subject_id)
             return draft.step if draft else ""
         case "step":

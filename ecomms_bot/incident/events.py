@@ -96,11 +96,34 @@ class ApprovalGiven(Event):
 
 
 class DraftApproved(Event):
-    """The approvals of this revision fill its tier: the texts may be handed out."""
+    """The approvals of this revision fill its tier, or were overridden: the texts may be handed out."""
 
     draft: str
     revision: int
     text_sha256: str
+    overridden: bool = False
+
+
+class ApprovalOverridden(Event):
+    """pio or ic answers for exactly these texts without the approvals they lack. `told`: who hears of it."""
+
+    draft: str
+    revision: int
+    text_sha256: str
+    person: str
+    roles: tuple[str, ...]
+    reason: str
+    told: tuple[str, ...] = ()
+
+
+class SecondReviewGiven(Event):
+    """Somebody who neither wrote nor let it out looked at an approved text once more."""
+
+    draft: str
+    revision: int
+    person: str
+    agrees: bool
+    note: str = ""
 
 
 class ApprovalTakenBack(Event):

@@ -27,6 +27,28 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """Who lets the current revision out without the approvals it lacks, and why; `seq` is the entry."""
+
+    person: str
+    reason: str
+    at: datetime
+    seq: int
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SecondReview:
+    """What somebody found who looked at an approved text once more."""
+
+    person: str
+    agrees: bool
+    note: str
+    at: datetime
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class Return:
     """Why a revision came back (or ended, when declined)."""
 
@@ -63,7 +85,8 @@ class Revision:
     """Texts that were submitted, never changed afterwards. `receipts`: channel → proof, and who marked it.
 
     `approved_seq`, `approved_hash`: the head of the log at the approval. `taken_back`: who took an approval
-    back after it was approved; until it is approved again nobody may post it.
+    back after it was approved; until it is approved again nobody may post it. `overridden`: it went past the
+    approvals that it lacked.
     """
 
     number: int
@@ -83,6 +106,8 @@ class Revision:
     approved_seq: int = 0
     approved_hash: str = ""
     taken_back: Word | None = None
+    overridden: bool = False
+    second_review: SecondReview | None = None
     receipts: Mapping[str, tuple[Receipt, str]] = field(default_factory=dict)
 
     @property
@@ -141,6 +166,7 @@ class Draft:
     working: Working | None = None
     revisions: tuple[Revision, ...] = ()
     approvals: tuple[Approval, ...] = ()
+    overrides: tuple[Override, ...] = ()
     returns: tuple[Return, ...] = ()
     marks: tuple[Mark, ...] = ()
     withdrawal: Word | None = None

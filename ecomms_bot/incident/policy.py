@@ -62,6 +62,7 @@ class Act(StrEnum):
     HANDOVER = "hand the incident over"
     WITHDRAW_PROMISE = "withdraw a promise"
     OVERRIDE = "override an approval"
+    SECOND_REVIEW = "give a second review"
     LOG = "read the log"
     STATUS = "read the status"
     REPORT = "read the report"
@@ -91,6 +92,7 @@ PERMISSIONS: Mapping[Act, frozenset[str]] = {
     Act.HANDOVER: _COMMAND,
     Act.WITHDRAW_PROMISE: frozenset({PIO, IC}),
     Act.OVERRIDE: frozenset({PIO, IC}),
+    Act.SECOND_REVIEW: LEADS,
     Act.LOG: frozenset({ANYONE}),
     Act.STATUS: frozenset({ANYONE}),
     Act.REPORT: frozenset({ANYONE}),
@@ -149,7 +151,7 @@ def standing(person: Person, state: Incident, draft: Draft | None = None) -> fro
     if state.exists and state.holder == person.id:
         found.add(HOLDER)
     if draft is not None:
-        if any(each.person == person.id for each in draft.approvals):
+        if person.id in {each.person for each in draft.approvals} | {each.person for each in draft.overrides}:
             found.add(APPROVER)
         if person.id in draft.authors:
             found.add(AUTHOR)
@@ -218,11 +220,10 @@ def filled(roles: Sequence[str], approvals: Iterable[Approval]) -> tuple[tuple[s
 def _matching(roles: Sequence[str], held: Mapping[str, frozenset[str]]) -> Mapping[int, str]:
     """The place of a role in the tier → who takes it."""
     taken: dict[int, str] = {}
-    order = sorted(range(len(roles)), key=lambda seat: roles[seat])
 
     def place(person: str, tried: set[int]) -> bool:
-        for seat in order:
-            if roles[seat] not in held[person] or seat in tried:
+        for seat, role in enumerate(roles):
+            if role not in held[person] or seat in tried:
                 continue
             tried.add(seat)
             if seat not in taken or place(taken[seat], tried):
@@ -257,5 +258,7 @@ def unfillable(roles: Sequence[str], roster: Roster) -> tuple[str, ...]:
 def _named(allowed: frozenset[str]) -> str:
     if allowed >= _WRITERS:
         return "communicators and leads"
+    if allowed == LEADS:
+        return "leads"
     order = (PIO, IC, RECORDS, HOLDER, AUTHOR, APPROVER, TIER_MEMBER)
     return any_of([name for name in order if name in allowed])

@@ -10,11 +10,12 @@ from typing import Literal, assert_never
 from ecomms_bot.incident.keys import promise_key, question_key, step_key
 from ecomms_bot.incident.policy import IC, PIO
 from ecomms_bot.incident.progress import ended_with_its_phase, owed_by, rounds, step_due
+from ecomms_bot.incident.rules.overriding import wants_second_review
 from ecomms_bot.incident.state import Draft, Incident, Promise, Revision, StepRun
 from ecomms_bot.playbook.instant import Instant
 
 Point = Literal["T-15", "T-5", "T+0", "T+10"]
-Subject = Literal["promise", "unmarked", "unmarked-promise", "step", "question", "personal"]
+Subject = Literal["promise", "unmarked", "unmarked-promise", "second-review", "step", "question", "personal"]
 
 POINTS: dict[Point, timedelta] = {
     "T-15": timedelta(minutes=-15),
@@ -28,6 +29,9 @@ T15_NEEDS = timedelta(minutes=20)
 """With fewer than 20 minutes left when the promise starts, T-15 would come on the heels of publishing."""
 QUIET = timedelta(minutes=5)
 """What can wait is not said so shortly before or after a reminder that cannot."""
+SECOND_REVIEW = timedelta(minutes=15)
+"""After an override, unless the tier says otherwise (the domain's rule for corrections)."""
+SECOND_REVIEW_EVERY = timedelta(minutes=30)
 UNMARKED_FIRST = timedelta(minutes=5)
 UNMARKED_EVERY = timedelta(minutes=10)
 
@@ -55,6 +59,7 @@ def owed(state: Incident) -> dict[str, Reminder]:
     found = [
         *(reminder for promise in state.live_promises for reminder in of_promise(state, promise)),
         *(reminder for draft in state.drafts.values() for reminder in of_unmarked(state, draft)),
+        *(reminder for draft in state.drafts.values() for reminder in of_second_review(state, draft)),
         *of_steps(state),
         *of_questions(state),
         *of_people(state),
@@ -102,6 +107,24 @@ def of_unmarked(state: Incident, draft: Draft) -> Iterator[Reminder]:
         due = printed[-1].due + QUIET
     yield Reminder(f"unmarked/{base}/{said}", "unmarked", draft.id, str(said), due, again=again)
     yield from printed
+
+
+def of_second_review(state: Incident, draft: Draft) -> Iterator[Reminder]:
+    """An approved text at which somebody else should have looked by now: again and again until one did."""
+    revision = draft.last
+    if revision is None or revision.approved_at is None or not wants_second_review(state, revision):
+        return
+    if revision.second_review is not None or draft.status == "withdrawn":
+        return
+    tier = state.book.tiers.get(revision.tier)
+    minutes = tier.second_review_minutes if tier else None
+    first = revision.approved_at + (SECOND_REVIEW if minutes is None else timedelta(minutes=minutes))
+    base = f"second-review/{draft.id}/{revision.approved_seq}"
+    said = 0
+    while f"{base}/{said}" in state.fired:
+        said += 1
+    due = first if said == 0 else state.fired[f"{base}/{said - 1}"].at + SECOND_REVIEW_EVERY
+    yield Reminder(f"{base}/{said}", "second-review", draft.id, str(said), due)
 
 
 def _of_printed_promise(draft: Draft, revision: Revision, since: datetime, again: int) -> Iterator[Reminder]:
@@ -171,6 +194,8 @@ def audience(state: Incident, reminder: Reminder) -> tuple[str, tuple[str, ...]]
     """The role it is for, or "" and the people: the author of the text, the holder of the incident."""
     if reminder.point in ESCALATES_TO and reminder.subject in {"promise", "unmarked-promise"}:
         return ESCALATES_TO[reminder.point], ()
+    if reminder.subject == "second-review":
+        return PIO, ()
     return "", tuple(dict.fromkeys(person for person in _people(state, reminder) if person))
 
 
@@ -186,7 +211,7 @@ def _people(state: Incident, reminder: Reminder) -> tuple[str, ...]:
             return (state.drafts[reminder.subject_id].current.author,)
         case "unmarked-promise":
             return state.drafts[reminder.subject_id].current.author, state.holder
-        case "step":
+        case "step" | "second-review":
             return (state.holder,)
         case _:
             assert_never(reminder.subject)

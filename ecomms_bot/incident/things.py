@@ -42,6 +42,11 @@ def taken_back_thing(draft: str, seq: int) -> str:
     return f"taken-back:{draft}:{seq}"
 
 
+def override_thing(draft: str, seq: int) -> str:
+    """To all leads: approvals of a text were overridden, and somebody has to look at it once more."""
+    return f"override:{draft}:{seq}"
+
+
 def receipt_thing(draft: str, seq: int) -> str:
     return f"receipt:{draft}:{seq}"
 

@@ -91,6 +91,12 @@ class Tier(_Part):
     information, ic leads the response, exec the organisation."""
     target_minutes: Minutes
     """Minutes in which the approval is wanted. The first promised time allows for them."""
+    order: Literal["parallel", "sequence"] = "parallel"
+    """Whether the roles decide in any order, or one after the other as they are listed."""
+    override: Literal["one", "two", "never"] = "one"
+    """How many of pio and ic together may let a text out without the approvals it lacks, with a reason."""
+    second_review_minutes: Minutes | None = None
+    """Minutes after approval in which somebody else looks at the text once more. Always after an override."""
 
 
 class Choice(_Part):

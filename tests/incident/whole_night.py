@@ -28,6 +28,7 @@ def whole_night() -> Story:
     _statement(story)
     _closure(story)
     update = _update(story)
+    _overridden(story)
     _entries_by_hand(story)
     _second_thoughts(story, update)
     _end(story)
@@ -75,6 +76,16 @@ def _update(story: Story) -> Draft:
     story.do(c.StandDown(instant(at(22, 0))), PIO)
     story.work()
     return update
+
+
+def _overridden(story: Story) -> None:
+    """A text let out without its approvals and looked at once more; then it is not needed after all."""
+    draft = story.submit("D4", "update", next_update=at(22, 0))
+    story.do(c.Override(draft.id, 1, draft.current.text_sha256, "The river rises."), IC)
+    story.work()
+    story.do(c.GiveSecondReview(draft.id, 1, agrees=True), PIO)
+    story.do(c.WithdrawDraft(draft.id, "The road is open."), COMMUNICATOR)
+    story.work()
 
 
 def _entries_by_hand(story: Story) -> None:

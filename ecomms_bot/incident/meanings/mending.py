@@ -16,6 +16,8 @@ _ABOUT_A_REVISION = (
     e.ApprovalGiven,
     e.DraftApproved,
     e.ApprovalTakenBack,
+    e.ApprovalOverridden,
+    e.SecondReviewGiven,
     e.ChangesAsked,
     e.DraftDeclined,
     e.MarkedPublished,

@@ -10,9 +10,11 @@ from ecomms_bot.incident.state import (
     Approval,
     Draft,
     Incident,
+    Override,
     Recorded,
     Return,
     Revision,
+    SecondReview,
     StepRun,
     ThreadPreview,
     Word,
@@ -62,6 +64,7 @@ def _(event: e.RevisionSubmitted, state: Incident, recorded: Recorded) -> Incide
         authors=once(draft.authors, event.author),
         revisions=(*draft.revisions, revision),
         approvals=(),
+        overrides=(),
     )
 
 
@@ -96,6 +99,8 @@ def _(event: e.DraftApproved, state: Incident, recorded: Recorded) -> Incident:
         approved_seq=recorded.seq,
         approved_hash=recorded.hash,
         taken_back=None,
+        overridden=event.overridden,
+        second_review=None,
     )
     return change(state, draft, status="approved", revisions=(*draft.revisions[:-1], approved))
 
@@ -108,14 +113,33 @@ def _(event: e.ApprovalTakenBack, state: Incident, recorded: Recorded) -> Incide
     if draft.status == "approved":
         revision = replace(revision, taken_back=Word(event.person, "", recorded.at, recorded.seq))
     revisions = (*draft.revisions[:-1], revision)
-    return change(state, draft, status="in review", approvals=left, revisions=revisions)
+    overrides = tuple(each for each in draft.overrides if each.person != event.person)
+    return change(state, draft, status="in review", approvals=left, overrides=overrides, revisions=revisions)
+
+
+@apply.register
+def _(event: e.ApprovalOverridden, state: Incident, recorded: Recorded) -> Incident:
+    draft = state.drafts[event.draft]
+    override = Override(event.person, event.reason, recorded.at, recorded.seq, event.told)
+    return change(state, draft, overrides=(*draft.overrides, override))
+
+
+@apply.register
+def _(event: e.SecondReviewGiven, state: Incident, recorded: Recorded) -> Incident:
+    draft = state.drafts[event.draft]
+    review = SecondReview(event.person, event.agrees, event.note, recorded.at, recorded.seq)
+    revisions = tuple(
+        replace(each, second_review=review) if each.number == event.revision else each
+        for each in draft.revisions
+    )
+    return change(state, draft, revisions=revisions)
 
 
 @apply.register
 def _(event: e.ChangesAsked, state: Incident, recorded: Recorded) -> Incident:
     draft = state.drafts[event.draft]
     back = Return(event.revision, event.person, event.reason, recorded.at)
-    return change(state, draft, status="returned", approvals=(), returns=(*draft.returns, back))
+    return change(state, draft, status="returned", approvals=(), overrides=(), returns=(*draft.returns, back))
 
 
 @apply.register
@@ -123,7 +147,7 @@ def _(event: e.DraftDeclined, state: Incident, recorded: Recorded) -> Incident:
     draft = state.drafts[event.draft]
     back = Return(event.revision, event.person, event.reason, recorded.at, declined=True)
     state = to_do_again(state, draft.step, recorded)
-    return change(state, draft, status="declined", approvals=(), returns=(*draft.returns, back))
+    return change(state, draft, status="declined", approvals=(), overrides=(), returns=(*draft.returns, back))
 
 
 @apply.register
@@ -133,7 +157,7 @@ def _(event: e.DraftWithdrawn, state: Incident, recorded: Recorded) -> Incident:
         return state
     word = Word(event.person, event.reason, recorded.at)
     state = to_do_again(state, draft.step, recorded)
-    return change(state, draft, status="withdrawn", approvals=(), withdrawal=word)
+    return change(state, draft, status="withdrawn", approvals=(), overrides=(), withdrawal=word)
 
 
 @apply.register

@@ -13,7 +13,7 @@ from ecomms_bot.incident.events import (
 )
 from ecomms_bot.incident.policy import Act, Person, filled, missing, require, require_read, usable_roles
 from ecomms_bot.incident.rules.common import require_draft, require_open, require_reason, when
-from ecomms_bot.incident.state import Approval, Draft, Incident
+from ecomms_bot.incident.state import Approval, Draft, Incident, Override
 from ecomms_bot.incident.wording import Rejected, Sentence, Value, Who, any_of, reject, say
 
 OUT_ALREADY = "This text is out already. If it is wrong, a new text has to say so. Nothing was changed."
@@ -27,6 +27,7 @@ def approve(state: Incident, command: Approve, ctx: Context) -> tuple[Event, ...
         )
     roles = usable_roles(ctx.person, state, draft.current)
     _require_gain(state, draft, ctx.person)
+    _require_turn(state, draft, ctx.person)
     given = ApprovalGiven(
         draft=draft.id,
         revision=command.revision,
@@ -52,9 +53,9 @@ def take_back(state: Incident, command: TakeBackApproval, ctx: Context) -> tuple
         )
     if draft.current.receipts:
         raise reject("decided", OUT_ALREADY)
-    _require_undecided(state, draft)
-    if _approval_of(draft, ctx.person) is None:
-        given = tuple(Who(each.person) for each in draft.approvals)
+    require_undecided(state, draft)
+    if ctx.person.id not in {each.person for each in _answering(draft)}:
+        given = tuple(Who(each.person) for each in _answering(draft))
         raise reject(
             "not-yours",
             "You did not approve this text: {who} did. Nothing was changed."
@@ -98,7 +99,7 @@ def require_review(
         )
     if draft.status in {"approved", "published"}:
         raise _approved_already(state, draft, ctx.person) if approving else _too_late(draft, ctx.person)
-    _require_undecided(state, draft)
+    require_undecided(state, draft)
     _require_reviewer(state, draft, ctx)
     return draft
 
@@ -110,8 +111,8 @@ def _approved_already(state: Incident, draft: Draft, person: Person) -> Rejected
     return reject(
         "decided",
         "Already approved by {who} at {when}. Nothing was changed.",
-        who=tuple(Who(each.person) for each in draft.approvals),
-        when=when(state, draft.approvals[-1].at),
+        who=tuple(Who(each.person) for each in _answering(draft)),
+        when=when(state, draft.current.approved_at or draft.current.at),
     )
 
 
@@ -134,11 +135,17 @@ def _too_late(draft: Draft, person: Person) -> Rejected:
     )
 
 
+def _answering(draft: Draft) -> tuple[Approval | Override, ...]:
+    """Who stands for this revision: with an approval, or with an override."""
+    return (*draft.approvals, *draft.overrides)
+
+
 def _approval_of(draft: Draft, person: Person) -> Approval | None:
     return next((each for each in draft.approvals if each.person == person.id), None)
 
 
-def _require_undecided(state: Incident, draft: Draft) -> None:
+def require_undecided(state: Incident, draft: Draft) -> None:
+    """Raises Rejected for a draft that was withdrawn, sent back or declined."""
     if draft.status == "withdrawn" and draft.withdrawal is not None:
         raise reject(
             "decided",
@@ -192,6 +199,21 @@ def _others(state: Incident, draft: Draft, ctx: Context) -> Sentence:
         parts.append(f"{{{role}_people}} ({{{role}}})" if people else f"{{{role}}}")
         values |= {role: role, f"{role}_people": people}
     return Sentence(" and ".join(parts), values)
+
+
+def _require_turn(state: Incident, draft: Draft, person: Person) -> None:
+    """In a tier whose roles decide one after the other, the next one is the first that is missing."""
+    tier = state.book.tiers.get(draft.current.tier)
+    if tier is None or tier.order == "parallel" or not state.roles_configured:
+        return
+    turn = missing(draft.current, draft.approvals)[0]
+    if turn not in person.roles:
+        raise reject(
+            "turn",
+            "It is not your turn yet: {role} decides first. You are asked after that. Your click was not "
+            "counted.",
+            role=turn,
+        )
 
 
 def _require_gain(state: Incident, draft: Draft, person: Person) -> None:

@@ -58,8 +58,29 @@ def _(event: e.ApprovalGiven, _recorded: Recorded, state: Incident) -> Sentence:
 
 
 @tell.register
+def _(event: e.ApprovalOverridden, _recorded: Recorded, state: Incident) -> Sentence:
+    told = say(
+        "approvals overridden by {who} as {roles}, text {mark}",
+        who=Who(event.person),
+        roles=and_(event.roles) if event.roles else "nobody in particular",
+        mark=fingerprint(event.text_sha256),
+    )
+    return with_reason(with_(revision_of(state, event.draft, event.revision), ": ", told), event.reason)
+
+
+@tell.register
+def _(event: e.SecondReviewGiven, _recorded: Recorded, state: Incident) -> Sentence:
+    found = "found it right" if event.agrees else "found it wrong"
+    told = say("{who} reviewed it once more and {found}", who=Who(event.person), found=found)
+    return with_reason(with_(revision_of(state, event.draft, event.revision), ": ", told), event.note)
+
+
+@tell.register
 def _(event: e.DraftApproved, _recorded: Recorded, state: Incident) -> Sentence:
     may = "played" if state.exercise else "published"
+    if event.overridden:
+        told = say("may be {may} without the approvals it lacks", may=may)
+        return with_(revision_of(state, event.draft, event.revision), " ", told)
     return with_(
         revision_of(state, event.draft, event.revision),
         " ",
