@@ -170,10 +170,8 @@ def as_published(counted: Count, text: str, language: str = "") -> Iterator[str]
     """A text as it is, with nothing beside it, so that it can be copied; its length stands above."""
     title = counted.text + (f" [{language}]" if language else "")
     detail = counted.detail.partition(", ")[2]  # how many messages stands in the count
-    yield f"-- {title}{f' ({detail})' if detail else ''} ".ljust(WIDTH, "-")
-    yield from text.splitlines()
-    yield "-" * WIDTH
-    yield ""
+    yield from wrapped(f"{title} ({detail})" if detail else title)
+    yield from ("-" * WIDTH, *text.splitlines(), "-" * WIDTH, "")
 
 
 def _refusal(playbook: Playbook, error: FieldError) -> Iterator[str]:

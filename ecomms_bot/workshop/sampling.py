@@ -44,27 +44,51 @@ def filled_in(
 
     A final text says why no more updates come, as one begins that is written in Slack.
     """
-    fields = fields_for(playbook, step, kind)
-    form: dict[str, str | datetime | None] = {}
-    for name, each in fields:
-        value = example_of(name, each, occasion.zone)
-        form[name] = _near(each, value, occasion.now) if isinstance(value, Instant) else value
+    fields = dict(fields_for(playbook, step, kind))
+    examples = {name: example_of(name, asked, occasion.zone) for name, asked in fields.items()}
+    form: dict[str, str | datetime | None] = {
+        name: value for name, value in examples.items() if not isinstance(value, Instant)
+    }
+    times = {
+        name: value for name, value in examples.items() if isinstance(value, Instant) and name != NEXT_UPDATE
+    }
+    form.update(_near(fields, times, occasion, ahead=step in playbook.steps("before")))
     severity = usual_severity(playbook)
-    times: Raw = {
+    usual: Raw = {
         AS_OF: occasion.now,
         NEXT_UPDATE: None
         if kind == "final"
         else default_next_update(playbook, step, kind, severity, occasion.now),
     }
-    for said in (times, {name: value for name, value in occasion.office.items() if value}, occasion.given):
-        form.update({name: value for name, value in said.items() if name in form})
+    for said in (usual, {name: value for name, value in occasion.office.items() if value}, occasion.given):
+        form.update({name: value for name, value in said.items() if name in fields})
     return parse_all(playbook, step, kind, form, occasion.zone, occasion.now)
 
 
-def _near(asked: Field, example: Instant, now: datetime) -> datetime:
-    """The coming time that the clocks show what the example says; a little ago where only the past fits."""
-    if not asked.future_allowed:
-        return now - A_WHILE - timedelta(minutes=now.minute % 5)
-    there = ZoneInfo(example.zone)
-    local = datetime.combine(now.astimezone(there), example.utc.astimezone(there).timetz())
-    return local if local > now else local + DAY
+def _near(
+    fields: Mapping[str, Field], examples: Mapping[str, Instant], occasion: Occasion, *, ahead: bool
+) -> dict[str, datetime]:
+    """Times around now: what only the past can hold is a little ago, all else the example some days later.
+
+    The days are the same for all, so that an end stays after its beginning. The earliest has just been,
+    unless all is still to come (`ahead`).
+    """
+    now = occasion.now
+    ago = now - A_WHILE - timedelta(minutes=now.minute % 5)
+    found = {name: ago for name in examples if not fields[name].future_allowed}
+    there = ZoneInfo(occasion.zone)
+    rest = {name: each.local.replace(tzinfo=None) for name, each in examples.items() if name not in found}
+    if not rest:
+        return found
+    first = min(rest.values())
+    whole_days = datetime.combine(now.astimezone(there), first.time()) - first
+
+    def moved(name: str, days: int) -> datetime:
+        return (rest[name] + whole_days + days * DAY).replace(tzinfo=there)
+
+    to_come = [name for name in rest if ahead or not fields[name].past_allowed]
+    been = not ahead and min(moved(name, 0) for name in rest) <= now
+    days = next(
+        n for n in (0 if been or ahead else -1, 0, 1) if all(moved(each, n) > now for each in to_come)
+    )
+    return found | {name: moved(name, days) for name in rest}

@@ -124,7 +124,7 @@ def test_values_are_understood_as_they_are_typed_in_slack(author: Terminal) -> N
     assert "is down to 1 lane because of washouts" in shown.stdout
     assert "3.2 m" in shown.stdout
     assert "Sun., Nov. 14, 7:30 a.m. PST" in shown.stdout
-    texts = shown.stdout.split("\n-- X ", 1)[1]
+    texts = shown.stdout.split("\nX ", 1)[1]
     assert "We know that a night in the car" not in texts
 
 

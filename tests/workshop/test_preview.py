@@ -28,9 +28,11 @@ def published(shown: Preview) -> dict[str, str]:
     """The words between the lines, by what stands above them."""
     found: dict[str, str] = {}
     lines = list(shown.lines)
-    for n, line in enumerate(lines):
-        if line.startswith("-- "):
-            found[line.strip("- ")] = "\n".join(lines[n + 1 : lines.index(BETWEEN_TEXTS, n)])
+    while BETWEEN_TEXTS in lines:
+        start = lines.index(BETWEEN_TEXTS)
+        end = lines.index(BETWEEN_TEXTS, start + 1)
+        found[lines[start - 1]] = "\n".join(lines[start + 1 : end])
+        lines = lines[end + 1 :]
     return found
 
 
@@ -135,9 +137,40 @@ def test_examples_are_moved_to_times_that_can_be_given_now(hour: int) -> None:
     found = {**values(D3, "statement", now), **values(D4, "update", now)}
     assert found["as_of"].utc == now
     assert found["next_update_at"].utc > now
-    assert now < found["reopen_estimate_at"].utc <= now + timedelta(days=1)
+    assert now < found["assessment_at"].utc < found["reopen_estimate_at"].utc < now + timedelta(days=2)
     assert found["reopen_estimate_at"].local.strftime("%H:%M") in {"17:00", "18:00"}  # PST, in July PDT
     assert now - timedelta(hours=1) < found["gauge_read_at"].utc < now
+
+
+def at_night(**examples: str) -> Playbook:
+    """The small playbook, asking for a beginning and an end with these examples."""
+    raw = small_raw()
+    for name, example in examples.items():
+        raw["fields"][name] = {"type": "datetime", "label": name, "example": example}
+    raw["fields"]["end"]["past_allowed"] = False
+    step = raw["phases"]["during"][0]
+    step["fields"] = [*examples]
+    web = "{{ begin }} {{ end }} {{ next_update_at }}"
+    step["texts"] = {"statement": {"title": "Closed", "templates": {"web": web}}}
+    return Playbook.parse(raw)
+
+
+@pytest.mark.parametrize("hour", [*range(0, 24, 3), 23])
+@pytest.mark.parametrize("phase", ["before", "during"])
+def test_an_end_comes_after_its_beginning(phase: str, hour: int) -> None:
+    book = at_night(begin="2021-11-14T23:00-08:00", end="2021-11-15T06:00-08:00")
+    step = book.step("D1")
+    book = book.model_copy(update={"phases": {phase: (step,)}})
+    now = datetime(2026, 7, 1, hour, 7, tzinfo=UTC)
+    found, errors = filled_in(book, step, "statement", Occasion(now, ZONE, "Slides", exercise=False))
+    begin, end = found["begin"], found["end"]
+    assert errors == ()
+    assert isinstance(begin, Instant)
+    assert isinstance(end, Instant)
+    assert begin.utc < end.utc > now
+    assert end.utc - begin.utc == timedelta(hours=7)
+    if phase == "before":
+        assert begin.utc > now
 
 
 def test_a_final_text_says_why_no_more_updates_come() -> None:
