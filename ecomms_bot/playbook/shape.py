@@ -52,6 +52,8 @@ def from_pydantic(error: ValidationError, words: Words | None = None) -> tuple[M
         said = _words(detail["type"], detail.get("ctx", {}), detail["msg"], detail["input"])
         if detail["type"] == "extra_forbidden":
             said += _guess(path, words or {})
+        elif detail["type"] == "literal_error" and detail["loc"][-1] == "[key]":
+            said += _other_place(str(path[-1]), words or {})
         elif detail["type"] == "missing":
             said += _WANTED.get((part_at(path[:-1]), path[-1]), "")
         if path in found:  # several alternatives, and none of them fits
@@ -92,11 +94,16 @@ def _guess(path: Path, words: Words) -> str:
         return "; it begins or ends with a special space, as word processors make; type it again"
     if near := did_you_mean(word, [*words.get(part, ()), *(_ORDERS if part == "a step" else ())]):
         return near
-    owner = next((each for each, known in words.items() if word in known), None)
-    if owner is not None:
-        return f"; it belongs to {owner}, so check how far the line is indented"
+    if place := _other_place(word, words):
+        return place
     almost = next((guess for known in words.values() if (guess := nearest(word, known))), None)
     return f"; is {almost} meant, in another place?" if almost else ""
+
+
+def _other_place(word: str, words: Words) -> str:
+    """A line that is indented too far, or not far enough, stands in another part than it is meant for."""
+    owner = next((each for each, known in words.items() if word in known), None)
+    return f"; it belongs to {owner}, so check how far the line is indented" if owner else ""
 
 
 _GROUP = "this must be a group of named entries"

@@ -50,11 +50,13 @@ class BadPlaybookFile(PlaybookError):
 class Source:
     """Plain data of a YAML file, and the places of all that is in it.
 
-    `mistakes`: names that stand twice, texts that YAML takes for something else; each knows its place.
+    `names`: where the names of groups and lists are that stand in lines below them. `mistakes`: names that
+    stand twice, texts that YAML takes for something else; each knows its place.
     """
 
     raw: dict[str, Any]
     nodes: Mapping[Path_, yaml.Node]
+    names: Mapping[Path_, tuple[int, int]] = field(default_factory=dict)
     text: str = ""
     mistakes: tuple[Mistake, ...] = ()
 
@@ -66,6 +68,8 @@ class Source:
         """The same as numbers."""
         while path not in self.nodes:
             path = path[:-1]
+        if path in self.names:
+            return self.names[path]
         node = self.nodes[path]
         return (inside and self._inside(node, *inside)) or _start(node)
 
@@ -177,7 +181,7 @@ def _understand(text: str) -> Source:
     if not isinstance(node, yaml.MappingNode):
         raise _Unreadable((1, 1), "a group of names is expected, such as `schema_version: 1`")
     builder = _Builder(text, {(): node})
-    return Source(builder.group(node, ()), builder.nodes, text, tuple(builder.mistakes))
+    return Source(builder.group(node, ()), builder.nodes, builder.names, text, tuple(builder.mistakes))
 
 
 def _refuse_what_yaml_refuses(text: str) -> None:
@@ -211,6 +215,7 @@ class _Builder:
 
     text: str
     nodes: dict[Path_, yaml.Node]
+    names: dict[Path_, tuple[int, int]] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
 
     def group(self, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:
@@ -226,6 +231,8 @@ class _Builder:
                 self._wrong(key, (*path, key.value), message)
             else:
                 first[key.value] = _start(key)[0]
+                if isinstance(value, yaml.CollectionNode) and _start(value)[0] > _start(key)[0]:
+                    self.names[*path, key.value] = _start(key)
                 built[key.value] = self._value(value, (*path, key.value))
         return built
 

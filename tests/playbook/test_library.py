@@ -63,8 +63,8 @@ def test_what_is_missing_is_placed_at_what_lacks_it(tmp_path: Path) -> None:
     path = write(tmp_path / "bad.yaml", text)
     with pytest.raises(PlaybookError) as caught:
         load(path)
-    line = text.splitlines().index("  place:") + 2
-    assert str(caught.value) == f"{path}:{line}:5: fields > place > label: this is missing"
+    line = text.splitlines().index("  place:") + 1
+    assert str(caught.value) == f"{path}:{line}:3: fields > place > label: this is missing"
 
 
 def test_a_mistake_in_a_text_has_the_line_in_the_file(tmp_path: Path) -> None:
