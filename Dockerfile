@@ -13,6 +13,12 @@ COPY playbooks playbooks
 RUN .ci/install package /opt/ecomms
 
 FROM python:3.11-slim-bookworm
+# What the printed binder needs as PDF: the system's text layout, and a font. Debian keeps one version of each for a release.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        fonts-dejavu-core libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
+    && rm -rf /var/lib/apt/lists/*
 # A fixed number, so that the owner of a mounted folder can be set from outside.
 RUN groupadd --gid 10001 ecomms \
     && useradd --uid 10001 --gid ecomms --no-create-home --home-dir /data --shell /usr/sbin/nologin ecomms \

@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help drill run test coverage bench check format pins clean
+.PHONY: help drill run test test-system coverage bench check format pins clean
 
 export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -20,7 +20,7 @@ python := .venv/bin/python
 pip := $(python) -m pip install -qq --only-binary=:all:
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 drill: .venv/.ready ## Play a recorded flood night as an exercise on this machine, without Slack (DRILL=file for another)
 	.venv/bin/ecomms drill "$(DRILL)"
@@ -31,10 +31,14 @@ run: .venv/.ready ## Run the bot; its settings come from the environment
 test: .venv/.tools ## Run every test; the tests of the rules and of the playbooks must cover these whole
 	$(python) -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report= tests/incident tests/playbook
 	$(python) -m coverage report --fail-under=100
-	$(python) -m pytest -n $(SCENARIO_WORKERS) --dist worksteal --ignore=tests/incident --ignore=tests/playbook
+	$(python) -m pytest -n $(SCENARIO_WORKERS) --dist worksteal --ignore=tests/incident --ignore=tests/playbook --ignore=tests/system
+
+test-system: .venv/.tools ## Run the tests that need Debian packages: the printed binder, page by page
+	@.ci/system check
+	$(python) -m pytest -n $(WORKERS) --dist loadgroup tests/system
 
 coverage: .venv/.tools ## Run every test once more, slower, and say what of the whole program they cover
-	$(python) -m pytest -n $(WORKERS) --dist worksteal --cov=ecomms_bot --cov-report=term:skip-covered
+	$(python) -m pytest -n $(WORKERS) --dist worksteal --cov=ecomms_bot --cov-report=term:skip-covered --ignore=tests/system
 
 bench: .venv/.tools ## Time what people wait for on this machine; it prints and never fails on a number
 	$(python) -m tests.bench

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ecomms_bot.workshop.pdf import PACKAGES
 from tests.tooling.project import ROOT
 
 DOCKERFILE = ROOT / "Dockerfile"
@@ -39,8 +40,19 @@ def test_it_installs_with_the_steps_that_ci_runs() -> None:
     steps = install_steps(DOCKERFILE.read_text())
     assert steps == ["libraries", "package"]
     assert install_steps((ROOT / ".ci" / "run").read_text()) == steps
-    # and the only other command makes the user and the folder
-    assert [run for run in rest_of("RUN") if not run.startswith((".ci/install ", "groupadd "))] == []
+    # and the only other commands bring what PDF needs, and make the user and the folder
+    known = (".ci/install ", "apt-get ", "groupadd ")
+    assert [run for run in rest_of("RUN") if not run.startswith(known)] == []
+
+
+def test_it_brings_the_debian_packages_that_pdf_needs_and_no_others() -> None:
+    (run,) = (run for run in rest_of("RUN") if run.startswith("apt-get "))
+    (names,) = re.findall(r"install --yes --no-install-recommends ([^&]+) &&", run)
+    assert sorted(names.split()) == sorted(PACKAGES.split())
+    assert run.endswith("rm -rf /var/lib/apt/lists/*")
+    # as on the machines of the developers
+    (listed,) = re.findall(r'^packages="(.+)"$', (ROOT / ".ci" / "system").read_text(), re.MULTILINE)
+    assert listed.split() == PACKAGES.split()
 
 
 def test_all_that_it_copies_passes_dockerignore() -> None:

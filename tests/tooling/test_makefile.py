@@ -11,10 +11,23 @@ from pathlib import Path
 
 import pytest
 
+from ecomms_bot.workshop.pdf import PACKAGES
 from tests.tooling.project import ROOT
 
 MAKEFILE = (ROOT / "Makefile").read_text()
-TARGETS = {"help", "drill", "run", "test", "coverage", "bench", "check", "format", "pins", "clean"}
+TARGETS = {
+    "help",
+    "drill",
+    "run",
+    "test",
+    "test-system",
+    "coverage",
+    "bench",
+    "check",
+    "format",
+    "pins",
+    "clean",
+}
 
 
 def make(*arguments: str) -> str:
@@ -53,7 +66,9 @@ def test_every_target_is_one_of_these_and_never_mistaken_for_a_file() -> None:
     assert set(re.findall(r"^([a-z-]+):(?!=)", MAKEFILE, re.MULTILINE)) == TARGETS
 
 
-@pytest.mark.parametrize("target", ["drill", "run", "test", "bench", "check", "format", "pins"])
+@pytest.mark.parametrize(
+    "target", ["drill", "run", "test", "test-system", "bench", "check", "format", "pins"]
+)
 def test_a_target_sets_up_what_it_needs_first(target: str, tmp_path: Path) -> None:
     # given a fresh checkout, in a folder with a space in its name
     fresh = tmp_path / "a fresh checkout"
@@ -99,7 +114,37 @@ def test_this_python_counts_as_usable() -> None:
     assert chosen(Path("/nowhere"), PYTHON=sys.executable).stdout == f"{sys.executable}\n"
 
 
-@pytest.mark.parametrize("name", ["run", "install", "python"])
+def with_packages(folder: Path, *installed: str) -> dict[str, str]:
+    """Give the environment of a machine whose dpkg knows these packages, and nobody is root."""
+    folder.mkdir()
+    states = "|".join(installed) or "-"
+    stubs = {"dpkg-query": f'case "$4" in {states}) printf installed ;; esac', "id": "echo 1000"}
+    for name, script in stubs.items():
+        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+        (folder / name).chmod(0o755)
+    return {"PATH": str(folder)}
+
+
+@pytest.mark.parametrize("what", ["check", "install"])
+def test_missing_debian_packages_are_told_with_the_one_command(tmp_path: Path, what: str) -> None:
+    # given a machine that lacks two of the packages
+    command = ["/bin/sh", str(ROOT / ".ci" / "system"), what]
+    environment = with_packages(tmp_path / "bin", "libpango-1.0-0", "libpangoft2-1.0-0")
+    # when it is asked for them
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    # then these two are named, and nothing is tried
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.endswith("    sudo apt-get install libharfbuzz-subset0 fonts-dejavu-core\n")
+
+
+def test_nothing_is_said_where_all_debian_packages_are_there_or_there_is_no_dpkg(tmp_path: Path) -> None:
+    command = ["/bin/sh", str(ROOT / ".ci" / "system"), "check"]
+    for environment in (with_packages(tmp_path / "bin", *PACKAGES.split()), {"PATH": "/nowhere"}):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("name", ["run", "install", "python", "system"])
 def test_the_scripts_can_be_started_and_stop_at_the_first_failure(name: str) -> None:
     path = ROOT / ".ci" / name
     assert os.access(path, os.X_OK)
