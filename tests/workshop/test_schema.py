@@ -58,6 +58,7 @@ def whole() -> Raw:
     """A good playbook in which every key stands once."""
     raw = small_raw()
     raw |= {"offered": True, "contacts": [{"who": "Duty officer", "why": "dams", "phone": "911"}]}
+    raw["tiers"]["T1"] |= {"order": "sequence", "override": "two", "second_review_minutes": 15}
     raw["fields"]["level"] = {
         "type": "decimal",
         "label": "Level",
