@@ -47,7 +47,7 @@ def _unused(playbook: Playbook, says: Says) -> Iterator[Mistake]:
     """What the file itself declares, and nothing in it needs."""
     steps = list(_all_steps(playbook))
     if not steps:
-        yield _look(("phases",), "there is no step, so nothing can be written with this playbook")
+        yield _look((), "there is no step, so nothing can be written with this playbook")
         return
     listed = {name for step in steps for name in step.fields}
     for name in playbook.fields:

@@ -15,6 +15,7 @@ from ecomms_bot.playbook.mistakes import Mistake, Path
 from ecomms_bot.playbook.nearest import did_you_mean
 
 EXTENDS, AFTER, REMOVE = "extends", "after", "remove"
+FIELDS: Path = ("fields",)
 OWN = frozenset({"id", "title", "hazard", "offered"})
 """What a playbook says for itself: it never comes from the base."""
 
@@ -67,6 +68,11 @@ class _Joiner:
         self.places[path] = there
         joined = dict(base)
         for name, value in own.items():
+            if path == FIELDS and name not in base and _only_changes(value, "type"):
+                self.wrong(
+                    (*there, name), f"the base has no field {name} to change{did_you_mean(name, base)}"
+                )
+                continue
             if value is not None:
                 joined[name] = self.value(base.get(name), value, (*path, name), (*there, name))
                 continue
@@ -139,6 +145,9 @@ class _Placing:
         elif REMOVE in orders:
             self._remove(row, name, orders)
             return
+        if row is None and self.rows and name is not None and _only_changes(step, "texts"):
+            self._wrong("id", f"the base has no step {name} in this phase to change{self._guess(name)}")
+            return
         if row is not None and AFTER not in orders:
             row.own = self.n
             return
@@ -149,10 +158,8 @@ class _Placing:
 
     def _remove(self, row: _Row | None, name: Any, orders: Mapping[str, Any]) -> None:
         if row is None:
-            known = [str(row.id) for row in self.rows]
-            guess = did_you_mean(str(name), known) if name else ""
             step = f"step {name}" if name else "step without an id"
-            self._wrong(REMOVE, f"the base has no {step} in this phase to remove{guess}")
+            self._wrong(REMOVE, f"the base has no {step} in this phase to remove{self._guess(name)}")
             return
         self.rows.remove(row)
         if others := [word for word in orders if word not in {"id", REMOVE}]:
@@ -170,10 +177,12 @@ class _Placing:
         elif after in map(_id, self.own[self.n + 1 :]):
             message = f"{after} stands further down in this file; put it above this step"
         else:
-            guess = did_you_mean(after, [str(each) for each in ids])
-            message = f"there is no step {after} in this phase to come after{guess}"
+            message = f"there is no step {after} in this phase to come after{self._guess(after)}"
         self._wrong(AFTER, message)
         return len(ids)
+
+    def _guess(self, name: Any) -> str:
+        return did_you_mean(str(name), [str(row.id) for row in self.rows])
 
     def _wrong(self, word: str, message: str) -> None:
         self.joiner.wrong((*self.phase, self.n, word), message)
@@ -190,6 +199,11 @@ def join(base: Mapping[str, Any], own: Mapping[str, Any]) -> Joined:
 
 def _is_phase(path: Path) -> bool:
     return len(path) == 2 and path[0] == "phases"
+
+
+def _only_changes(value: Any, bearing: str) -> bool:
+    """Whether this can only be meant for what the base has: a new one would say more."""
+    return isinstance(value, Mapping) and bearing not in value
 
 
 def _id(step: Any) -> Any:

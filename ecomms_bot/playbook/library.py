@@ -292,10 +292,9 @@ def _understood(whole: Whole, told: list[Finding]) -> Reading:
 
 
 def _told_before(whole: Whole, mistake: Mistake) -> bool:
-    """Whether the file itself was found wrong there, so that the rest follows from it."""
+    """Whether what stands there could not be read, so that the rest follows from that."""
     source, _, there = whole.origin(mistake.path)
-    wrong = [each.path for each in whole.source.mistakes if each.weight == "wrong"]
-    return source is whole.source and any(there[: len(path)] == path for path in wrong)
+    return any(there[: len(path)] == path for path in source.unread)
 
 
 def _in_order(path: Path, findings: list[Finding]) -> tuple[Finding, ...]:

@@ -45,15 +45,18 @@ def from_pydantic(error: ValidationError, words: Words | None = None) -> tuple[M
     `words`: what may stand where, to guess what was meant.
     """
     found: dict[Path, str] = {}
+    names: set[Path] = set()
     for detail in error.errors(include_url=False):
         path = _path(detail["loc"])
-        if path[-1:] == ("kind",) and path[:-1] in found:
-            continue  # the name that the text stands under is its kind, and was named
+        if path in names or (path[-1:] == ("kind",) and path[:-1] in names):
+            continue  # its name is wrong already; that of a text is its kind, too
+        if detail["loc"][-1:] == ("[key]",):
+            names.add(path)
         said = _words(detail["type"], detail.get("ctx", {}), detail["msg"], detail["input"])
         if detail["type"] == "extra_forbidden":
             said += _guess(path, words or {})
-        elif detail["type"] == "literal_error" and detail["loc"][-1] == "[key]":
-            said += _other_place(str(path[-1]), words or {})
+        elif path in names or (said == _GROUP and part_at(path)):
+            said += _other_place(str(path[-1]), words or {}) if path else ""
         elif detail["type"] == "missing":
             said += _WANTED.get((part_at(path[:-1]), path[-1]), "")
         if path in found:  # several alternatives, and none of them fits
@@ -76,7 +79,7 @@ _WANTED: Mapping[tuple[str, str | int], str] = {
     ("a step", "recurrence"): "; it is once, recurring or on-demand",
     ("a step", "channels"): "; it lists where the texts go, such as channels: [internal, web]",
     ("a text", "templates"): "; the words stand below it, under the name of each channel",
-    ("a field", "type"): "; such as type: text",
+    ("a field", "type"): "; it says what is filled in, such as type: text",
     ("a field", "example"): "; it shows people what to fill in",
     ("a tier", "roles"): "; it lists who has to approve, such as roles: [sme, pio]",
 }

@@ -51,7 +51,7 @@ class Source:
     """Plain data of a YAML file, and the places of all that is in it.
 
     `names`: where the names of groups and lists are that stand in lines below them. `mistakes`: names that
-    stand twice, texts that YAML takes for something else; each knows its place.
+    stand twice, texts that YAML takes for something else; each knows its place. `unread`: such texts.
     """
 
     raw: dict[str, Any]
@@ -59,6 +59,7 @@ class Source:
     names: Mapping[Path_, tuple[int, int]] = field(default_factory=dict)
     text: str = ""
     mistakes: tuple[Mistake, ...] = ()
+    unread: frozenset[Path_] = frozenset()
 
     def place(self, path: Path_, inside: tuple[int, int] | None = None) -> str:
         """The "LINE:COLUMN" of what is at `path`, or around it; `inside` a text, of that place in it."""
@@ -181,7 +182,9 @@ def _understand(text: str) -> Source:
     if not isinstance(node, yaml.MappingNode):
         raise _Unreadable((1, 1), "a group of names is expected, such as `schema_version: 1`")
     builder = _Builder(text, {(): node})
-    return Source(builder.group(node, ()), builder.nodes, builder.names, text, tuple(builder.mistakes))
+    raw = builder.group(node, ())
+    places = builder.nodes, builder.names
+    return Source(raw, *places, text, tuple(builder.mistakes), frozenset(builder.unread))
 
 
 def _refuse_what_yaml_refuses(text: str) -> None:
@@ -217,6 +220,7 @@ class _Builder:
     nodes: dict[Path_, yaml.Node]
     names: dict[Path_, tuple[int, int]] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
+    unread: set[Path_] = field(default_factory=set)
 
     def group(self, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:
         built: dict[str, Any] = {}
@@ -247,8 +251,7 @@ class _Builder:
         at = node.start_mark.index
         start = self.text[at : at + 2]
         if start in {"{{", "[["}:
-            self._wrong(node, path, f"a text that begins with {start} {IN_QUOTES}")
-            return ""
+            return self._unread(node, path, f"a text that begins with {start} {IN_QUOTES}")
         if isinstance(node, yaml.MappingNode):
             return self.group(node, path)
         return [self._value(value, (*path, n)) for n, value in enumerate(node.value)]
@@ -265,10 +268,10 @@ class _Builder:
             case "null":
                 return None
             case other if other.startswith("!"):
-                self._wrong(node, path, f"a text that begins with ! {IN_QUOTES}")
+                return self._unread(node, path, f"a text that begins with ! {IN_QUOTES}")
             case other:
-                self._wrong(node, path, f"a value marked “{other}” cannot be used; write it as plain text")
-        return ""
+                message = f"a value marked “{other}” cannot be used; write it as plain text"
+                return self._unread(node, path, message)
 
     def _cut_off(self, node: yaml.ScalarNode, path: Path_) -> Iterator[Mistake]:
         """A # after a space ends a text without quotes: all from there is lost without a word."""
@@ -281,5 +284,13 @@ class _Builder:
                 )
                 yield Mistake(path, message, weight="look", at=at)
 
+    def _unread(self, node: yaml.Node, path: Path_, message: str) -> str:
+        self.unread.add(path)
+        self._wrong(node, path, message)
+        return ""
+
     def _wrong(self, node: yaml.Node, path: Path_, message: str) -> None:
-        self.mistakes.append(Mistake(path, message, at=_start(node)))
+        """Once, though an alias may repeat it."""
+        told = {(each.at, each.message) for each in self.mistakes}
+        if (_start(node), message) not in told:
+            self.mistakes.append(Mistake(path, message, at=_start(node)))
