@@ -52,7 +52,8 @@ def filled_in(
     times = {
         name: value for name, value in examples.items() if isinstance(value, Instant) and name != NEXT_UPDATE
     }
-    form.update(_near(fields, times, occasion, ahead=step in playbook.steps("before")))
+    announces = step in playbook.steps("before") or (step in playbook.steps("after") and kind != "final")
+    form.update(_near(fields, times, occasion, ahead=announces))
     severity = usual_severity(playbook)
     usual: Raw = {
         AS_OF: occasion.now,
@@ -71,7 +72,7 @@ def _near(
     """Times around now: what only the past can hold is a little ago, all else the example some days later.
 
     The days are the same for all, so that an end stays after its beginning. The earliest has just been,
-    unless all is still to come (`ahead`).
+    unless the text announces what is still to come (`ahead`): a closure before it, an opening after it.
     """
     now = occasion.now
     ago = now - A_WHILE - timedelta(minutes=now.minute % 5)
