@@ -170,9 +170,13 @@ def _changes(parts: Mapping[str, Schema]) -> dict[str, Schema]:
     step = changes["StepChange"]
     step["required"] = ["id"]
     step["properties"] |= {
-        AFTER: {"description": "The id of the step after which this one comes.", "type": ["string", "null"]},
-        REMOVE: {"description": "Say true to leave this step out.", "type": "boolean"},
+        AFTER: {"description": "The id of the step after which this one comes.", "type": "string"},
+        REMOVE: {
+            "description": "Say true to leave this step out. Then only its id stands here too.",
+            "const": True,
+        },
     }
+    step |= {"if": {"required": [REMOVE]}, "then": {"maxProperties": 2}}
     return changes
 
 

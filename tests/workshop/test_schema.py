@@ -302,6 +302,9 @@ BAD_CHANGES: dict[str, Raw] = {
     "an empty place in a list": change(phases={"during": [{**D1, "channels": [None]}]}),
     "half a choice": change(fields={"state": {"choices": [{"value": "closed"}]}}),
     "a step to come after nothing that is": change(phases={"during": [{**D1, "after": 7}]}),
+    "a step to come after none": change(phases={"during": [{**D1, "after": None}]}),
+    "a step that is not removed": change(phases={"during": [{**D1, "remove": False}]}),
+    "a step that is removed and changed": change(phases={"during": [{**D1, "remove": True, "tier": "T0"}]}),
     "a number too large": change(severities={"S1": {"cadence_minutes": 44_641}}),
 }
 
