@@ -57,10 +57,14 @@ class LoadedPlaybook:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """The playbooks that can be used, by id, and what is wrong with the files that cannot."""
+    """The playbooks that can be used, by id, and what is wrong with the files that cannot.
+
+    `bases`: the ids of those that are there only for others to extend.
+    """
 
     playbooks: Mapping[str, LoadedPlaybook]
     problems: tuple[PlaybookError, ...]
+    bases: tuple[str, ...] = ()
 
     @classmethod
     def from_folder(cls, folder: Path) -> Library:
@@ -86,8 +90,8 @@ class Library:
                 problems.append(BadPlaybookFile(reading.taken_by(first.path)))
                 continue
             playbooks[name] = reading.loaded
-        playbooks = {name: loaded for name, loaded in playbooks.items() if loaded.playbook.offered}
-        return cls(playbooks, tuple(problems))
+        offered = {name: loaded for name, loaded in playbooks.items() if loaded.playbook.offered}
+        return cls(offered, tuple(problems), tuple(name for name in playbooks if name not in offered))
 
 
 def files_in(folder: Path) -> list[Path]:

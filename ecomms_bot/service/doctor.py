@@ -89,9 +89,8 @@ def _playbooks(library: Library, settings: Settings) -> Iterator[Finding]:
     for problem in library.problems:
         yield Finding("wrong", "playbooks", str(problem))
     if library.playbooks:
-        names = ", ".join(sorted(loaded.playbook.title for loaded in library.playbooks.values()))
-        yield Finding("ok", "playbooks", f"Can be used: {names}.")
+        names = sorted(loaded.playbook.title for loaded in library.playbooks.values())
+        yield Finding("ok", "playbooks", f"{len(names)} can be used: {', '.join(names)}.")
     elif not library.problems:
-        yield Finding(
-            "wrong", "playbooks", "There is no playbook in the folder, so no incident can be opened."
-        )
+        missing = "offered (all say offered: false)" if library.bases else "in the folder"
+        yield Finding("wrong", "playbooks", f"There is no playbook {missing}, so no incident can be opened.")

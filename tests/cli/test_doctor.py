@@ -15,6 +15,7 @@ from ecomms_bot.slack.cards import _DRAWN
 from ecomms_bot.slack.inspection import away, clock, permissions
 from ecomms_bot.slack.manifest import OPTIONAL, SCOPES, manifest
 from ecomms_bot.slack.message import Message
+from tests.books import FOLDER
 from tests.cli.conftest import TOKENS, Terminal
 
 NOWHERE = "http://127.0.0.1:1/api/"
@@ -129,10 +130,10 @@ def test_slack_is_not_asked_without_tokens(sqlite_office: Terminal) -> None:
     ],
 )
 def test_all_other_lines_come_even_if_the_database_is_gone(terminal: Terminal, address: str) -> None:
-    result = terminal.run("doctor", ECOMMS_DATABASE_URL=address)
+    result = terminal.run("doctor", ECOMMS_DATABASE_URL=address, ECOMMS_PLAYBOOKS=str(FOLDER))
     assert result.exit_code == 1
     found = lines(result.stdout)
-    assert found["playbooks"] == ["ok Can be used: Flood."]
+    assert found["playbooks"] == ["ok 1 can be used: Flood."]
     assert found["database"][0].startswith("wrong ")
     assert list(terminal.folder.iterdir()) == []
 

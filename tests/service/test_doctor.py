@@ -137,6 +137,24 @@ def test_a_folder_without_playbooks_is_wrong(sqlite_ward: Ward, tmp_path: Path) 
         assert [state for state, _ in sqlite_ward.said("roles")] == ["look"]
 
 
+def test_playbooks_are_counted_but_for_those_that_others_only_extend(
+    sqlite_ward: Ward, tmp_path: Path
+) -> None:
+    # Given a base, and two playbooks that extend it, one of them badly
+    base = "extends: basics\nhazard: any\noffered: false\nid: office\ntitle: Office\n"
+    (tmp_path / "office.yaml").write_text(base)
+    sqlite_ward.settings = Settings(playbooks=tmp_path, office=Office(roles=ROLES))
+    assert sqlite_ward.said("playbooks") == [
+        ("wrong", "There is no playbook offered (all say offered: false), so no incident can be opened.")
+    ]
+    (tmp_path / "fair.yaml").write_text("extends: office\nhazard: any\nid: fair\ntitle: Fair\n")
+    (tmp_path / "gale.yaml").write_text("extends: ofice\nhazard: any\nid: gale\ntitle: Gale\n")
+    (bad, good) = sqlite_ward.said("playbooks")
+    assert bad[0] == "wrong"
+    assert "gale.yaml:1:10: extends: there is no ofice.yaml" in bad[1]
+    assert good == ("ok", "1 can be used: Fair.")
+
+
 def test_a_tier_that_nobody_can_fill_is_named(sqlite_ward: Ward) -> None:
     # Given one person who holds both roles of a tier
     sqlite_ward.roster = Roster({**ROLES, "sme": ("U0PIA",)})
