@@ -16,7 +16,8 @@ import pytest
 from click.testing import CliRunner
 
 from ecomms_bot.cli import cli
-from ecomms_bot.playbook.library import Library
+from ecomms_bot.playbook.channels import SIGN_CHARACTERS, SIGN_LINES, SIGN_PAGES
+from ecomms_bot.playbook.library import Library, load, shipped_folder
 from ecomms_bot.settings import VARIABLES
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "how-to" / "write-a-playbook.md").read_text()
@@ -182,3 +183,18 @@ def test_the_guide_can_be_followed_from_an_empty_folder_to_the_end(author: Autho
 
 def test_no_block_is_passed_over() -> None:
     assert len(list(blocks(GUIDE))) == GUIDE.count("```") / 2 > 25
+
+
+def test_what_it_says_of_the_basics_is_so() -> None:
+    basics = load(shipped_folder() / "basics.yaml")
+    told = GUIDE.split("The basics have five:")[1].split("Our text")[0]
+    assert re.findall(r"`([^`]+)`", told) == list(basics.tiers)
+    assert len(basics.tiers) == 5
+    paces = {level.cadence_minutes for level in basics.severities.values()}
+    assert (min(paces), max(paces)) == (30, 24 * 60)
+    assert " ".join(GUIDE.split()).count("every 30 minutes to once a day") == 1
+
+
+def test_what_it_says_of_road_signs_is_so() -> None:
+    assert (SIGN_PAGES, SIGN_LINES, SIGN_CHARACTERS) == (2, 3, 18)
+    assert "Two pages of three lines, 18 characters in each" in GUIDE
