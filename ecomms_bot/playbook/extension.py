@@ -50,7 +50,7 @@ class Joined:
 class _Row:
     """A step of a phase: where the base and the extending file have it, if they do."""
 
-    id: Any
+    id: str | None
     base: int | None
     own: int | None
 
@@ -156,7 +156,7 @@ class _Placing:
         place = self._place(orders[AFTER], name) if AFTER in orders else len(self.rows)
         self.rows.insert(place, _Row(name, row.base if row else None, self.n))
 
-    def _remove(self, row: _Row | None, name: Any, orders: Mapping[str, Any]) -> None:
+    def _remove(self, row: _Row | None, name: str | None, orders: Mapping[str, Any]) -> None:
         if row is None:
             step = f"step {name}" if name else "step without an id"
             self._wrong(REMOVE, f"the base has no {step} in this phase to remove{self._guess(name)}")
@@ -165,13 +165,13 @@ class _Placing:
         if others := [word for word in orders if word not in {"id", REMOVE}]:
             self._wrong(others[0], "a step that is removed has its id and nothing else")
 
-    def _place(self, after: Any, name: Any) -> int:
+    def _place(self, after: Any, name: str | None) -> int:
         """Where to insert the step; at the end if it asks for something that cannot be."""
         ids = [row.id for row in self.rows]
-        if after in ids and after is not None:
-            return ids.index(after) + 1
         if not isinstance(after, str):
             message = "this must be the id of a step"
+        elif after in ids:
+            return ids.index(after) + 1
         elif after == name:
             message = "a step cannot come after itself"
         elif after in map(_id, self.own[self.n + 1 :]):
@@ -181,8 +181,8 @@ class _Placing:
         self._wrong(AFTER, message)
         return len(ids)
 
-    def _guess(self, name: Any) -> str:
-        return did_you_mean(str(name), [str(row.id) for row in self.rows])
+    def _guess(self, name: str | None) -> str:
+        return did_you_mean(name or "", [row.id for row in self.rows if row.id])
 
     def _wrong(self, word: str, message: str) -> None:
         self.joiner.wrong((*self.phase, self.n, word), message)
@@ -206,8 +206,9 @@ def _only_changes(value: Any, bearing: str) -> bool:
     return isinstance(value, Mapping) and bearing not in value
 
 
-def _id(step: Any) -> Any:
-    return step.get("id") if isinstance(step, Mapping) else None
+def _id(step: Any) -> str | None:
+    name = step.get("id") if isinstance(step, Mapping) else None
+    return name if isinstance(name, str) else None
 
 
 def _without_orders(step: Any) -> Any:

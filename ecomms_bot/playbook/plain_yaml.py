@@ -188,6 +188,7 @@ _SIMPLE = {
     "undefined alias": f"a text that begins with * {IN_QUOTES}",
     "escape character": "a \\ means something in \"…\"; put the text in '…' instead",
     "sequence entries are not allowed": "a list begins in a line of its own, below its name",
+    "node content": "a list or a group above is not closed, or there is a comma too many",
     "tab character": "a tab stands here; type spaces",
 }
 

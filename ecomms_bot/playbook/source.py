@@ -232,7 +232,7 @@ class _Builder:
                 message = (
                     f"{key.value} stands here twice (first in line {first[key.value]}); only one can count"
                 )
-                self._wrong(key, (*path, key.value), message)
+                self._wrong(key, path, message)
             else:
                 first[key.value] = _start(key)[0]
                 if isinstance(value, yaml.CollectionNode) and _start(value)[0] > _start(key)[0]:

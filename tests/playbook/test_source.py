@@ -62,8 +62,8 @@ def test_an_alias_repeats_what_it_names(tmp_path: Path) -> None:
     ("text", "words"),
     [
         ("a: [1, 2\n", "1:4: the list that opens here is not closed with ], or a comma is missing in it"),
-        ("a: 1\nb: 2\na: 3\n", "3:1: a: a stands here twice (first in line 1); only one can count"),
-        ("a: {b: 1, b: 2}\n", "1:11: a > b: b stands here twice (first in line 1); only one can count"),
+        ("a: 1\nb: 2\na: 3\n", "3:1: a stands here twice (first in line 1); only one can count"),
+        ("a: {b: 1, b: 2}\n", "1:11: a: b stands here twice (first in line 1); only one can count"),
         ("- a\n", "1:1: a group of names is expected, such as `schema_version: 1`"),
         ("", "1:1: a group of names is expected, such as `schema_version: 1`"),
         ("? [a]\n: 1\n", "1:3: a name was expected here"),
@@ -210,6 +210,10 @@ SLIPS = {
         "channels: [web, x\nb: 1\n",
         "1:11: the list that opens here is not closed with ], or a comma is missing in it",
     ),
+    "a list at the end that is not closed": (
+        "channels: [\n",
+        "2:1: a list or a group above is not closed, or there is a comma too many",
+    ),
     "a group that is not closed": (
         "- {value: x, label: y\nb: 1\n",
         "1:3: the group that opens here is not closed with }, or a comma is missing in it",
@@ -240,8 +244,8 @@ def test_a_slip_is_told_plainly(tmp_path: Path, slip: str) -> None:
 def test_every_name_that_stands_twice_is_told_at_once(tmp_path: Path) -> None:
     path = write(tmp_path / "a.yaml", "a: 1\nb: 2\na: 3\nc: {d: 1, d: 2}\n")
     assert refusal(path).splitlines() == [
-        f"{path}:3:1: a: a stands here twice (first in line 1); only one can count",
-        f"{path}:4:11: c > d: d stands here twice (first in line 4); only one can count",
+        f"{path}:3:1: a stands here twice (first in line 1); only one can count",
+        f"{path}:4:11: c: d stands here twice (first in line 4); only one can count",
     ]
 
 
