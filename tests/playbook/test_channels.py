@@ -103,3 +103,25 @@ def test_every_text_can_be_counted_and_never_shrinks_by_adding(text: str, channe
 def test_a_channel_nobody_knows_is_a_mistake_of_the_program() -> None:
     with pytest.raises(KeyError):
         count("pigeon", "coo")
+
+
+# --- road signs
+
+
+@pytest.mark.parametrize(
+    ("text", "excess"),
+    [
+        ("A\nB\nC\n\nD\nE\nF", ""),
+        ("A\n\nB\n\nC", "the text is 1 page too long."),
+        ("A\nB\nC\nD", "page 1 has 4 lines; a sign shows 3."),
+        ("A\n\n" + "B" * 19, f"“{'B' * 19}” has 19 characters; a line of a sign holds 18."),
+    ],
+)
+def test_a_sign_shows_two_pages_of_three_lines_of_18_characters(text: str, excess: str) -> None:
+    counted = count("sign", text)
+    assert (counted.over, counted.excess) == (bool(excess), excess)
+
+
+def test_pages_that_mark_an_exercise_come_on_top() -> None:
+    counted = count("sign", "EXERCISE\n\nROAD CLOSED\n\nTURN BACK\n\nEXERCISE")
+    assert (counted.used, counted.over, counted.text) == (2, False, "Road sign 2 / 2 pages")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecomms_bot.playbook.channels import GSM_BASIC
-from ecomms_bot.playbook.exercise import EXERCISE_AFTER, EXERCISE_BEFORE, is_marked, mark
+from ecomms_bot.playbook.exercise import EXERCISE_AFTER, EXERCISE_BEFORE, is_marked, mark, unmarked
 
 
 def test_the_mark_costs_22_characters_that_every_phone_can_show() -> None:
@@ -35,3 +35,15 @@ def test_a_marked_text_begins_and_ends_with_the_mark_and_keeps_its_words(text: s
 )
 def test_half_a_mark_is_no_mark(text: str) -> None:
     assert not is_marked(text)
+
+
+@pytest.mark.parametrize(("channel", "words"), [("x", "Road closed."), ("sign", "ROAD\nCLOSED\n\nTURN BACK")])
+def test_words_come_back_without_their_marks(channel: str, words: str) -> None:
+    assert unmarked(mark(words, channel), channel) == words
+    assert unmarked(words, channel) == words
+
+
+def test_on_a_sign_the_mark_is_a_page_before_and_a_page_after() -> None:
+    assert mark("ROAD CLOSED", "sign") == "EXERCISE\n\nROAD CLOSED\n\nEXERCISE"
+    assert is_marked("EXERCISE\n\nROAD CLOSED\n\nEXERCISE", "sign")
+    assert not is_marked("EXERCISE - ROAD CLOSED - EXERCISE", "sign")
