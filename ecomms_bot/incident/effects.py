@@ -74,9 +74,10 @@ def faces(state: Incident) -> dict[str, Hashable]:
                 outdated = last and said_outdated(state, draft)
                 publish = (last, draft.status, tuple(revision.receipts), outdated, state.open)
                 shown[things.publish_thing(draft.id, revision.number)] = publish
-        for override in draft.overrides:
-            looked = draft.current.second_review
-            shown[things.override_thing(draft.id, override.seq)] = (len(draft.overrides), looked, state.open)
+        for override in draft.overridden_by:
+            counts = len(draft.overrides) if override in draft.overrides else 0
+            looked = (draft.status, counts, draft.current.second_review, state.open)
+            shown[things.override_thing(draft.id, override.seq)] = looked
         for mark in draft.marks:
             shown[things.receipt_thing(draft.id, mark.seq)] = _receipt_face(state, draft, mark)
     for preview in state.previews.values():
@@ -224,7 +225,7 @@ def _overrides(state: Incident) -> Iterator[Task]:
     """In the conversation, where all leads see it at once."""
     if state.conversation is not None:
         for draft in state.drafts.values():
-            for override in draft.overrides:
+            for override in draft.overridden_by:
                 yield _post(state, things.override_thing(draft.id, override.seq), f"{state.id}/talk")
 
 
@@ -235,6 +236,8 @@ def _things_of(draft: Draft) -> Iterator[str]:
             yield things.publish_thing(draft.id, revision.number)
         if revision.taken_back is not None:
             yield things.taken_back_thing(draft.id, revision.taken_back.seq)
+        if revision.second_review is not None and not revision.second_review.agrees:
+            yield things.found_wrong_thing(draft.id, revision.second_review.seq)
     for back in draft.returns:
         yield things.returned_thing(draft.id, back.revision)
     for mark in draft.marks:

@@ -155,7 +155,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A text on its way to the public: a working copy, revisions, approvals of the last one, receipts."""
+    """A text on its way to the public: a working copy, revisions, approvals of the last one, receipts.
+
+    `overrides` are those that count for the last revision, `overridden_by` all there ever were.
+    """
 
     id: str
     step: str
@@ -167,6 +170,7 @@ class Draft:
     revisions: tuple[Revision, ...] = ()
     approvals: tuple[Approval, ...] = ()
     overrides: tuple[Override, ...] = ()
+    overridden_by: tuple[Override, ...] = ()
     returns: tuple[Return, ...] = ()
     marks: tuple[Mark, ...] = ()
     withdrawal: Word | None = None

@@ -47,6 +47,11 @@ def override_thing(draft: str, seq: int) -> str:
     return f"override:{draft}:{seq}"
 
 
+def found_wrong_thing(draft: str, seq: int) -> str:
+    """To the author and the leads: who looked at a text once more found it wrong."""
+    return f"found-wrong:{draft}:{seq}"
+
+
 def receipt_thing(draft: str, seq: int) -> str:
     return f"receipt:{draft}:{seq}"
 

@@ -24,6 +24,7 @@ from ecomms_bot.slack import (
     listeners,
     noting,
     opening,
+    overriding,
     slash,
     steps,
     submissions,
@@ -40,11 +41,20 @@ UNEXPECTED = (
     "if it happens twice, tell whoever runs the bot to look at its output."
 )
 
-CLICKS = (actions.CLICKS, handing.CLICKS, noting.CLICKS, opening.CLICKS, slash.CLICKS, steps.CLICKS)
+CLICKS = (
+    actions.CLICKS,
+    handing.CLICKS,
+    noting.CLICKS,
+    opening.CLICKS,
+    overriding.CLICKS,
+    slash.CLICKS,
+    steps.CLICKS,
+)
 SUBMISSIONS = (
     closing.SUBMISSIONS,
     noting.SUBMISSIONS,
     opening.SUBMISSIONS,
+    overriding.SUBMISSIONS,
     slash.SUBMISSIONS,
     steps.SUBMISSIONS,
     submissions.SUBMISSIONS,

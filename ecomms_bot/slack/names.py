@@ -9,6 +9,10 @@ APPROVE = "approve"  # incident, draft, revision, sha256 of the texts
 CHANGES = "changes"  # incident, draft, revision, sha256
 DECLINE = "decline"  # incident, draft, revision, sha256
 TAKE_BACK = "take-back"  # incident, draft, revision
+OVERRIDE = "override"  # incident, draft, revision
+FOUND_RIGHT = "found-right"  # incident, draft, revision
+FOUND_WRONG = "found-wrong"  # incident, draft, revision
+REVIEW_MORE = "review-more"  # an overflow menu; its options hold: incident, what, draft, revision
 MARK = "mark"  # incident, draft, revision
 RENEW = "renew"  # incident, draft, revision
 NO_CHANGE = "no-change"  # incident, step
@@ -33,6 +37,10 @@ ACTIONS = (
     CHANGES,
     DECLINE,
     TAKE_BACK,
+    OVERRIDE,
+    FOUND_RIGHT,
+    FOUND_WRONG,
+    REVIEW_MORE,
     MARK,
     RENEW,
     NO_CHANGE,
@@ -58,6 +66,8 @@ DRAFT_FORM = "draft-form"
 PREVIEW = "draft-preview"
 CHANGES_FORM = "changes-form"
 DECLINE_FORM = "decline-form"
+OVERRIDE_FORM = "override-form"
+SECOND_LOOK_FORM = "second-look-form"
 MARK_FORM = "mark-form"
 CLOSE_FORM = "close-incident"
 SKIP_FORM = "skip-form"

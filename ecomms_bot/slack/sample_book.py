@@ -74,7 +74,13 @@ RAW: Mapping[str, Any] = {
             "target_minutes": 5,
         },
         "T1": {"title": "Facts", "use": "New facts.", "roles": ["sme", "pio"], "target_minutes": 15},
-        "T2": {"title": "Action", "use": "A closure.", "roles": ["sme", "pio", "ic"], "target_minutes": 20},
+        "T2": {
+            "title": "Action",
+            "use": "A closure.",
+            "roles": ["sme", "pio", "ic"],
+            "target_minutes": 20,
+            "override": "two",
+        },
     },
     "fields": {
         "hazard_seen": _choice("What happened", mudslides="mudslides", flooding="flooding"),

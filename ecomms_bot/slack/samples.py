@@ -16,7 +16,7 @@ from ecomms_bot.incident.events import Quoted, Receipt
 from ecomms_bot.incident.state import Incident, Revision
 from ecomms_bot.incident.timeline import lines
 from ecomms_bot.incident.wording import say
-from ecomms_bot.slack import cards, forms, names, noting_forms, step_forms
+from ecomms_bot.slack import cards, forms, names, noting_forms, overriding, step_forms
 from ecomms_bot.slack.cards import answers
 from ecomms_bot.slack.cards.facts import facts
 from ecomms_bot.slack.cards.home import Desktop, home
@@ -29,6 +29,7 @@ from ecomms_bot.slack.sample_life import (
     COLLEAGUE,
     COMMUNICATOR,
     CONVERSATION,
+    IC,
     PIO,
     ROSTER,
     SME,
@@ -197,6 +198,31 @@ class Evening:
         life.submit("D4", "update", next_update=40, renews=True)
         life.approve_all("D4")
         life.mark("D4", "x", "web", "sms", "internal")
+
+        self._overridden()
+
+    def _overridden(self) -> None:
+        """A text that could not wait for its approvals, and who looks at it afterwards."""
+        life = self.life
+        draft = life.submit("D4", "update", next_update=60)
+        self.form(overriding.override_form(self.state, draft))
+        life.do(PIO, c.Override(draft.id, 1, draft.current.text_sha256, WHY))
+        said = things.override_thing(draft.id, life.draft("D4").overrides[0].seq)
+        self.show(said, "asks for a second look")
+        self.show(things.review_thing(draft.id, 1), "overridden")
+        self.show(things.publish_thing(draft.id, 1), "overridden")
+        self.form(overriding.second_look_form(self.state, life.draft("D4")))
+        life.mark("D4", "x", "web", "sms", "internal")
+        self.show(self._reminded_of("second-review"), "a second look")
+        life.do(IC, c.GiveSecondReview(draft.id, 1, agrees=False, note=WHY))
+        self.show(said, "found wrong")
+        looked = life.draft("D4").current.second_review
+        assert looked is not None
+        self.show(things.found_wrong_thing(draft.id, looked.seq))
+        closure = life.submit("D3", next_update=60)
+        life.do(PIO, c.Override(closure.id, 1, closure.current.text_sha256, WHY))
+        self.show(things.override_thing(closure.id, life.draft("D3").overrides[0].seq), "asks for another")
+        life.do(COMMUNICATOR, c.WithdrawDraft(closure.id))
 
     def change_course(self) -> None:
         """What is done by hand: turns, a handover, facts, a question, one's own reminder, rest."""

@@ -9,7 +9,7 @@ from ecomms_bot.incident.commands import Context, SkipStep, WithdrawDraft
 from ecomms_bot.incident.decide import decide
 from ecomms_bot.incident.rules.drafts import require_withdrawable
 from ecomms_bot.incident.wording import say
-from ecomms_bot.slack import correcting, forms, inputs, long_preview, names, step_forms
+from ecomms_bot.slack import correcting, forms, inputs, long_preview, names, overriding, step_forms
 from ecomms_bot.slack.desk import Desk
 from ecomms_bot.slack.listeners import Click, Submission, done
 
@@ -42,6 +42,15 @@ def withdraw(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
     desk.open_view(body, step_forms.withdraw_form(state, draft))
 
 
+def review_more(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
+    """The menu of a review: what is not for everybody who reads it."""
+    incident, what, draft, revision = value
+    if what == "override":
+        overriding.override(desk, body, (incident, draft, revision))
+    else:
+        withdraw(desk, body, (incident, draft))
+
+
 def withdraw_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | None:
     held, reason = forms.metadata_of(view), inputs.raw_values(view).get("reason") or ""
     outcome = desk.do(body, held["i"], WithdrawDraft(held["d"], reason), view["id"])
@@ -57,6 +66,7 @@ def _context(desk: Desk, body: Body) -> Context:
 CLICKS: Mapping[str, tuple[Click, int]] = {
     names.SKIP: (skip, 2),
     names.WITHDRAW: (withdraw, 2),
+    names.REVIEW_MORE: (review_more, 4),
     **correcting.CLICKS,
     **long_preview.CLICKS,
 }

@@ -83,7 +83,8 @@ def _overridden(story: Story) -> None:
     draft = story.submit("D4", "update", next_update=at(22, 0))
     story.do(c.Override(draft.id, 1, draft.current.text_sha256, "The river rises."), IC)
     story.work()
-    story.do(c.GiveSecondReview(draft.id, 1, agrees=True), PIO)
+    story.do(c.GiveSecondReview(draft.id, 1, agrees=False, note="It is Highway 7."), PIO)
+    story.work()
     story.do(c.WithdrawDraft(draft.id, "The road is open."), COMMUNICATOR)
     story.work()
 

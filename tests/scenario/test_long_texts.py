@@ -76,7 +76,7 @@ def thirteen(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Case:
     """An exercise whose first text goes to thirteen channels, as long as may be where there is no limit."""
     raw = deepcopy(FLOOD)
     templates = with_details(raw)
-    for number in range(13 - len(CHANNELS)):
+    for number in range(13 - len(templates)):
         site = Channel(f"site{number}", f"Site {number}", public=True, unit="characters", limit=None)
         monkeypatch.setitem(CHANNELS, site.id, site)
         templates[site.id] = ""

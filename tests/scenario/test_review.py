@@ -21,7 +21,7 @@ def test_the_one_approval_that_is_needed_hands_the_texts_out(case: Case) -> None
     assert reply.words == ""  # the thread says it all
     review = case.last("review")
     assert "Approved by @Pia Sohal" in review.plain()
-    assert review.buttons == []
+    assert review.buttons == ["Take back my approval"]
     assert "Holding statement, revision 1 is approved." in case.last("publish").plain()
     assert "play Holding statement, then mark it → @Mara Lund" in case.last("card").plain()
 

@@ -382,11 +382,13 @@ def test_three_roles_are_three_people() -> None:
 # --- withdrawn drafts ---------------------------------------------------------------------------------------
 
 
-def test_an_author_finds_the_way_to_withdraw_in_a_menu_where_no_lead_presses_it_by_mistake() -> None:
+def test_what_few_may_do_is_in_a_menu_where_no_lead_presses_it_by_mistake() -> None:
     life = Life()
     draft = life.submit("D1")
-    value = names.pack(life.state.id, draft.id)
-    assert choices(review(life, draft)) == {"Withdraw, if you wrote it…": value}
+    assert choices(review(life, draft)) == {
+        "Override, as pio or ic…": names.pack(life.state.id, "override", draft.id, "1"),
+        "Withdraw, if you wrote it…": names.pack(life.state.id, "withdraw", draft.id, "1"),
+    }
     assert list(buttons(review(life, draft))) == ["Approve", "Ask for changes", "Decline"]
 
 

@@ -16,6 +16,7 @@ THINGS = {
     "preview": "texts to read before they are submitted",
     "publish": "texts to publish",
     "returned": "decision",
+    "found-wrong": "second look at a text",
     "override": "overridden approval",
     "taken-back": "approval taken back",
     "receipt": "receipt",

@@ -8,12 +8,14 @@ from ecomms_bot.incident import events as e
 from ecomms_bot.incident.state import Incident, Recorded
 from ecomms_bot.incident.telling.base import (
     REDACTED,
+    REDACTED_TEXT,
     find,
     promise_of,
     revision_of,
     short,
     step_title,
     tell,
+    title_of,
     with_,
 )
 from ecomms_bot.incident.wording import Sentence, When, Who, duration, say
@@ -69,6 +71,10 @@ def _about(key: str, recorded: Recorded, state: Incident) -> Sentence:
             return _not_marked(state, subject_id, int(rest[0]))
         case "unmarked-promise":
             return _not_marked(state, subject_id, int(rest[0]), promising=True)
+        case "second-review":
+            draft = state.drafts.get(subject_id)
+            title = title_of(state, draft.step, draft.kind) if draft else REDACTED_TEXT
+            return say("nobody has looked at {title} once more since it was let out", title=title)
         case "step":
             return say("step {title} is due", title=step_title(state, subject_id))
         case "question":

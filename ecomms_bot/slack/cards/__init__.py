@@ -9,6 +9,7 @@ from ecomms_bot.slack.blocks import exercise
 from ecomms_bot.slack.cards.answers import opened
 from ecomms_bot.slack.cards.card import card
 from ecomms_bot.slack.cards.closing import closing, trouble
+from ecomms_bot.slack.cards.override import found_wrong, override
 from ecomms_bot.slack.cards.preview import preview
 from ecomms_bot.slack.cards.publishing import publish, returned, taken_back
 from ecomms_bot.slack.cards.questions import answered, question
@@ -47,7 +48,9 @@ _DRAWN: Mapping[str, Callable[..., Message]] = {
     "answered": answered,
     "card": card,
     "closing": closing,
+    "found-wrong": found_wrong,
     "handover": handover,
+    "override": override,
     "preview": preview,
     "publish": publish,
     "question": question,

@@ -10,6 +10,7 @@ from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.channels import in_reading_order
 from ecomms_bot.playbook.drafting import fingerprint
 from ecomms_bot.slack.blocks import buttons, context, paragraphs, quote, section
+from ecomms_bot.slack.cards.override import overridden
 from ecomms_bot.slack.cards.texts import shown, what_it_says
 from ecomms_bot.slack.cards.view import (
     View,
@@ -50,7 +51,8 @@ def publish(view: View, draft_id: str, number: str) -> Message:
     if revision.taken_back is not None:
         said = [_not_approved(view, revision.taken_back, title), *_done(view, revision)]
         return compose(said, paragraphs(lines(said)))
-    top = [_to_do(view, revision, title), *_done(view, revision), *_left_over(revision)]
+    top = [_to_do(view, revision, title), *overridden(view, draft)]
+    top += [*_done(view, revision), *_left_over(revision)]
     if stale(view, draft):
         top.append(_renew_first(draft))
     above = paragraphs(lines(top))

@@ -16,6 +16,7 @@ from ecomms_bot.playbook.exercise import unmarked
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, paragraphs, quote, section
 from ecomms_bot.slack.cards.obligations import in_the_way, way_out
+from ecomms_bot.slack.cards.override import second_look, second_look_buttons
 from ecomms_bot.slack.cards.publishing import stale
 from ecomms_bot.slack.cards.questions import answer_button, question_due
 from ecomms_bot.slack.cards.view import (
@@ -109,6 +110,8 @@ def _content(view: View, fired: Fired) -> Content | None:
             return _escalation(view, promise) if fired.event.role else _before(view, promise)
         case "unmarked" | "unmarked-promise" if state.drafts.get(subject_id):
             return _unmarked(view, state.drafts[subject_id], promised=subject == "unmarked-promise")
+        case "second-review" if (draft := state.drafts.get(subject_id)) is not None:
+            return _second_look(view, draft)
         case "step" if subject_id in state.steps:
             return _step_due(view, subject_id, again=bool(rest))
         case "question" if subject_id in state.questions:
@@ -120,6 +123,16 @@ def _content(view: View, fired: Fired) -> Content | None:
             )
         case _:
             return None
+
+
+def _second_look(view: View, draft: Draft) -> Content:
+    title = say("*{title}*, revision {n}", title=view.of(draft), n=draft.current.number)
+    said = list(second_look(view, draft.current))
+    if not said:
+        return Content([joined(title, say("does not wait for a second look any more."))])
+    if draft.current.second_review is None:
+        said = [joined(title, say("was let out, and nobody else has looked at it since. Please do."), ", ")]
+    return Content(said, buttons=second_look_buttons(view, draft))
 
 
 def _question_due(view: View, asked: Question) -> Content:

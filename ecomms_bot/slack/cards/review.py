@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ecomms_bot.incident.rules.overriding import needed
 from ecomms_bot.incident.state import Draft, Return, Revision, Word
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.drafting import fingerprint
@@ -11,6 +12,7 @@ from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, confirm, context, menu, paragraphs, preformatted, size
 from ecomms_bot.slack.cards.asking import Asked, approved_by, asked, tier_roles
 from ecomms_bot.slack.cards.changes import changes
+from ecomms_bot.slack.cards.override import overridden, second_look, second_look_buttons
 from ecomms_bot.slack.cards.texts import AROUND_MAX, shown, spoken_text, what_it_says
 from ecomms_bot.slack.cards.view import (
     View,
@@ -76,6 +78,7 @@ def _request(view: View, draft: Draft) -> Iterator[Sentence]:
         yield joined(say("✅ Approved by"), each)
     if draft.approvals:
         yield say("Still needed: {roles}.", roles=whom.needed)
+    yield from overridden(view, draft)
     if draft.returns:
         yield _came_back(draft.returns[-1])
     yield from changes(view, draft, revision)
@@ -121,7 +124,7 @@ def _outcome(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]
     elif draft.withdrawal is not None and revision is draft.current:
         yield from _withdrawn(view, draft.withdrawal, title)
     elif revision.approved and revision is draft.current:
-        yield _approved(view, draft, title)
+        yield from _let_out(view, draft, title)
     if revision is not draft.current:
         newer = draft.revision(revision.number + 1) or draft.current
         replaced = say(
@@ -140,6 +143,15 @@ def _withdrawn(view: View, word: Word, title: Sentence) -> Iterator[Sentence]:
     yield joined(joined(say("↩️"), title), taken_back, ". ")
     if word.reason:
         yield say("The reason: {reason}", reason=word.reason)
+
+
+def _let_out(view: View, draft: Draft, title: Sentence) -> Iterator[Sentence]:
+    if draft.current.overridden:
+        yield joined(title, say("may go out without all its approvals."))
+        yield from overridden(view, draft)
+    else:
+        yield _approved(view, draft, title)
+    yield from second_look(view, draft.current)
 
 
 def _approved(view: View, draft: Draft, title: Sentence) -> Sentence:
@@ -173,10 +185,21 @@ def _small_print(view: View, revision: Revision) -> Iterator[Sentence]:
         yield say("approved without roles configured")
 
 
+def _more(view: View, draft: Draft) -> Iterator[tuple[str, str]]:
+    number = str(draft.current.number)
+    if needed(view.state, draft.current):
+        label = "Override, as pio or ic…"
+        yield label, names.pack(view.state.id, "override", draft.id, number)
+    yield "Withdraw, if you wrote it…", names.pack(view.state.id, "withdraw", draft.id, number)
+
+
 def _way_back(view: View, draft: Draft, revision: Revision) -> tuple[Block, ...]:
     """Who approved can say no after all, as long as nothing of it is out."""
+    if revision is not draft.current:
+        return ()
     open_ = view.state.open and draft.status == "approved" and not revision.receipts
-    return buttons(_take_back_button(view, draft)) if open_ and revision is draft.current else ()
+    back = buttons(_take_back_button(view, draft)) if open_ else ()
+    return (*second_look_buttons(view, draft), *back)
 
 
 def _take_back_button(view: View, draft: Draft) -> Block:
@@ -197,7 +220,7 @@ def _buttons(view: View, draft: Draft) -> tuple[Block, ...]:
         button("Approve", names.APPROVE, value, "primary"),
         button("Ask for changes", names.CHANGES, value),
         button("Decline", names.DECLINE, value, "danger"),
-        _take_back_button(view, draft) if draft.approvals else None,
-        # For its authors, who come here to look: a menu, so that no lead presses it in the dark.
-        menu(names.WITHDRAW, [("Withdraw, if you wrote it…", names.pack(view.state.id, draft.id))]),
+        _take_back_button(view, draft) if draft.approvals or draft.overrides else None,
+        # For its authors, and for the night when nobody answers: a menu, so that none is pressed in the dark.
+        menu(names.REVIEW_MORE, _more(view, draft)),
     )

@@ -1,0 +1,115 @@
+"""An approval that was overridden, said to all leads at once, and the second look that it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ecomms_bot.incident.policy import missing
+from ecomms_bot.incident.rules.overriding import needed, wants_second_review
+from ecomms_bot.incident.state import Draft, Override, Revision, SecondReview
+from ecomms_bot.incident.wording import Sentence, Who, say
+from ecomms_bot.slack import names
+from ecomms_bot.slack.blocks import button, buttons, paragraphs
+from ecomms_bot.slack.cards.asking import tier_roles
+from ecomms_bot.slack.cards.view import View, called, compose, gone, joined, lines, out_word
+from ecomms_bot.slack.message import Block, Message
+
+
+def override(view: View, draft_id: str, seq: str) -> Message:
+    """In the conversation: who answers for which text, why, and what is asked of the others."""
+    draft = view.state.drafts.get(draft_id)
+    said = next((each for each in draft.overridden_by if str(each.seq) == seq), None) if draft else None
+    if draft is None or said is None:
+        return gone("This override")
+    first = _who(view, draft, said)
+    told = [joined(called(said.told), first, ": ") if said.told else first]
+    told.append(say("Why: {reason}", reason=said.reason))
+    if said not in draft.overrides:
+        told.append(say("It does not count any more: the text came back or was replaced."))
+        return compose(told, paragraphs(lines(told)))
+    revision = draft.current
+    if draft.status == "in review":
+        told.append(say("It takes two people: another pio or ic has to do the same before it goes out."))
+    told += second_look(view, revision)
+    return compose(told, (*paragraphs(lines(told)), *_buttons(view, draft)))
+
+
+def _who(view: View, draft: Draft, said: Override) -> Sentence:
+    lacking = missing(draft.current, draft.approvals)
+    return say(
+        "⚠️ {who} overrode the approval of *{title}*, revision {n}. Not approved by {roles}.",
+        who=Who(said.person),
+        title=view.of(draft),
+        n=draft.current.number,
+        roles=tier_roles(view.state, lacking),
+    )
+
+
+def overridden(view: View, draft: Draft) -> Iterator[Sentence]:
+    """On the review and beside the texts to post: on whose word it goes out."""
+    for each in draft.overrides:
+        yield say(
+            "⚠️ Approval overridden by {who} at {when}: {reason}",
+            who=Who(each.person),
+            when=view.when(each.at),
+            reason=each.reason,
+        )
+
+
+def second_look(view: View, revision: Revision) -> Iterator[Sentence]:
+    """What somebody found who had no part in the text, or that nobody has looked yet."""
+    if not wants_second_review(view.state, revision):
+        return
+    if revision.second_review is None:
+        words = "A lead who had no part in it: please look at it once more. It may be {out} meanwhile."
+        yield say(words, out=out_word(view))
+    else:
+        yield _found(view, revision.second_review)
+
+
+def _found(view: View, looked: SecondReview) -> Sentence:
+    who, when = Who(looked.person), view.when(looked.at)
+    if looked.agrees and not looked.note:
+        return say("✅ {who} looked at it at {when} and found it right.", who=who, when=when)
+    words = "✅ {who} looked at it at {when} and found it right: {note}"
+    if not looked.agrees:
+        words = "❗ {who} looked at it at {when} and found it wrong: {note}"
+    return say(words, who=who, when=when, note=looked.note)
+
+
+def found_wrong(view: View, draft_id: str, seq: str) -> Message:
+    """In the thread, to who has to put it right."""
+    draft = view.state.drafts.get(draft_id)
+    revisions = draft.revisions if draft else ()
+    looked = {str(each.second_review.seq): each for each in revisions if each.second_review is not None}
+    revision = looked.get(seq)
+    if draft is None or revision is None or revision.second_review is None:
+        return gone("This text")
+    title = say("*{title}*, revision {n}:", title=view.of(draft, revision), n=revision.number)
+    whom = dict.fromkeys(each for each in (revision.author, view.state.holder) if each)
+    said = [joined(called([*whom]), joined(title, _found(view, revision.second_review)), ", ")]
+    said.append(say("If it is out, put it right with a new text."))
+    return compose(said, paragraphs(lines(said)))
+
+
+def second_look_buttons(view: View, draft: Draft) -> tuple[Block, ...]:
+    """For leads who had no part in the text, as long as nobody has looked."""
+    revision = draft.current
+    if not (view.state.open and wants_second_review(view.state, revision)) or revision.second_review:
+        return ()
+    value = names.pack(view.state.id, draft.id, str(revision.number))
+    return buttons(
+        button("It is right", names.FOUND_RIGHT, value, "primary"),
+        button("It is wrong…", names.FOUND_WRONG, value),
+    )
+
+
+def _buttons(view: View, draft: Draft) -> tuple[Block, ...]:
+    if draft.status == "in review" and view.state.open and needed(view.state, draft.current):
+        return buttons(override_button(view, draft))
+    return second_look_buttons(view, draft)
+
+
+def override_button(view: View, draft: Draft) -> Block:
+    value = names.pack(view.state.id, draft.id, str(draft.current.number))
+    return button("Override…", names.OVERRIDE, value)
