@@ -9,7 +9,7 @@ from typing import Any
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident import things
 from ecomms_bot.incident.decide import decide
-from ecomms_bot.incident.events import Event, FieldValue, Kind, Receipt
+from ecomms_bot.incident.events import Event, FieldValue, Kind, Phase, Receipt
 from ecomms_bot.incident.evolve import evolve
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.policy import Roster
@@ -63,6 +63,7 @@ class SampleLife:
         roster: Roster = ROSTER,
         opener: str = COMMUNICATOR,
         conversation: bool = True,
+        phase: Phase = "during",
     ) -> None:
         self.roster, self.now, self._commands = roster, NIGHT, 0
         self.state = Incident("i7abcdefghij")
@@ -73,7 +74,7 @@ class SampleLife:
                 name=name,
                 area=area,
                 zone=ZONE,
-                phase="during",
+                phase=phase,
                 severity="S2",
                 exercise=exercise,
                 playbook=raw,
