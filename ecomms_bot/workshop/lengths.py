@@ -106,7 +106,9 @@ LEGEND = (
 
 def table(playbook: Playbook, steps: Iterable[Step]) -> Iterator[str]:
     """The rows with their header, in columns, closer together than on a page."""
-    close = (tuple(cell.replace(" → ", "→") for cell in row) for row in rows(playbook, steps))
+    close = (
+        tuple(cell.replace(" → ", "→").replace(" (", "(") for cell in row) for row in rows(playbook, steps)
+    )
     every = [header(), *close]
     used = [n for n in range(len(every[0])) if any(row[n] for row in every[1:])]
     widths = {n: max(len(row[n]) for row in every) for n in used}

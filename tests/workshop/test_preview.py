@@ -285,7 +285,7 @@ def test_the_table_has_a_row_for_each_text_and_a_column_for_each_channel_in_use(
         ["D4", "final"],
     ]
     assert "Road sign" in header()
-    assert re.fullmatch(r"D1 +statement +\d+→\d+ +\d+→\d+ \(2\) +\d+→\d+ +\d+→\d+", lines[1])
+    assert re.fullmatch(r"D1 +statement +\d+→\d+ +\d+→\d+\(2\) +\d+→\d+ +\d+→\d+", lines[1])
     assert max(map(len, lines)) <= WIDTH
 
 
