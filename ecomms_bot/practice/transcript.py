@@ -103,7 +103,7 @@ class Transcript:
 
     def _blocks(self, fresh: list[tuple[str, Message]]) -> None:
         for where, message in fresh:
-            self._block(self._heading(where, message), message.plain())
+            self.block(self._heading(where, message), message.plain())
 
     def _places(self) -> list[tuple[Person, str, str]]:
         places = {
@@ -130,7 +130,7 @@ class Transcript:
                 return ":".join(thing_of(root)[1])
         return ""
 
-    def _block(self, heading: str, text: str) -> None:
+    def block(self, heading: str, text: str) -> None:
         """The message; a passage printed before is only named, an exercise's frame is in the heading."""
         lines = [line for line in text.splitlines() if line not in FRAME]
         framed = "" if len(lines) == len(text.splitlines()) else "EXERCISE, "
@@ -138,18 +138,32 @@ class Transcript:
         for passage in _passages(lines, self._printed):
             self.write((MARGIN + passage).rstrip())
         self._printed.update(line for line in lines if len(line) >= TELLING)
+        words = [line for line in lines if line.strip()]
+        self._printed.update(map(_after, words, words[1:]))
 
 
 def _passages(lines: list[str], printed: set[str]) -> list[str]:
-    """The lines, with each long run of known ones in one line that says so."""
+    """The lines, with each long run of known ones in one line that says so.
+
+    A short line, as on a road sign, is known where it follows the one that it followed before.
+    """
     shown: list[str] = []
     run: list[str] = []
+    last = ""
     for line in [*lines, None]:
-        if line is not None and (line in printed or (run and not line.strip())):
+        if line is not None and (
+            line in printed or (run and (not line.strip() or _after(last, line) in printed))
+        ):
             run.append(line)
+            last = line if line.strip() else last
             continue
         known = [each for each in run if each.strip()]
         shown += [f"[… {len(known)} lines of text, word for word as above]"] if len(known) >= RUN else run
         run = []
         shown += [] if line is None else [line]
     return shown
+
+
+def _after(before: str, line: str) -> str:
+    """Two lines of a message in a row, as one entry of what was printed."""
+    return f"{before}\n{line}"

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from ecomms_bot.practice.drill import run_drill
+from ecomms_bot.practice.transcript import Transcript
+from tests.books import FOLDER
 
 NIGHT = """\
 schema_version: 1
@@ -56,7 +58,7 @@ def play(tmp_path: Path, scenes: str, code: int = 0) -> str:
     script = tmp_path / "night.yaml"
     script.write_text(NIGHT + scenes)
     printed: list[str] = []
-    assert run_drill(script, tmp_path / "out", None, printed.append) == code, "\n".join(printed)
+    assert run_drill(script, tmp_path / "out", None, printed.append, FOLDER) == code, "\n".join(printed)
     return "\n".join(printed)
 
 
@@ -98,3 +100,19 @@ def test_nothing_stands_above_the_title_but_that_an_older_log_was_replaced(
     assert second.startswith(f"{replaced}EXERCISE - A short night\n")
     # and no library said anything beside it
     assert [each.getMessage() for each in caplog.records if each.levelno >= logging.WARNING] == []
+
+
+def test_a_text_of_short_lines_that_was_printed_is_named_as_a_whole() -> None:
+    sign = ["Road sign 2 / 2 pages (2 more)", "EXERCISE", "", "ROAD CLOSED", "", "TURN BACK", "", "EXERCISE"]
+    told: list[str] = []
+    transcript = Transcript(None, told.append, None)  # type: ignore[arg-type]  # nobody is asked
+    transcript.block("in a thread", "\n".join([*sign, "[Approve]"]))
+    first = len(told)
+    transcript.block("in a thread", "\n".join([*sign, "[Mark as played]"]))
+    assert told[first + 1 :] == [
+        "         │ [… 5 lines of text, word for word as above]",
+        "         │ [Mark as played]",
+    ]
+    # the same short words elsewhere are told again
+    transcript.block("elsewhere", "TURN BACK")
+    assert told[-1] == "         │ TURN BACK"
