@@ -8,7 +8,7 @@ from typing import Any
 
 from ecomms_bot.playbook.mistakes import Mistake, Path
 
-_HARMLESS: Mapping[str, Any] = {
+_HARMLESS: Mapping[str | int, Any] = {
     "schema_version": 1,
     "title": "x",
     "hazard": "x",
@@ -19,16 +19,15 @@ _HARMLESS: Mapping[str, Any] = {
     "audience": "x",
     "who": "x",
     "why": "x",
-    "roles": ["pio"],
-    "target_minutes": 5,
     "cadence_minutes": 60,
     "recurrence": "once",
 }
 """What stands for words that must be there and that nothing else depends on."""
 _BEARING = frozenset({"id", "tier", "channels", "texts", "templates", "type", "fields", "phases", "tiers"})
 """Words that the sense of others rests on: a step without one of them is left out as a whole."""
-_DEPTHS = {"severities": 3, "tiers": 3, "phases": 4, "contacts": 1}
+_DEPTHS: Mapping[Path, int] = {("severities",): 3, ("phases",): 4}
 """How far down a word of such a group is; what is below it goes with it."""
+_TIER = {"title": "x", "use": "x", "roles": ["pio"], "target_minutes": 5}
 
 
 def mended(raw: Any, found: Iterable[Mistake]) -> Any:
@@ -70,10 +69,12 @@ def _mend(whole: Any, path: Path) -> None:
         _replace(whole, path[:3], _step(path))
     elif path[:1] == ("fields",):
         _mend_field(whole, path)
+    elif path[:1] == ("tiers",):
+        _replace(whole, path[:2], _TIER)
     elif path[3:4] == ("texts",):
         _mend_word(whole, path)
     else:
-        _mend_word(whole, path[: _DEPTHS.get(str(path[0]), 1) if path else 0])
+        _mend_word(whole, path[: _DEPTHS.get(path[:1], 1)])
 
 
 def _mend_field(whole: Any, path: Path) -> None:
@@ -87,11 +88,13 @@ def _mend_field(whole: Any, path: Path) -> None:
 
 
 def _mend_word(whole: Any, path: Path) -> None:
-    word = str(path[-1]) if path else "id"
+    word = path[-1] if path else "fields"
     if word in _HARMLESS:
         _replace(whole, path, _HARMLESS[word])
-    elif word not in _BEARING:
-        _take_out(whole, path)
+    elif path == ("id",):
+        _replace(whole, path, "x")
+    elif word not in _BEARING and isinstance(around := _around(whole, path), dict):
+        around.pop(word, None)
 
 
 def _step(path: Path) -> dict[str, Any]:
@@ -108,24 +111,15 @@ def _step(path: Path) -> dict[str, Any]:
 
 
 def _around(whole: Any, path: Path) -> Any:
-    """The group or list that holds what is at the path; None if it is not there."""
-    for part in path[:-1]:
-        if isinstance(whole, list) and isinstance(part, int) and part < len(whole):
+    """The group or list that holds what is at the path; None if it went when what is around was mended."""
+    try:
+        for part in path[:-1]:
             whole = whole[part]
-        elif isinstance(whole, dict):
-            whole = whole.get(part)
-        else:
-            return None
+    except (KeyError, TypeError):
+        return None
     return whole
 
 
 def _replace(whole: Any, path: Path, value: Any) -> None:
-    around = _around(whole, path)
-    if around is not None:
+    if (around := _around(whole, path)) is not None:
         around[path[-1]] = value
-
-
-def _take_out(whole: Any, path: Path) -> None:
-    around = _around(whole, path)
-    if isinstance(around, dict):
-        around.pop(path[-1], None)
