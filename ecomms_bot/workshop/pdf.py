@@ -27,7 +27,12 @@ def from_html(html: str, identifier: str) -> bytes:
 
     `identifier` stands readable near the end of the file.
     """
-    made: bytes = laid_out(html).write_pdf(pdf_variant=_TAGGED, pdf_identifier=identifier.encode())
+    return written(laid_out(html), identifier)
+
+
+def written(document: Any, identifier: str) -> bytes:
+    """The PDF of a page that was laid out."""
+    made: bytes = document.write_pdf(pdf_variant=_TAGGED, pdf_identifier=identifier.encode())
     return made
 
 
