@@ -39,6 +39,7 @@ KINDS = "'statement', 'update', 'no-change', 'correction', 'final' or 'internal'
 SPECIAL = "it begins or ends with a special space, as word processors make; type it again"
 UNKNOWN = "this word is not known here"
 INDENTED = "check how far the line is indented"
+OF_STEP = f"it belongs to a step, so {INDENTED}"
 MEANT: list[tuple[Change, str]] = [
     (lambda raw: raw.update(titel="x"), f"titel: {UNKNOWN}; did you mean title?"),
     (lambda raw: raw.update(Contacts=[]), f"Contacts: {UNKNOWN}; did you mean contacts?"),
@@ -50,7 +51,7 @@ MEANT: list[tuple[Change, str]] = [
     ),
     (
         lambda raw: raw["fields"]["place"].update(channels=["web"]),
-        f"fields > place > channels: {UNKNOWN}; it belongs to a step, so {INDENTED}",
+        f"fields > place > channels: {UNKNOWN}; {OF_STEP}",
     ),
     (
         lambda raw: raw["fields"]["place"].update(templats={}),
@@ -79,7 +80,7 @@ MEANT: list[tuple[Change, str]] = [
     ),
     (
         lambda raw: step_of(raw)["texts"].update(verify=["x"]),
-        f"phases > during > D1 > texts > verify: this must be one of {KINDS}; it belongs to a step, so {INDENTED}",
+        f"phases > during > D1 > texts > verify: this must be one of {KINDS}; {OF_STEP}",
     ),
     (
         lambda raw: raw["severities"].update(S5=raw["severities"]["S1"]),
@@ -183,6 +184,7 @@ SHAPES: dict[str, Change] = {
         S1={**raw["severities"]["S1"], "meaning": None}
     ),
     "a severity too many": lambda raw: raw["severities"].update(S5=raw["severities"]["S1"]),
+    "a severity too many, and it says nothing": lambda raw: raw["severities"].update(S5={}),
     "a phase that does not exist": lambda raw: raw["phases"].update(durring=[]),
     "a bad time": lambda raw: step_of(raw).update(due_minutes="soon"),
     "a bad list": lambda raw: step_of(raw).update(verify=["a", None, 7]),

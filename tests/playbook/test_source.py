@@ -153,6 +153,10 @@ SLIPS = {
         "fields:\n  road:\n    type: text\n   label: Road\n",
         "4:4: this line is indented like no group above; align it with the names around",
     ),
+    "an indent below a text in quotes": (
+        'road:\n  type: "text"\n   label: Road\n',
+        "3:4: this line is indented like no group above; align it with the names around",
+    ),
     "a list that ends in a name": (
         "verify:\n  - one\n  b: 1\n",
         "3:3: this line is indented like no group above; align it with the names around",
@@ -247,6 +251,11 @@ def test_every_name_that_stands_twice_is_told_at_once(tmp_path: Path) -> None:
         f"{path}:3:1: a stands here twice (first in line 1); only one can count",
         f"{path}:4:11: c: d stands here twice (first in line 4); only one can count",
     ]
+
+
+def test_what_an_alias_repeats_is_told_once(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.yaml", "a: &x {b: 1, b: {{ c }}}\nd: *x\n")
+    assert refusal(path) == f"{path}:1:14: a: b stands here twice (first in line 1); only one can count"
 
 
 def test_what_a_hash_cuts_off_is_worth_a_look(tmp_path: Path) -> None:
