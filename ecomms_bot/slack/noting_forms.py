@@ -21,6 +21,7 @@ from ecomms_bot.incident.rules.notes import (
 from ecomms_bot.incident.state import Incident, Question
 from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook.exercise import EXERCISE_BEFORE
+from ecomms_bot.playbook.values import COMMON_FIELDS
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import context, paragraphs, quote, section
 from ecomms_bot.slack.cards.view import lines
@@ -275,10 +276,13 @@ def fact_fields_of(chosen: str, state: Incident) -> list[Block]:
 
 
 def _fact_options(state: Incident) -> list[Block]:
+    """First what the texts of the phase ask for, then names of one's own, then the other fields."""
     fields = dict(fact_fields(state))
-    offered = [option(field.label, KNOWN + name) for name, field in fields.items()]
-    others = [name for name in state.facts if name not in fields]
-    offered += [option(flat(name), KNOWN + name) for name in others[-OTHERS_MAX:]]
+    of_phase = {*COMMON_FIELDS, *(name for step in state.book.steps(state.phase) for name in step.fields)}
+    others = [name for name in reversed(list(state.facts)) if name not in fields][:OTHERS_MAX]
+    offered = [option(field.label, KNOWN + name) for name, field in fields.items() if name in of_phase]
+    offered += [option(flat(name), KNOWN + name) for name in others]
+    offered += [option(field.label, KNOWN + name) for name, field in fields.items() if name not in of_phase]
     return [*offered[: OPTIONS_MAX - 1], option("Something else…", OTHER)]
 
 

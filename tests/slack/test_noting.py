@@ -32,7 +32,7 @@ from ecomms_bot.slack.noting_forms import (
     text_of,
 )
 from ecomms_bot.slack.text import plain
-from tests.slack.life import COLLEAGUE, COMMUNICATOR, NIGHT, ZONE, Life
+from tests.slack.life import COLLEAGUE, COMMUNICATOR, NIGHT, ZONE, Life, bent
 from tests.slack.looks import buttons, drawn, quoted, words
 from tests.slack.test_cards_limits import refused
 
@@ -272,6 +272,23 @@ def test_the_hint_of_a_fact_says_what_is_known_who_says_so_and_when() -> None:
     names_offered = [each["text"]["text"] for each in element(view, "name")["options"]]
     assert names_offered[-2:] == ["Shelter", "Something else…"]
     assert "Next update by" not in names_offered
+
+
+def test_of_very_many_fields_those_of_the_phase_and_names_of_ones_own_are_offered_first() -> None:
+    def many(raw: dict[str, Any]) -> None:
+        made = {f"extra_{n}": {**raw["fields"]["road"], "label": f"Extra {n}"} for n in range(120)}
+        raw["fields"] = {**made, **raw["fields"]}
+
+    life = Life(raw=bent(many))
+    for name in ("Shelter", "Boats"):
+        life.do(COMMUNICATOR, c.RecordFact(name, "The high school", "the city"))
+    view = fact_form(Noted(life.state.id, "fact"), life.state)
+    check_view(view, ("modal",))
+    offered = [each["text"]["text"] for each in element(view, "name")["options"]]
+    assert len(offered) == 100
+    assert offered[0] == "What happened"
+    assert offered.index("Boats") < offered.index("Shelter") < offered.index("Extra 0")
+    assert offered[-1] == "Something else…"
 
 
 def test_a_form_knows_what_it_was_drawn_for() -> None:

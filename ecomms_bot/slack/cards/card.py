@@ -23,6 +23,8 @@ from ecomms_bot.slack.message import Block, Message
 from ecomms_bot.slack.text import duration, escape, flat, mrkdwn, shorten, spoken
 
 HEAD_SHOWN = 12
+STARTS_MAX = 90
+"""Steps that the menu offers to start; Slack takes 100 choices. The others are in the list of steps."""
 NOW_MAX, WAITING_MAX, PROMISED_MAX, QUESTIONS_MAX = 5, 6, 3, 4
 """Lines of each part; the rest is counted. A card must stay one message."""
 _MENU = (("Facts", "facts"), ("Status", "status"), ("Close…", "close"))
@@ -162,7 +164,7 @@ def _buttons(view: View) -> tuple[Block, ...]:
         (f"Start: {flat(step.title)}", names.pack(state.id, "step", step.id))
         for step in state.book.steps(state.phase)
         if step.id not in state.steps
-    ]
+    ][:STARTS_MAX]
     options += [
         (f"Answer: {flat(each.text)}", names.pack(state.id, "answer", each.id))
         for each in state.open_questions[:QUESTIONS_MAX]
