@@ -13,8 +13,8 @@ import pytest
 from tests.tooling.project import ROOT
 
 ROOMS = (
-    *("incident", "playbook", "playbook.library", "practice", "practice.workspace", "report", "service"),
-    *("service.ports", "service.handler", "slack", "store", "store.migrate"),
+    *("incident", "playbook", "playbook.library", "playbook.source", "practice", "practice.workspace"),
+    *("report", "service", "service.ports", "service.handler", "slack", "store", "store.migrate"),
 )
 MODULES = ("bootstrap", "cli", "errors", "settings")
 
@@ -28,8 +28,9 @@ def house(tmp_path: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "__init__.py").touch()
     (tmp_path / "ecomms_bot" / "playbook" / "library" / "__init__.py").write_text(
-        "import os, pathlib, yaml\n"
+        "import pathlib, ecomms_bot.playbook.source\n"
     )
+    (tmp_path / "ecomms_bot" / "playbook" / "source" / "__init__.py").write_text("import pathlib, yaml\n")
     for module in MODULES:
         (tmp_path / "ecomms_bot" / f"{module}.py").touch()
     return tmp_path
@@ -50,7 +51,10 @@ def test_what_the_design_allows_passes(house: Path) -> None:
         "practice/script.py": "import ecomms_bot.playbook.library, ecomms_bot.report, ecomms_bot.errors",
         "incident/decide.py": "import ecomms_bot.playbook.model, zoneinfo, datetime",
         "playbook/model.py": "import jinja2, pydantic, ecomms_bot.errors",
-        "playbook/library/__init__.py": "import os, pathlib, yaml, ecomms_bot.playbook.model",
+        "playbook/library/__init__.py": (
+            "import pathlib, ecomms_bot.playbook.model, ecomms_bot.playbook.source"
+        ),
+        "playbook/source/__init__.py": "import pathlib, yaml, ecomms_bot.errors",
         "store/migrate/__init__.py": "import alembic, psycopg",
         "settings.py": "import os, yaml, ecomms_bot.errors",
     }
@@ -72,6 +76,7 @@ def test_what_the_design_allows_passes(house: Path) -> None:
         ("playbook/model.py", "import sqlalchemy.exc", "The rules are pure"),
         ("incident/decide.py", "import ecomms_bot.playbook.library", "never read playbook files"),
         ("playbook/model.py", "import ecomms_bot.playbook.library", "never read playbook files"),
+        ("playbook/model.py", "import ecomms_bot.playbook.source", "never read playbook files"),
         ("practice/drill.py", "import ecomms_bot.store.log", "Practice uses the bot from outside"),
         ("practice/drill.py", "import ecomms_bot.service.handler", "Practice uses the bot from outside"),
         ("practice/drill.py", "import ecomms_bot.settings", "Practice uses the bot from outside"),
