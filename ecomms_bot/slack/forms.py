@@ -75,13 +75,15 @@ def open_incident(
     *,
     zone: str,
     held: Mapping[str, Any],
+    named: bool = True,
     typed: Mapping[str, Any] | None = None,
     similar: Sentence | None = None,
 ) -> View:
     """Asks for everything that is fixed at opening. Live or exercise has no default: it must be chosen.
 
-    `held`: what the form carries along. `typed`: what was filled in before. `similar`: that there is one
-    already, which somebody has to have seen before another one is opened.
+    So must the playbook, unless it was `named` or is the only one. `held`: what the form carries along.
+    `typed`: what was filled in before. `similar`: that there is one already, which somebody has to have seen
+    before another one is opened.
     """
     given = typed or {}
     phases = [phase for phase in PHASES if any(book.steps(phase) for book in playbooks)]
@@ -93,6 +95,7 @@ def open_incident(
         )
         for level, severity in sorted(chosen.severities.items())
     ]
+    usual_book = chosen.id if named or len(playbooks) == 1 else None
     usual_level = "S2" if "S2" in chosen.severities else None
     modes = [
         option("Live", "live", "The public will read these texts"),
@@ -105,7 +108,7 @@ def open_incident(
             "playbook",
             "Playbook",
             select_input(
-                [option(book.title, book.id) for book in playbooks], given.get("playbook", chosen.id)
+                [option(book.title, book.id) for book in playbooks], given.get("playbook", usual_book)
             ),
         ),
         ask(

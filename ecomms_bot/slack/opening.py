@@ -53,6 +53,11 @@ def start(desk: Desk, body: Body, chosen: Playbook) -> Message | None:
     return young
 
 
+def start_any(desk: Desk, body: Body) -> None:
+    """Open the form in which the playbook is still to be chosen; there must be one."""
+    _open_form(desk, body, _books(desk)[0], named=False)
+
+
 def similar(desk: Desk, body: Body, chosen: Playbook) -> Message | None:
     """The question whether an incident opened in the last 15 minutes is the one that is meant.
 
@@ -100,13 +105,15 @@ def _open_form(
     body: Body,
     chosen: Playbook,
     *,
+    named: bool = True,
     typed: Mapping[str, Any] | None = None,
     known: Collection[str] = (),
 ) -> None:
     require(desk.person(body), Act.OPEN, Incident(""))
     conversation = body.get("channel_id") or (body.get("channel") or {}).get("id", "")
     held = {"url": body.get("response_url", ""), "conversation": conversation, "known": list(known)}
-    view = forms.open_incident(_books(desk), chosen, zone=desk.office.time_zone, held=held, typed=typed)
+    zone = desk.office.time_zone
+    view = forms.open_incident(_books(desk), chosen, zone=zone, held=held, named=named, typed=typed)
     desk.open_view(body, view)
 
 

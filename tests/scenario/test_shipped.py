@@ -64,6 +64,18 @@ def opened(on: Stage, book: str, *, phase: str) -> Case:
     return Case(on, row.id, on.now)
 
 
+def test_without_its_name_the_playbook_has_to_be_chosen(on: Stage) -> None:
+    mara = Case(on, "", on.now).actor("mara")
+    mara.types("start")
+    modal = mara.person.modal
+    assert modal is not None
+    assert len(modal.options("playbook")) >= len(TOURS) + 1
+    assert mara.submits(filled("A fire", phase="before")).answer.errors["Playbook"]
+    assert mara.submits({"playbook": "wildfire"}).answer.closed
+    (row,) = on.bot.records.open_incidents()
+    assert row.hazard == "wildfire"
+
+
 def kinds(step: Step) -> list[Kind]:
     """The texts of a step as they come: what it is there for first, the last word last."""
     return sorted(step.texts, key=lambda kind: (kind == "final", MAIN_FIRST.index(kind)))

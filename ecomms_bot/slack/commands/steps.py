@@ -9,7 +9,7 @@ from ecomms_bot.incident.progress import keeping_step, next_promise, update_step
 from ecomms_bot.incident.rules.common import require_open
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Rejected, any_of, reject
-from ecomms_bot.playbook.model import Playbook, Step
+from ecomms_bot.playbook.model import Step
 from ecomms_bot.slack import opening, urgency
 from ecomms_bot.slack.cards import answers
 from ecomms_bot.slack.commands.asked import Answer, Asked, normal
@@ -18,18 +18,20 @@ from ecomms_bot.slack.names import COMMAND
 
 
 def start(desk: Desk, asked: Asked) -> Answer:
-    """Opens the form, or asks about a young one; nothing is written until the form is sent."""
+    """Opens the form, or asks about a young one; nothing is written until the form is sent.
+
+    Without a name it is chosen in the form, and what is alike is asked about when that is sent.
+    """
     require(desk.person(asked.body), Act.OPEN, Incident(""))
     books = [loaded.playbook for loaded in desk.library.playbooks.values()]
     wanted = normal(asked.rest)
     chosen = next((book for book in books if wanted in {book.id, normal(book.title)}), None)
     if chosen is None and (wanted or not books):
         raise _no_playbook(asked.rest, [book.id for book in books])
-    return opening.start(desk, asked.body, chosen or _usual(books))
-
-
-def _usual(books: list[Playbook]) -> Playbook:
-    return books[0]
+    if chosen is None and len(books) > 1:
+        opening.start_any(desk, asked.body)
+        return None
+    return opening.start(desk, asked.body, chosen or books[0])
 
 
 def _no_playbook(typed: str, known: list[str]) -> Rejected:
