@@ -40,7 +40,7 @@ PHASES: Mapping[Phase, str] = {
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "French"}
 LIMITS: Mapping[str, str] = {
     "x": "Up to {limit} characters. A web address counts 23, an emoji 2.",
-    "sms": "Up to {limit} messages of 153 characters (a single one: 160). A ’ “ ê or – more than halves that.",
+    "sms": "Up to {limit} messages of 153 characters (a single one: 160). A ’ “ ê or – halves that.",
     SIGN: f"Up to {SIGN_PAGES} pages of {SIGN_LINES} lines of {SIGN_CHARACTERS} characters.",
 }
 
@@ -254,10 +254,10 @@ def _box(exercise: bool, channel: str, language: str, source: str, facts: Facts)
 
 def when(playbook: Playbook, step: Step) -> str:
     """When a step is due and how often it comes round, in words."""
-    due = (
-        f", first within {span(step.due_minutes)} of the beginning of this phase" if step.due_minutes else ""
-    )
-    words = often(playbook, step) + (due.replace("first ", "") if step.recurrence == "once" else due)
+    words = often(playbook, step)
+    if step.due_minutes:
+        first = "first " if step.recurrence == "recurring" else ""
+        words += f", {first}within {span(step.due_minutes)}"
     return words[:1].upper() + words[1:]
 
 

@@ -18,6 +18,7 @@ MM_PER_CHARACTER = 2.2
 SHORTEST_MM, LONGEST_MM = 24, 120
 LINE_MM = 150
 """What handwriting needs, and what a sheet has room for."""
+MOST_LINES = 5
 MM_OF_LABEL = 1.3
 """Of a character of the label under a blank, which stays within the blank."""
 
@@ -181,7 +182,7 @@ def blank(field: Field | None, number: int | None, how: str) -> Blank:
 def _to_write(field: Field, number: int | None, form: str) -> Blank:
     wanted = field.max_length * MM_PER_CHARACTER
     if wanted > LINE_MM and field.type != "url":
-        return Blank(field.label, number, form, lines=min(6, math.ceil(wanted / LINE_MM)))
+        return Blank(field.label, number, form, lines=min(MOST_LINES, math.ceil(wanted / LINE_MM)))
     return Blank(field.label, number, form, width_mm=round(min(LONGEST_MM, max(SHORTEST_MM, wanted))))
 
 
@@ -211,7 +212,7 @@ def _flat(part: Part) -> str:
         case Words(text):
             return text
         case Blank(label, choices=choices, printed=printed):
-            return printed or f" {' / '.join(choices) or label} "
+            return printed or (f" one of {' / '.join(choices)} " if choices else f" {label} ")
         case Either(asked, known, unknown):
             otherwise = f"; if not: {flat(unknown)}" if unknown else ""
             return f" if “{asked}” is known: {flat(known)}{otherwise} "
