@@ -151,7 +151,7 @@ def test_a_drill_that_does_not_go_as_the_script_expects_says_where_and_ends_with
 
 
 BROKEN = {
-    "no yaml": ("scenes: [", "broken.yaml:1:9: the list that opens here is not closed"),
+    "no yaml": ("scenes: [", "broken.yaml:2:1: a list or a group above is not closed"),
     "no script": ("- one\n- two\n", ""),
     "unknown person": ("who: mara", "there is nobody called"),
     "unknown action": ("does: open", "open"),
