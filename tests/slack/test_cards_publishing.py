@@ -456,3 +456,20 @@ def test_a_withdrawn_text_is_not_handed_out_any_more() -> None:
     )
     assert copied(message) == []
     assert buttons(message) == {}
+
+
+def test_a_text_for_staff_says_to_whom_it_is_sent_and_is_not_to_be_posted() -> None:
+    def inside(raw: dict[str, Any]) -> None:
+        step = raw["phases"]["during"][0]
+        step["audience"] = "executives, operations"
+        step["texts"] = {"internal": {"title": "Brief", "templates": {"internal": "Look at {{ road }}."}}}
+
+    life = Life(raw=bent(inside))
+    draft = life.submit("D1", "internal")
+    assert "For staff only. It promises the public nothing." in words(
+        render(f"review:{draft.id}:1", life.view)
+    )
+    life.approve_all("D1")
+    said = words(render(f"publish:{draft.id}:1", life.view))
+    assert "is approved, for staff only. Send these exact words to executives, operations, then press" in said
+    assert "Post these" not in said

@@ -51,7 +51,7 @@ def publish(view: View, draft_id: str, number: str) -> Message:
     if revision.taken_back is not None:
         said = [_not_approved(view, revision.taken_back, title), *_done(view, revision)]
         return compose(said, paragraphs(lines(said)))
-    top = [_to_do(view, revision, title), *overridden(view, draft)]
+    top = [_to_do(view, draft, title), *overridden(view, draft)]
     top += [*_done(view, revision), *_left_over(revision)]
     if stale(view, draft):
         top.append(_renew_first(draft))
@@ -83,7 +83,8 @@ def taken_back(view: View, draft_id: str, _entry: str) -> Message:
     return compose(said, (*paragraphs(lines(said)), *buttons(mark_button(view, draft, primary=False))))
 
 
-def _to_do(view: View, revision: Revision, title: Sentence) -> Sentence:
+def _to_do(view: View, draft: Draft, title: Sentence) -> Sentence:
+    revision = draft.current
     left = _left(revision)
     if not left:
         return joined(joined(say("✅"), title), say("is {out} on every channel.", out=out_word(view)))
@@ -97,7 +98,17 @@ def _to_do(view: View, revision: Revision, title: Sentence) -> Sentence:
             title,
             say("is approved. This is an exercise: play it, post it nowhere, then press *Mark as played*."),
         )
+    if not revision.for_public:
+        return joined(title, _for_staff(view, draft))
     return joined(title, say("is approved. Post these exact texts, then press *Mark as published*."))
+
+
+def _for_staff(view: View, draft: Draft) -> Sentence:
+    """A text for inside is sent, and posted nowhere: it may say what the public is not to read."""
+    known = view.text(draft.step, draft.kind) is not None
+    whom = view.state.step(draft.step).audience if known else "those they are for"
+    words = "is approved, for staff only. Send these exact words to {whom}, then press *Mark as published*."
+    return say(words, whom=whom)
 
 
 def _done(view: View, revision: Revision) -> Iterator[Sentence]:

@@ -72,6 +72,8 @@ def what_it_says(revision: Revision) -> Sentence:
         return say("*Says:* next update by {when}.", when=datetime_words(revision.next_update))
     if revision.no_promise_reason:
         return say("*Says:* no more updates, because: {reason}", reason=revision.no_promise_reason)
+    if not revision.for_public:
+        return say("*For staff only.* It promises the public nothing.")
     return say("*Says:* nothing about a next update.")
 
 
