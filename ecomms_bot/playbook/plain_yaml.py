@@ -168,7 +168,18 @@ def _not_closed(page: _Page) -> tuple[Spot, str] | None:
     return None
 
 
+def _mark_at_start(page: _Page) -> tuple[Spot, str] | None:
+    """A letter that means something to YAML, where the name of a line is expected."""
+    if not page.says("cannot start any token", "alphabetic or numeric character"):
+        return None
+    number, column = page.complaint.context or page.complaint.spot
+    letter = page.line(number)[column : column + 1]
+    return (number, column), f"nothing can begin with {letter} here, unless it is in quotes"
+
+
 def _indent(page: _Page) -> tuple[Spot, str] | None:
+    if page.says("<document start>"):
+        return page.complaint.spot, "this line does not go on from the lines above; align it with the first"
     if not page.says("did not find expected key", "expected '-' indicator", "<block end>"):
         return None
     number, column = page.complaint.spot
@@ -206,6 +217,7 @@ _LOOKS: tuple[_Look, ...] = (
     _second_colon,
     _no_name,
     _not_closed,
+    _mark_at_start,
     _indent,
     _simple,
 )

@@ -231,9 +231,21 @@ SLIPS = {
         "a: [b] c\n",
         "1:8: this does not belong to what stands before it; all of it must be in quotes, or stand below a |",
     ),
+    "a line that begins with a mark": (
+        "id: a\n`title: x\n",
+        "2:1: nothing can begin with ` here, unless it is in quotes",
+    ),
+    "a name that begins with a mark": (
+        "id: a\n&*title: x\n",
+        "2:1: nothing can begin with & here, unless it is in quotes",
+    ),
+    "a first line that is indented": (
+        "  id: a\ntitle: x\n",
+        "2:1: this line does not go on from the lines above; align it with the first",
+    ),
     "what nobody writes": (
-        "%YAML 1.2\na: 1\n",
-        "2:1: this cannot be read (did not find expected <document start>); compare it with other lines",
+        "a: 1\n%b: 2\n",
+        "2:3: this cannot be read (found unexpected non-alphabetical character); compare it with other lines",
     ),
 }
 
