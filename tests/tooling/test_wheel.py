@@ -32,6 +32,13 @@ def test_every_module_and_the_mark_of_its_types_are_there(wheel: ZipFile) -> Non
     assert {"ecomms_bot/py.typed", *here} <= set(wheel.namelist())
 
 
+def test_the_sheets_of_the_printed_binder_are_there(wheel: ZipFile) -> None:
+    paper = "ecomms_bot/workshop/paper"
+    here = {f"{paper}/{path.name}" for path in (ROOT / paper).iterdir()}
+    assert f"{paper}/binder.html" in here
+    assert here <= set(wheel.namelist())
+
+
 def test_nothing_else_is(wheel: ZipFile) -> None:
     tops = {Path(name).parts[0] for name in wheel.namelist()}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"ecomms_bot"}
