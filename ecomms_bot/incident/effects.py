@@ -19,7 +19,17 @@ from ecomms_bot.incident.policy import missing
 from ecomms_bot.incident.progress import step_due, step_status
 from ecomms_bot.incident.reminders import owed, said_outdated, said_overdue
 from ecomms_bot.incident.rules.drafts import newest_preview, preview_stands
-from ecomms_bot.incident.state import Draft, Failure, Fired, Incident, Mark, Recorded, StepRun, ThreadPreview
+from ecomms_bot.incident.state import (
+    Draft,
+    Failure,
+    Fired,
+    Incident,
+    Mark,
+    Override,
+    Recorded,
+    StepRun,
+    ThreadPreview,
+)
 
 POST, EDIT, DM, REMINDER = "post", "edit", "dm", "reminder"
 OPEN_CONVERSATION, ANSWER, INVITE, PIN = "open-conversation", "answer", "invite", "pin"
@@ -72,17 +82,25 @@ def faces(state: Incident) -> dict[str, Hashable]:
             shown[things.review_thing(draft.id, revision.number)] = review
             if revision.approved_at is not None:
                 outdated = last and said_outdated(state, draft)
-                publish = (last, draft.status, tuple(revision.receipts), outdated, state.open)
+                looked = revision.second_review
+                publish = (last, draft.status, tuple(revision.receipts), outdated, looked, state.open)
                 shown[things.publish_thing(draft.id, revision.number)] = publish
+            stopped = (last, draft.status, bool(revision.receipts), revision.approved, state.open)
+            for stood in revision.stood:
+                shown[things.taken_back_thing(draft.id, stood.until.seq)] = stopped
         for override in draft.overridden_by:
-            counts = len(draft.overrides) if override in draft.overrides else 0
-            looked = (draft.status, counts, draft.current.second_review, state.open)
-            shown[things.override_thing(draft.id, override.seq)] = looked
+            shown[things.override_thing(draft.id, override.seq)] = _override_face(state, draft, override)
         for mark in draft.marks:
             shown[things.receipt_thing(draft.id, mark.seq)] = _receipt_face(state, draft, mark)
     for preview in state.previews.values():
         shown[things.preview_thing(preview.draft, preview.seq)] = _preview_face(state, preview)
     return shown
+
+
+def _override_face(state: Incident, draft: Draft, override: Override) -> Hashable:
+    revision = draft.revision(override.revision)
+    looked = revision and (revision.second_review, bool(revision.receipts), revision is draft.last)
+    return draft.status, override in draft.overrides, looked, state.open
 
 
 def _step_face(state: Incident, run: StepRun) -> Hashable:
@@ -234,8 +252,8 @@ def _things_of(draft: Draft) -> Iterator[str]:
         yield things.review_thing(draft.id, revision.number)
         if revision.approved_at is not None:
             yield things.publish_thing(draft.id, revision.number)
-        if revision.taken_back is not None:
-            yield things.taken_back_thing(draft.id, revision.taken_back.seq)
+        for stood in revision.stood:
+            yield things.taken_back_thing(draft.id, stood.until.seq)
         if revision.second_review is not None and not revision.second_review.agrees:
             yield things.found_wrong_thing(draft.id, revision.second_review.seq)
     for back in draft.returns:

@@ -105,7 +105,10 @@ class DraftApproved(Event):
 
 
 class ApprovalOverridden(Event):
-    """pio or ic answers for exactly these texts without the approvals they lack. `told`: who hears of it."""
+    """pio or ic answers for exactly these texts without the approvals they lack.
+
+    `lacking`: the roles that had not approved. `told`: who hears of it.
+    """
 
     draft: str
     revision: int
@@ -113,6 +116,7 @@ class ApprovalOverridden(Event):
     person: str
     roles: tuple[str, ...]
     reason: str
+    lacking: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
 
 

@@ -23,6 +23,16 @@ def question_key(question: str) -> str:
     return f"question/{question}"
 
 
+def second_review_key(draft: str, approved_seq: int, said: int) -> str:
+    """Each time that a text is let out it is asked for anew."""
+    return f"second-review/{draft}/{approved_seq}/{said}"
+
+
+def second_review_of(key: str) -> int:
+    """The entry with which the text was let out that this reminder is about."""
+    return int(key.split("/")[2])
+
+
 def task_name(key: str, again: int) -> str:
     """A task's name is used once: one that was moved or came back is a new one."""
     return f"{key}{AGAIN}{again}" if again else key

@@ -28,12 +28,14 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """Who lets the current revision out without the approvals it lacks, and why; `seq` is the entry."""
+    """Who lets a revision out without the approvals it was `lacking` then, and why; `seq` is the entry."""
 
     person: str
     reason: str
     at: datetime
     seq: int
+    revision: int
+    lacking: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
 
 
@@ -81,12 +83,21 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Stood:
+    """An approval that held from `since` (UTC) until somebody took it back."""
+
+    since: datetime
+    until: Word
+
+
+@dataclass(frozen=True, slots=True)
 class Revision:
     """Texts that were submitted, never changed afterwards. `receipts`: channel → proof, and who marked it.
 
     `approved_seq`, `approved_hash`: the head of the log at the approval. `taken_back`: who took an approval
-    back after it was approved; until it is approved again nobody may post it. `overridden`: it went past the
-    approvals that it lacked.
+    back after it was approved; until it is approved again nobody may post it. `stood`: every approval that
+    was taken back. `overridden`: it went past the approvals that it lacked. `let_out_by`: who approved or
+    overrode it, each time that it was let out.
     """
 
     number: int
@@ -106,7 +117,9 @@ class Revision:
     approved_seq: int = 0
     approved_hash: str = ""
     taken_back: Word | None = None
+    stood: tuple[Stood, ...] = ()
     overridden: bool = False
+    let_out_by: tuple[str, ...] = ()
     second_review: SecondReview | None = None
     receipts: Mapping[str, tuple[Receipt, str]] = field(default_factory=dict)
 

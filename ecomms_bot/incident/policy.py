@@ -244,6 +244,23 @@ def missing(revision: Revision, approvals: Iterable[Approval]) -> tuple[str, ...
     return tuple(left)
 
 
+def turn(state: Incident, revision: Revision, approvals: Iterable[Approval]) -> int:
+    """How many roles of the tier, from its first, are filled: in sequence the next one decides."""
+    approvals, roles = tuple(approvals), revision.roles
+    tier = state.book.tiers.get(revision.tier)
+    if tier is None or tier.order == "parallel" or not state.roles_configured:
+        return len(filled(roles, approvals))
+    prefixes = (place for place in range(len(roles)) if len(filled(roles[: place + 1], approvals)) <= place)
+    return next(prefixes, len(roles))
+
+
+def helps(state: Incident, draft: Draft, roles: frozenset[str]) -> bool:
+    """Whether the approval of one more person with these roles would count now."""
+    revision = draft.current
+    one_more = Approval("", roles, revision.at, not state.roles_configured)
+    return turn(state, revision, (*draft.approvals, one_more)) > turn(state, revision, draft.approvals)
+
+
 def unfillable(roles: Sequence[str], roster: Roster) -> tuple[str, ...]:
     """The roles of a tier that the members of the roster cannot fill with different people."""
     if not roster.configured:

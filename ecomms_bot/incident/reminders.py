@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
-from ecomms_bot.incident.keys import promise_key, question_key, step_key
+from ecomms_bot.incident.keys import promise_key, question_key, second_review_key, step_key
 from ecomms_bot.incident.policy import IC, PIO
 from ecomms_bot.incident.progress import ended_with_its_phase, owed_by, rounds, step_due
-from ecomms_bot.incident.rules.overriding import wants_second_review
+from ecomms_bot.incident.rules.overriding import unseen
 from ecomms_bot.incident.state import Draft, Incident, Promise, Revision, StepRun
 from ecomms_bot.playbook.instant import Instant
 
@@ -94,7 +94,9 @@ def of_unmarked(state: Incident, draft: Draft) -> Iterator[Reminder]:
     if revision is None or revision.approved_at is None or not waits_for_public_receipt(draft):
         return
     void = [each for each in draft.corrections if each.revision == revision.number and each.receipt is None]
-    since, again = (void[-1].at, void[-1].seq) if void else (revision.approved_at, 0)
+    since, again = revision.approved_at, revision.approved_seq if revision.stood else 0
+    if void and void[-1].seq > revision.approved_seq:
+        since, again = void[-1].at, void[-1].seq
     base = f"{draft.id}/{revision.number}"
     said = 0
     while f"unmarked/{base}/{said}" in state.fired:
@@ -110,21 +112,20 @@ def of_unmarked(state: Incident, draft: Draft) -> Iterator[Reminder]:
 
 
 def of_second_review(state: Incident, draft: Draft) -> Iterator[Reminder]:
-    """An approved text at which somebody else should have looked by now: again and again until one did."""
-    revision = draft.last
-    if revision is None or revision.approved_at is None or not wants_second_review(state, revision):
-        return
-    if revision.second_review is not None or draft.status == "withdrawn":
-        return
-    tier = state.book.tiers.get(revision.tier)
-    minutes = tier.second_review_minutes if tier else None
-    first = revision.approved_at + (SECOND_REVIEW if minutes is None else timedelta(minutes=minutes))
-    base = f"second-review/{draft.id}/{revision.approved_seq}"
-    said = 0
-    while f"{base}/{said}" in state.fired:
-        said += 1
-    due = first if said == 0 else state.fired[f"{base}/{said - 1}"].at + SECOND_REVIEW_EVERY
-    yield Reminder(f"{base}/{said}", "second-review", draft.id, str(said), due)
+    """A text that was let out and at which somebody else should have looked by now: until one did."""
+    for revision in unseen(state, draft):
+        tier = state.book.tiers.get(revision.tier)
+        minutes = tier.second_review_minutes if tier else None
+        first = SECOND_REVIEW if minutes is None else timedelta(minutes=minutes)
+        due = (revision.approved_at or revision.at) + first
+        key, said = second_review_key(draft.id, revision.approved_seq, 0), 0
+        while (fired := state.fired.get(key)) is not None:
+            due, said = fired.at + SECOND_REVIEW_EVERY, said + 1
+            key = second_review_key(draft.id, revision.approved_seq, said)
+        # It may have been replaced, and turned out to be posted before that.
+        marks = [each.seq for each in draft.marks if each.revision == revision.number]
+        again = max(marks, default=0) if revision is not draft.last else 0
+        yield Reminder(key, "second-review", draft.id, str(said), due, again=again)
 
 
 def _of_printed_promise(draft: Draft, revision: Revision, since: datetime, again: int) -> Iterator[Reminder]:

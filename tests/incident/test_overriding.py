@@ -78,7 +78,8 @@ def test_one_lead_lets_a_text_out_with_a_reason_and_the_log_says_so(story: Story
         person=PIO,
         roles=("pio",),
         reason=WHY,
-        told=(SME, SME_AND_PIO, PIO_2, IC),
+        lacking=("sme", "pio"),
+        told=(PIO_2, SME_AND_PIO, IC, SME),
     )
     assert isinstance(done, DraftApproved)
     assert done.overridden
@@ -209,7 +210,7 @@ def test_until_then_the_pio_is_asked_again_and_again(story: Story) -> None:
 def test_a_tier_can_ask_for_a_second_look_after_every_approval() -> None:
     story = with_tier("T0", second_review_minutes=10)
     draft = story.approve(story.submit("D1"), PIO)
-    assert wants_second_review(story.state, draft.current)
+    assert wants_second_review(story.state, draft, draft.current)
     (due,) = [each.due for key, each in owed(story.state).items() if key.startswith("second-review")]
     assert due == story.now + timedelta(minutes=10)
     assert look(story, draft, PIO_2).current.second_review is not None

@@ -59,5 +59,6 @@ def mended(state: Incident, event: e.Event, recorded: Recorded) -> Incident:
         no_promise_reason="",
         renews=False,
     )
-    draft = replace(draft, status="in review", revisions=(*draft.revisions, lost_text), approvals=())
+    revisions = (*draft.revisions, lost_text)
+    draft = replace(draft, status="in review", revisions=revisions, approvals=(), overrides=())
     return replace(state, drafts=with_(state.drafts, draft.id, draft))

@@ -7,7 +7,16 @@ from dataclasses import replace
 
 from ecomms_bot.incident import events as e
 from ecomms_bot.incident.meanings.base import apply, change, with_
-from ecomms_bot.incident.state import Correction, Draft, Incident, Mark, Promise, Recorded, first_public
+from ecomms_bot.incident.state import (
+    Correction,
+    Draft,
+    DraftStatus,
+    Incident,
+    Mark,
+    Promise,
+    Recorded,
+    first_public,
+)
 
 
 @apply.register
@@ -36,7 +45,7 @@ def _(event: e.ReceiptCorrected, state: Incident, recorded: Recorded) -> Inciden
     )
     status = draft.status
     if status in {"published", "approved"} and revisions[-1].number == event.revision:
-        status = "published" if revisions[-1].out else "approved"
+        status = "published" if revisions[-1].out else _before_it_was_out(draft)
     corrections = (*draft.corrections, _correction(draft, event, recorded))
     state = change(state, draft, status=status, revisions=revisions, corrections=corrections)
     at = next(each for each in revisions if each.number == event.revision).public_at
@@ -97,6 +106,16 @@ def _(event: e.PromiseReopened, state: Incident, recorded: Recorded) -> Incident
         reopened=promise.reopened + 1,
     )
     return _owed(state, anew)
+
+
+def _before_it_was_out(draft: Draft) -> DraftStatus:
+    """It may have been marked after it was approved no more: then nobody may post it now."""
+    if draft.withdrawal is not None:
+        return "withdrawn"
+    back = next((each for each in draft.returns if each.revision == draft.current.number), None)
+    if back is not None:
+        return "declined" if back.declined else "returned"
+    return "approved" if draft.current.approved else "in review"
 
 
 def _owed(state: Incident, promise: Promise) -> Incident:

@@ -16,6 +16,7 @@ from ecomms_bot.incident.state import (
     Revision,
     SecondReview,
     StepRun,
+    Stood,
     ThreadPreview,
     Word,
     Working,
@@ -100,9 +101,19 @@ def _(event: e.DraftApproved, state: Incident, recorded: Recorded) -> Incident:
         approved_hash=recorded.hash,
         taken_back=None,
         overridden=event.overridden,
+        let_out_by=_let_out_by(draft),
         second_review=None,
     )
-    return change(state, draft, status="approved", revisions=(*draft.revisions[:-1], approved))
+    # Nobody's override was needed where all approvals came after all.
+    overrides = draft.overrides if event.overridden else ()
+    revisions = (*draft.revisions[:-1], approved)
+    return change(state, draft, status="approved", revisions=revisions, overrides=overrides)
+
+
+def _let_out_by(draft: Draft) -> tuple[str, ...]:
+    approved = (each.person for each in draft.approvals)
+    overrode = (each.person for each in draft.overrides)
+    return tuple(dict.fromkeys((*draft.current.let_out_by, *approved, *overrode)))
 
 
 @apply.register
@@ -110,17 +121,23 @@ def _(event: e.ApprovalTakenBack, state: Incident, recorded: Recorded) -> Incide
     draft = state.drafts[event.draft]
     left = tuple(each for each in draft.approvals if each.person != event.person)
     revision = draft.current
-    if draft.status == "approved":
-        revision = replace(revision, taken_back=Word(event.person, "", recorded.at, recorded.seq))
+    if revision.approved_at is not None and revision.approved:
+        word = Word(event.person, "", recorded.at, recorded.seq)
+        stood = (*revision.stood, Stood(revision.approved_at, word))
+        revision = replace(revision, taken_back=word, stood=stood)
     revisions = (*draft.revisions[:-1], revision)
-    overrides = tuple(each for each in draft.overrides if each.person != event.person)
+    # Who overrode what was lacking counted on the approvals that were there.
+    counts = left == draft.approvals
+    overrides = tuple(each for each in draft.overrides if counts and each.person != event.person)
     return change(state, draft, status="in review", approvals=left, overrides=overrides, revisions=revisions)
 
 
 @apply.register
 def _(event: e.ApprovalOverridden, state: Incident, recorded: Recorded) -> Incident:
     draft = state.drafts[event.draft]
-    override = Override(event.person, event.reason, recorded.at, recorded.seq, event.told)
+    override = Override(
+        event.person, event.reason, recorded.at, recorded.seq, event.revision, event.lacking, event.told
+    )
     said = (*draft.overridden_by, override)
     return change(state, draft, overrides=(*draft.overrides, override), overridden_by=said)
 

@@ -11,7 +11,17 @@ from ecomms_bot.incident.events import (
     DraftDeclined,
     Event,
 )
-from ecomms_bot.incident.policy import Act, Person, filled, missing, require, require_read, usable_roles
+from ecomms_bot.incident.policy import (
+    Act,
+    Person,
+    filled,
+    helps,
+    missing,
+    require,
+    require_read,
+    turn,
+    usable_roles,
+)
 from ecomms_bot.incident.rules.common import require_draft, require_open, require_reason, when
 from ecomms_bot.incident.state import Approval, Draft, Incident, Override
 from ecomms_bot.incident.wording import Rejected, Sentence, Value, Who, any_of, reject, say
@@ -203,16 +213,12 @@ def _others(state: Incident, draft: Draft, ctx: Context) -> Sentence:
 
 def _require_turn(state: Incident, draft: Draft, person: Person) -> None:
     """In a tier whose roles decide one after the other, the next one is the first that is missing."""
-    tier = state.book.tiers.get(draft.current.tier)
-    if tier is None or tier.order == "parallel" or not state.roles_configured:
-        return
-    turn = missing(draft.current, draft.approvals)[0]
-    if turn not in person.roles:
+    if not helps(state, draft, usable_roles(person, state, draft.current)):
         raise reject(
             "turn",
             "It is not your turn yet: {role} decides first. You are asked after that. Your click was not "
             "counted.",
-            role=turn,
+            role=draft.current.roles[turn(state, draft.current, draft.approvals)],
         )
 
 

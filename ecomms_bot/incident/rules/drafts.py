@@ -184,9 +184,12 @@ def _asks_for(shown: ThreadPreview, command: ShowTexts) -> bool:
 def tier_for(
     state: Incident, step_id: str, kind: Kind, values: Mapping[str, FieldValue], last: Revision | None
 ) -> str:
-    """The bounded tier if all words but the times equal the `last` approved revision, else the step's own."""
+    """The bounded tier if all words but the times equal the `last` approved revision, else the step's own.
+
+    Words that went past their approvals are not cleared by that.
+    """
     step = state.step(step_id)
-    if last is not None and BOUNDED_TIER in state.book.tiers:
+    if last is not None and not last.overridden and BOUNDED_TIER in state.book.tiers:
         equal = words_equal_but_times(
             state.book, step, kind, last.values, values, state.name, exercise=state.exercise, zone=state.zone
         )

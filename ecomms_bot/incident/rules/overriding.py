@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from ecomms_bot.incident.commands import Context, GiveSecondReview, Override
 from ecomms_bot.incident.events import ApprovalOverridden, DraftApproved, Event, SecondReviewGiven
-from ecomms_bot.incident.policy import IC, PIO, Act, missing, require
+from ecomms_bot.incident.policy import EXEC, IC, PIO, SME, Act, Roster, missing, require
 from ecomms_bot.incident.rules.approvals import require_undecided
 from ecomms_bot.incident.rules.common import fitting, require_draft, require_open, require_reason, when
 from ecomms_bot.incident.state import Draft, Incident, Revision
 from ecomms_bot.incident.wording import Who, reject
 
 NEEDED = {"one": 1, "two": 2}
-WITHOUT_TIER = "one"
-"""What holds for a text whose tier the playbook does not have."""
+LOOKING = (PIO, IC, EXEC, SME)
+"""Whose members are asked for a second look, in this order."""
 
 
 def override(state: Incident, command: Override, ctx: Context) -> tuple[Event, ...]:
@@ -33,7 +33,8 @@ def override(state: Incident, command: Override, ctx: Context) -> tuple[Event, .
         person=ctx.person.id,
         roles=tuple(sorted(ctx.person.roles & {PIO, IC})),
         reason=reason,
-        told=_told(draft, ctx),
+        lacking=missing(draft.current, draft.approvals),
+        told=_told(state, draft, ctx),
     )
     if len(draft.overrides) + 1 < needed(state, draft.current):
         return (overridden,)
@@ -58,6 +59,8 @@ def require_override(state: Incident, draft_id: str, revision: int, ctx: Context
             "decided", "This text is approved already, so there is nothing to override. Nothing was changed."
         )
     require_undecided(state, draft)
+    if not last.texts:
+        raise reject("redacted", "The words of this text were redacted from the log. Write a new one.")
     if needed(state, last) == 0:
         raise reject(
             "never",
@@ -78,13 +81,13 @@ def require_override(state: Incident, draft_id: str, revision: int, ctx: Context
 def needed(state: Incident, revision: Revision) -> int:
     """How many people it takes to override the approvals of this text; 0: nobody can."""
     tier = state.book.tiers.get(revision.tier)
-    return NEEDED.get(tier.override if tier else WITHOUT_TIER, 0)
+    return NEEDED.get(tier.override, 0) if tier else 0
 
 
-def _told(draft: Draft, ctx: Context) -> tuple[str, ...]:
-    """Everybody who leads or was asked hears of it at once."""
-    roles = dict.fromkeys((*draft.current.roles, PIO, IC))
-    people = dict.fromkeys(person for role in roles for person in ctx.roster.of(role))
+def _told(state: Incident, draft: Draft, ctx: Context) -> tuple[str, ...]:
+    """Everybody who leads or was asked hears of it at once; in the place of an empty role who stands in."""
+    roles = dict.fromkeys((PIO, IC, *draft.current.roles))
+    people = dict.fromkeys(person for role in roles for person in ctx.roster.reach(role, state))
     return tuple(person for person in people if person != ctx.person.id)
 
 
@@ -93,7 +96,7 @@ def give_second_review(state: Incident, command: GiveSecondReview, ctx: Context)
     require_open(state)
     draft = require_draft(state, command.draft)
     revision = draft.revision(command.revision)
-    if revision is None or not wants_second_review(state, revision):
+    if revision is None or not wants_second_review(state, draft, revision):
         raise reject("no-review", "This text does not wait for a second review. Nothing was changed.")
     if revision.second_review is not None:
         given = revision.second_review
@@ -104,7 +107,7 @@ def give_second_review(state: Incident, command: GiveSecondReview, ctx: Context)
             when=when(state, given.at),
         )
     require(ctx.person, Act.SECOND_REVIEW, state)
-    if ctx.person.id in involved(draft):
+    if ctx.person.id in involved(draft, revision):
         raise reject(
             "involved", "You wrote this text or let it out, so somebody else reviews it. Nothing was changed."
         )
@@ -117,13 +120,34 @@ def give_second_review(state: Incident, command: GiveSecondReview, ctx: Context)
     )
 
 
-def wants_second_review(state: Incident, revision: Revision) -> bool:
-    """Whether somebody else has to look, or looked, at this text after it was approved."""
+def wants_second_review(state: Incident, draft: Draft, revision: Revision) -> bool:
+    """Whether somebody else has to look, or looked, at this text after it was let out.
+
+    Not at one that nobody may post any more, unless it is out.
+    """
     tier = state.book.tiers.get(revision.tier)
     asks = revision.overridden or (tier is not None and tier.second_review_minutes is not None)
-    return revision.approved and asks
+    stands = draft.status in {"approved", "published"} and revision is draft.last and revision.approved
+    return asks and (stands or bool(revision.receipts))
 
 
-def involved(draft: Draft) -> frozenset[str]:
-    approvers = (each.person for each in draft.approvals)
-    return frozenset({*draft.authors, *approvers, *(each.person for each in draft.overrides)})
+def unseen(state: Incident, draft: Draft) -> tuple[Revision, ...]:
+    """The revisions of this draft that still wait for a second look."""
+    wanting = (each for each in draft.revisions if wants_second_review(state, draft, each))
+    return tuple(each for each in wanting if each.second_review is None)
+
+
+def involved(draft: Draft, revision: Revision) -> frozenset[str]:
+    """Who cannot look at it from outside: who wrote on it, and who let it out."""
+    return frozenset({*draft.authors, *revision.let_out_by})
+
+
+def lookers(draft: Draft, revision: Revision, roster: Roster) -> tuple[str, tuple[str, ...]]:
+    """Whom to ask for a second look: the first role of leads with members without a part in the text.
+
+    ("", ()) if there are none.
+    """
+    for role in LOOKING:
+        if able := tuple(each for each in roster.of(role) if each not in involved(draft, revision)):
+            return role, able
+    return "", ()

@@ -210,6 +210,8 @@ def require_possible(state: Incident, revision: Revision, receipt: Receipt, ctx:
         )
     approved = revision.approved_at or revision.at
     # People give minutes, the log has seconds: the minute of the approval counts as after it.
+    if any(_minute(each.since) <= receipt.attested_at <= each.until.at for each in revision.stood):
+        return
     stopped = revision.taken_back
     if stopped is not None and receipt.attested_at > stopped.at:
         raise reject(
@@ -220,13 +222,26 @@ def require_possible(state: Incident, revision: Revision, receipt: Receipt, ctx:
             who=Who(stopped.person),
             when=when(state, stopped.at),
         )
-    if receipt.attested_at < approved.replace(second=0, microsecond=0):
+    if receipt.attested_at < _minute(approved):
+        if revision.stood and receipt.attested_at > revision.stood[-1].until.at:
+            raise reject(
+                "between",
+                "The approval was taken back at {back} and given again at {when}. Correct the time; if it "
+                "was posted between, say so in a note. Nothing was recorded.",
+                field="attested_at",
+                back=when(state, revision.stood[-1].until.at),
+                when=when(state, approved),
+            )
         raise reject(
             "before-approval",
             "The text was approved at {when}, so it cannot have been posted before. Correct the time.",
             field="attested_at",
             when=when(state, approved),
         )
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 def promise_words(promise: Promise) -> str:

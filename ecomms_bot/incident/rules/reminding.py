@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from ecomms_bot.incident.commands import Context, FireReminder, SetReminder, Snooze
 from ecomms_bot.incident.events import Event, ReminderFired, ReminderSet, ReminderSnoozed
 from ecomms_bot.incident.ids import make_id
-from ecomms_bot.incident.keys import of_task, promise_key
-from ecomms_bot.incident.policy import Act, require
-from ecomms_bot.incident.reminders import BEFORE, POINTS, audience, before_t5, owed
+from ecomms_bot.incident.keys import of_task, promise_key, second_review_of
+from ecomms_bot.incident.policy import PIO, Act, require
+from ecomms_bot.incident.reminders import BEFORE, POINTS, Reminder, audience, before_t5, owed
 from ecomms_bot.incident.rules.common import require_open, when
+from ecomms_bot.incident.rules.overriding import lookers
 from ecomms_bot.incident.state import Incident, Promise
 from ecomms_bot.incident.wording import reject
 
@@ -27,10 +28,20 @@ def fire_reminder(state: Incident, command: FireReminder, ctx: Context) -> tuple
         return ()
     late = max(0, int((ctx.now - reminder.due).total_seconds()))
     role, people = audience(state, reminder)
-    if role:
+    if reminder.subject == "second-review":
+        role, people = _to_look(state, reminder, ctx)
+    elif role:
         people = ctx.roster.reach(role, state)
     stand_in = bool(role) and not ctx.roster.of(role)
     return (ReminderFired(key=reminder.key, late_seconds=late, to=people, role=role, stand_in=stand_in),)
+
+
+def _to_look(state: Incident, reminder: Reminder, ctx: Context) -> tuple[str, tuple[str, ...]]:
+    """Leads who can give the second look; where there are none, who has to find somebody."""
+    draft = state.drafts[reminder.subject_id]
+    revision = next(each for each in draft.revisions if each.approved_seq == second_review_of(reminder.key))
+    role, people = lookers(draft, revision, ctx.roster)
+    return (role, people) if people else (PIO, ctx.roster.reach(PIO, state))
 
 
 def snooze(state: Incident, command: Snooze, ctx: Context) -> tuple[Event, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ecomms_bot.incident.policy import filled, missing, role_title
-from ecomms_bot.incident.state import Approval, Draft, Incident
+from ecomms_bot.incident.policy import filled, helps, missing, role_title
+from ecomms_bot.incident.state import Draft, Incident
 from ecomms_bot.incident.wording import Sentence, say
 from ecomms_bot.slack.cards.view import View, called, joined, people
 from ecomms_bot.slack.text import listed
@@ -31,7 +31,8 @@ def asked(view: View, draft: Draft) -> Asked:
         return Asked(
             opener, ANYONE, (say("No roles are configured, so {anyone} can approve.", anyone=ANYONE),)
         )
-    roles = [role for role in dict.fromkeys(draft.current.roles) if _helps(draft, frozenset({role}))]
+    each_once = dict.fromkeys(draft.current.roles)
+    roles = [role for role in each_once if helps(view.state, draft, frozenset({role}))]
     users = tuple(dict.fromkeys(user for role in roles for user in _members(view, draft, role)))
     return Asked(users, _in_words(draft, roles), tuple(_notes(view, draft, roles)))
 
@@ -46,13 +47,6 @@ def tier_roles(state: Incident, roles: Sequence[str]) -> str:
 def _counted(role: str, number: int) -> str:
     """A tier may ask for several people of one role."""
     return role if number == 1 else f"{number} people as {role}"
-
-
-def _helps(draft: Draft, roles: frozenset[str]) -> bool:
-    """Whether one more person with these roles would fill one; matched, not first come."""
-    have = len(filled(draft.current.roles, draft.approvals))
-    one_more = (*draft.approvals, Approval("", roles, draft.current.at))
-    return len(filled(draft.current.roles, one_more)) > have
 
 
 def _members(view: View, draft: Draft, role: str) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ecomms_bot.incident.policy import Act, Person, may, usable_roles
+from ecomms_bot.incident.policy import LEADS, Act, Person, helps, may, usable_roles
 from ecomms_bot.incident.progress import keeping_step, next_steps, step_due
+from ecomms_bot.incident.rules.overriding import involved, unseen
 from ecomms_bot.incident.rules.releases import GRACE
 from ecomms_bot.incident.state import Draft, Incident, Promise
 from ecomms_bot.incident.wording import Sentence, When, Who, say
@@ -117,6 +118,8 @@ def _draft_waits(desktop: Desktop, view: View, draft: Draft) -> Iterator[Line]:
         )
         where = _place(desktop, state, f"review:{draft.id}:{revision.number}", "Read and decide")
         yield Line(state, joined(words, where, " · "), revision.wanted_by.utc)
+    if me.roles & LEADS:
+        yield from _second_looks(desktop, view, draft)
     if draft.status == "approved" and revision.author == me.id:
         yield _to_post(desktop, view, draft)
     if draft.status == "returned" and revision.author == me.id:
@@ -128,6 +131,17 @@ def _draft_waits(desktop: Desktop, view: View, draft: Draft) -> Iterator[Line]:
             why=back.reason,
         )
         yield Line(state, words, back.at, write_button(view, draft.step, draft.kind))
+
+
+def _second_looks(desktop: Desktop, view: View, draft: Draft) -> Iterator[Line]:
+    """What was let out and nobody looked at since, for leads who had no part in it."""
+    state = view.state
+    for revision in unseen(state, draft):
+        if desktop.person.id not in involved(draft, revision):
+            title = view.of(draft, revision)
+            words = say("Look once more at *{title}*, revision {n}", title=title, n=revision.number)
+            where = _place(desktop, state, f"review:{draft.id}:{revision.number}", "Read and say")
+            yield Line(state, joined(words, where, " · "), revision.approved_at or revision.at)
 
 
 def _to_post(desktop: Desktop, view: View, draft: Draft) -> Line:
@@ -232,7 +246,8 @@ def _urgency(view: View) -> tuple[bool, bool, datetime]:
 
 def _may_decide(person: Person, state: Incident, draft: Draft) -> bool:
     given = any(each.person == person.id for each in draft.approvals)
-    return person.id not in draft.authors and not given and bool(usable_roles(person, state, draft.current))
+    roles = usable_roles(person, state, draft.current)
+    return person.id not in draft.authors and not given and bool(roles) and helps(state, draft, roles)
 
 
 def _part(title: str, lines: Iterable[Line], most: int, none: str) -> Iterator[Block]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ecomms_bot.incident.policy import missing
-from ecomms_bot.incident.rules.overriding import needed, wants_second_review
+from ecomms_bot.incident.rules.overriding import unseen, wants_second_review
 from ecomms_bot.incident.state import Draft, Override, Revision, SecondReview
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.slack import names
@@ -21,28 +20,40 @@ def override(view: View, draft_id: str, seq: str) -> Message:
     said = next((each for each in draft.overridden_by if str(each.seq) == seq), None) if draft else None
     if draft is None or said is None:
         return gone("This override")
+    revision = draft.revision(said.revision)
     first = _who(view, draft, said)
     told = [joined(called(said.told), first, ": ") if said.told else first]
     told.append(say("Why: {reason}", reason=said.reason))
-    if said not in draft.overrides:
-        told.append(say("It does not count any more: the text came back or was replaced."))
-        return compose(told, paragraphs(lines(told)))
-    revision = draft.current
-    if draft.status == "in review":
-        told.append(say("It takes two people: another pio or ic has to do the same before it goes out."))
-    told += second_look(view, revision)
-    return compose(told, (*paragraphs(lines(told)), *_buttons(view, draft)))
+    if revision is None or said not in draft.overrides:
+        told.append(_counts_no_more(draft, revision))
+    elif draft.status == "in review":
+        told.append(_takes_two(view))
+    told += second_look(view, draft, revision) if revision else ()
+    return compose(told, (*paragraphs(lines(told)), *_buttons(view, draft, said)))
 
 
 def _who(view: View, draft: Draft, said: Override) -> Sentence:
-    lacking = missing(draft.current, draft.approvals)
     return say(
         "⚠️ {who} overrode the approval of *{title}*, revision {n}. Not approved by {roles}.",
         who=Who(said.person),
-        title=view.of(draft),
-        n=draft.current.number,
-        roles=tier_roles(view.state, lacking),
+        title=view.of(draft, draft.revision(said.revision)),
+        n=said.revision,
+        roles=tier_roles(view.state, said.lacking),
     )
+
+
+def _counts_no_more(draft: Draft, revision: Revision | None) -> Sentence:
+    if revision is not None and revision is draft.last and revision.approved and not revision.overridden:
+        return say("It was not needed: all approvals came after all.")
+    if revision is not None and revision.overridden and revision.receipts:
+        return say("The text was out when it was taken back or replaced.")
+    return say("It does not count any more: it was taken back, or the text came back or was replaced.")
+
+
+def _takes_two(view: View) -> Sentence:
+    if not view.state.open:
+        return say("It takes two people, and nobody did the same. The incident is closed.")
+    return say("It takes two people: another pio or ic has to do the same before it goes out.")
 
 
 def overridden(view: View, draft: Draft) -> Iterator[Sentence]:
@@ -56,15 +67,24 @@ def overridden(view: View, draft: Draft) -> Iterator[Sentence]:
         )
 
 
-def second_look(view: View, revision: Revision) -> Iterator[Sentence]:
+def second_look(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]:
     """What somebody found who had no part in the text, or that nobody has looked yet."""
-    if not wants_second_review(view.state, revision):
+    if not wants_second_review(view.state, draft, revision):
         return
-    if revision.second_review is None:
+    if revision.second_review is not None:
+        yield _found(view, revision.second_review)
+    elif view.state.open:
         words = "A lead who had no part in it: please look at it once more. It may be {out} meanwhile."
         yield say(words, out=out_word(view))
     else:
-        yield _found(view, revision.second_review)
+        yield say("Nobody looked at it once more before the incident was closed.")
+
+
+def said_wrong(view: View, revision: Revision) -> Iterator[Sentence]:
+    """Beside the texts to post: what who looked once more found wrong."""
+    looked = revision.second_review
+    if looked is not None and not looked.agrees:
+        yield _found(view, looked)
 
 
 def _found(view: View, looked: SecondReview) -> Sentence:
@@ -92,10 +112,9 @@ def found_wrong(view: View, draft_id: str, seq: str) -> Message:
     return compose(said, paragraphs(lines(said)))
 
 
-def second_look_buttons(view: View, draft: Draft) -> tuple[Block, ...]:
+def second_look_buttons(view: View, draft: Draft, revision: Revision) -> tuple[Block, ...]:
     """For leads who had no part in the text, as long as nobody has looked."""
-    revision = draft.current
-    if not (view.state.open and wants_second_review(view.state, revision)) or revision.second_review:
+    if not view.state.open or revision not in unseen(view.state, draft):
         return ()
     value = names.pack(view.state.id, draft.id, str(revision.number))
     return buttons(
@@ -104,10 +123,11 @@ def second_look_buttons(view: View, draft: Draft) -> tuple[Block, ...]:
     )
 
 
-def _buttons(view: View, draft: Draft) -> tuple[Block, ...]:
-    if draft.status == "in review" and view.state.open and needed(view.state, draft.current):
-        return buttons(override_button(view, draft))
-    return second_look_buttons(view, draft)
+def _buttons(view: View, draft: Draft, said: Override) -> tuple[Block, ...]:
+    if said in draft.overrides and draft.status == "in review":
+        return buttons(override_button(view, draft)) if view.state.open else ()
+    revision = draft.revision(said.revision)
+    return second_look_buttons(view, draft, revision) if revision else ()
 
 
 def override_button(view: View, draft: Draft) -> Block:

@@ -10,7 +10,7 @@ from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.channels import in_reading_order
 from ecomms_bot.playbook.drafting import fingerprint
 from ecomms_bot.slack.blocks import buttons, context, paragraphs, quote, section
-from ecomms_bot.slack.cards.override import overridden
+from ecomms_bot.slack.cards.override import overridden, said_wrong
 from ecomms_bot.slack.cards.texts import shown, what_it_says
 from ecomms_bot.slack.cards.view import (
     View,
@@ -51,7 +51,7 @@ def publish(view: View, draft_id: str, number: str) -> Message:
     if revision.taken_back is not None:
         said = [_not_approved(view, revision.taken_back, title), *_done(view, revision)]
         return compose(said, paragraphs(lines(said)))
-    top = [_to_do(view, draft, title), *overridden(view, draft)]
+    top = [_to_do(view, draft, title), *overridden(view, draft), *said_wrong(view, revision)]
     top += [*_done(view, revision), *_left_over(revision)]
     if stale(view, draft):
         top.append(_renew_first(draft))
@@ -66,21 +66,38 @@ def _not_approved(view: View, word: Word, title: Sentence) -> Sentence:
     return joined(joined(title, stopped, ": "), say("Do not post these texts."))
 
 
-def taken_back(view: View, draft_id: str, _entry: str) -> Message:
+def taken_back(view: View, draft_id: str, entry: str) -> Message:
     """In the thread, to whoever is about to post a text that is not approved any more."""
     draft = view.state.drafts.get(draft_id)
-    if draft is None or draft.last is None:
+    pair = _stood(draft, entry) if draft else None
+    if draft is None or pair is None:
         return gone("This text")
-    title = say("*{title}*, revision {n}", title=view.of(draft), n=draft.current.number)
-    word = draft.current.taken_back
-    if word is None:
-        return compose(said := [joined(title, say("was approved again."))], paragraphs(lines(said)))
-    whom = called([draft.current.author]) if draft.current.author else None
+    revision, word = pair
+    title = say("*{title}*, revision {n}", title=view.of(draft, revision), n=revision.number)
     line = _not_approved(view, word, title)
-    said = [joined(whom, line, ", ") if whom else line]
-    if draft.status == "in review":
+    if revision is not draft.current:
+        said = [line, say("Another revision has replaced it.")]
+    elif revision.approved:
+        again = view.when(revision.approved_at or revision.at)
+        said = [
+            joined(
+                title,
+                say("was approved again at {when}, so it may be {out}.", when=again, out=out_word(view)),
+            )
+        ]
+    elif draft.status == "in review" and view.state.open:
+        said = [joined(called([revision.author]), line, ", ") if revision.author else line]
         said.append(say("It waits for approval again. If it is out already, mark it with its true time."))
-    return compose(said, (*paragraphs(lines(said)), *buttons(mark_button(view, draft, primary=False))))
+        return compose(said, (*paragraphs(lines(said)), *buttons(mark_button(view, draft, primary=False))))
+    else:
+        said = [line]
+    return compose(said, paragraphs(lines(said)))
+
+
+def _stood(draft: Draft, entry: str) -> tuple[Revision, Word] | None:
+    """The revision whose approval was taken back with this entry."""
+    each = ((revision, stood.until) for revision in draft.revisions for stood in revision.stood)
+    return next((pair for pair in each if str(pair[1].seq) == entry), None)
 
 
 def _to_do(view: View, draft: Draft, title: Sentence) -> Sentence:

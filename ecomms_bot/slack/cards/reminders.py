@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from ecomms_bot.incident.keys import second_review_of
 from ecomms_bot.incident.progress import step_due
 from ecomms_bot.incident.reminders import waits_for_public_receipt
+from ecomms_bot.incident.rules.overriding import lookers, unseen
 from ecomms_bot.incident.rules.releases import GRACE
 from ecomms_bot.incident.state import Draft, Fired, Promise, Question
 from ecomms_bot.incident.wording import Sentence, When, say
@@ -111,7 +113,7 @@ def _content(view: View, fired: Fired) -> Content | None:
         case "unmarked" | "unmarked-promise" if state.drafts.get(subject_id):
             return _unmarked(view, state.drafts[subject_id], promised=subject == "unmarked-promise")
         case "second-review" if (draft := state.drafts.get(subject_id)) is not None:
-            return _second_look(view, draft)
+            return _second_look(view, draft, second_review_of(fired.event.key))
         case "step" if subject_id in state.steps:
             return _step_due(view, subject_id, again=bool(rest))
         case "question" if subject_id in state.questions:
@@ -125,14 +127,19 @@ def _content(view: View, fired: Fired) -> Content | None:
             return None
 
 
-def _second_look(view: View, draft: Draft) -> Content:
-    title = say("*{title}*, revision {n}", title=view.of(draft), n=draft.current.number)
-    said = list(second_look(view, draft.current))
-    if not said:
-        return Content([joined(title, say("does not wait for a second look any more."))])
-    if draft.current.second_review is None:
-        said = [joined(title, say("was let out, and nobody else has looked at it since. Please do."), ", ")]
-    return Content(said, buttons=second_look_buttons(view, draft))
+def _second_look(view: View, draft: Draft, let_out: int) -> Content | None:
+    revision = next((each for each in draft.revisions if each.approved_seq == let_out), None)
+    if revision is None:
+        return Content([say("*{title}* does not wait for a second look any more.", title=view.of(draft))])
+    title = say("*{title}*, revision {n}", title=view.of(draft, revision), n=revision.number)
+    if revision not in unseen(view.state, draft):
+        looked = list(second_look(view, draft, revision))
+        none = joined(title, say("does not wait for a second look any more."))
+        return Content([joined(title, looked[0], ": ") if looked else none])
+    said = [joined(title, say("was let out, and nobody else has looked at it since. Please do."), ", ")]
+    if view.state.roles_configured and not lookers(draft, revision, view.roster)[1]:
+        said.append(say("Every lead had a part in it. Please find somebody else who can be one."))
+    return Content(said, buttons=second_look_buttons(view, draft, revision))
 
 
 def _question_due(view: View, asked: Question) -> Content:

@@ -123,6 +123,10 @@ def _outcome(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]
         yield joined(joined(say("↩️"), title), ending, ": ")
     elif draft.withdrawal is not None and revision is draft.current:
         yield from _withdrawn(view, draft.withdrawal, title)
+    elif revision.taken_back is not None and revision is draft.current:
+        yield joined(title, _taken_back(view, revision.taken_back), ". ")
+        if not view.state.open and not revision.out:
+            yield say("It was not approved again: the incident is closed.")
     elif revision.approved and revision is draft.current:
         yield from _let_out(view, draft, title)
     if revision is not draft.current:
@@ -136,6 +140,8 @@ def _outcome(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]
     if revision.receipts:
         channels = channel_names(revision.receipts)
         yield say("{out} on {channels}.", out=out_word(view).capitalize(), channels=channels)
+        if revision is not draft.current or revision.taken_back is not None:
+            yield from second_look(view, draft, revision)
 
 
 def _withdrawn(view: View, word: Word, title: Sentence) -> Iterator[Sentence]:
@@ -151,7 +157,7 @@ def _let_out(view: View, draft: Draft, title: Sentence) -> Iterator[Sentence]:
         yield from overridden(view, draft)
     else:
         yield _approved(view, draft, title)
-    yield from second_look(view, draft.current)
+    yield from second_look(view, draft, draft.current)
 
 
 def _approved(view: View, draft: Draft, title: Sentence) -> Sentence:
@@ -195,11 +201,9 @@ def _more(view: View, draft: Draft) -> Iterator[tuple[str, str]]:
 
 def _way_back(view: View, draft: Draft, revision: Revision) -> tuple[Block, ...]:
     """Who approved can say no after all, as long as nothing of it is out."""
-    if revision is not draft.current:
-        return ()
-    open_ = view.state.open and draft.status == "approved" and not revision.receipts
-    back = buttons(_take_back_button(view, draft)) if open_ else ()
-    return (*second_look_buttons(view, draft), *back)
+    mine = revision is draft.current and draft.status == "approved" and not revision.receipts
+    back = buttons(_take_back_button(view, draft)) if mine and view.state.open else ()
+    return (*second_look_buttons(view, draft, revision), *back)
 
 
 def _take_back_button(view: View, draft: Draft) -> Block:
