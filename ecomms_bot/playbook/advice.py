@@ -17,6 +17,7 @@ from ecomms_bot.playbook.values import COMMON_FIELDS, INCIDENT_NAME
 Says = Callable[[Path], bool]
 """Whether it is this file, not one that it extends, that says what is at a path."""
 
+_ONE_BRACE = re.compile(r"(?<!\{)\{[ ]*([a-z][a-z0-9_]*)[ ]*(?:\|[ ]*[a-z_]+[ ]*)?\}(?!\})")
 _IF = re.compile(r"\{%[ ]*if[ ]+([a-z][a-z0-9_]*)[ ]*%\}")
 FILLERS = 3
 """How many fields are named that fill a text which is too long."""
@@ -112,6 +113,7 @@ def _of_text(path: Path, playbook: Playbook, step: Step, kind: str) -> Iterator[
     for channel, language, source in step.text(kind).all_templates():
         place = (*path, "templates", channel, language)
         yield from _never_seen(place, fields, source)
+        yield from _never_filled_in(place, source)
         if channel == "sms":
             yield from _switching_letters(place, source)
         if fits_surely(fields, source, channel):
@@ -127,6 +129,13 @@ def _never_seen(path: Path, fields: Mapping[str, Field], source: str) -> Iterato
         if name == INCIDENT_NAME or fields[name].required:
             message = f"{name} is always filled in, so the text without it is never seen"
             yield _look(path, message, _inside(source, found.start()))
+
+
+def _never_filled_in(path: Path, source: str) -> Iterator[Mistake]:
+    """What looks like a blank and is printed as it stands."""
+    for found in _ONE_BRACE.finditer(source):
+        message = f"{found[0]} is no blank and is printed as it stands; write {{{{ {found[1]} }}}}"
+        yield _look(path, message, _inside(source, found.start()))
 
 
 def _inside(source: str, at: int) -> tuple[int, int]:

@@ -22,6 +22,7 @@ from ecomms_bot.playbook.values import (
 if TYPE_CHECKING:
     from ecomms_bot.playbook.model import Field, Playbook, Step, StepText
 
+NEW_FIELD = "; say what it is under fields, at the top of the file"
 SEVERITIES = ("S1", "S2", "S3", "S4")
 CHOICE_WORDS_MAX = 75
 """Slack, option object: the description below a choice."""
@@ -62,7 +63,9 @@ def _of_field(path: Path, name: str, field: Field) -> Iterator[Mistake]:
         yield Mistake(path, f"a field cannot be called {name}, which means something in templates")
     values = [choice.value for choice in field.choices]
     if (field.type == "choice") != bool(values):
-        yield Mistake((*path, "choices"), "a field of type choice has choices, and no other has")
+        needs = "the answers of a field of type choice are listed here"
+        mistaken = "only a field of type choice has choices; say type: choice, or take them out"
+        yield Mistake((*path, "choices"), mistaken if values else needs)
         return
     if len(set(values)) != len(values):
         yield Mistake((*path, "choices"), "two choices have the same value")
@@ -71,7 +74,23 @@ def _of_field(path: Path, name: str, field: Field) -> Iterator[Mistake]:
     try:
         example_of(name, field)
     except FieldError as error:
-        yield Mistake((*path, "example"), f"the example would be refused: {error.message}")
+        yield Mistake((*path, "example"), f"the example would be refused: {_mended(field, error.message)}")
+
+
+_GOOD = {
+    "integer": '"40"',
+    "decimal": '"3.5"',
+    "datetime": '"2021-11-15T08:30:00-08:00", the date, the time and how far its zone is from UTC',
+    "url": "https://www.drivebc.ca",
+    "phone": "1-800-550-4997",
+}
+"""Examples that are taken."""
+
+
+def _mended(field: Field, message: str) -> str:
+    """Forms show the field's example when they refuse an answer; here it is the one that is refused."""
+    said, mark, _ = message.partition(f", for example: {field.example.removesuffix('.')}")
+    return f"{said}; write it such as {_GOOD[field.type]}" if mark and field.type in _GOOD else message
 
 
 def _of_promise(playbook: Playbook) -> Iterator[Mistake]:
@@ -105,7 +124,7 @@ def _of_step(path: Path, playbook: Playbook, step: Step) -> Iterator[Mistake]:
     for n, name in enumerate(step.fields):
         if name not in playbook.fields:
             guess = did_you_mean(name, playbook.fields)
-            yield Mistake((*path, "fields", n), f"there is no field {name}{guess}")
+            yield Mistake((*path, "fields", n), f"there is no field {name}{guess or NEW_FIELD}")
     for kind, text in step.texts.items():
         yield from _of_text((*path, "texts", kind), playbook, step, text)
 
@@ -127,7 +146,8 @@ def _of_text(path: Path, playbook: Playbook, step: Step, text: StepText) -> Iter
     for channel, language, source in text.all_templates():
         place = (*path, "templates", channel)
         if channel not in step.channels:
-            yield Mistake(place, f"the step does not go to the channel {channel}")
+            said = f"the step does not go to the channel {channel}; list it under the step's channels"
+            yield Mistake(place, f"{said}, or take this text out")
             continue
         problems = find_problems(source, declared)
         for problem in problems:

@@ -55,6 +55,8 @@ def from_pydantic(error: ValidationError, words: Words | None = None) -> tuple[M
         said = _words(detail["type"], detail.get("ctx", {}), detail["msg"], detail["input"])
         if detail["type"] == "extra_forbidden":
             said += _guess(path, words or {})
+        elif said == _GROUP and part_at(path) == "a choice":
+            said = "this must be a value and a label, such as {value: closed, label: is closed}"
         elif path in names or (said == _GROUP and part_at(path)):
             said += _other_place(str(path[-1]), words or {}) if path else ""
         elif detail["type"] == "missing":
@@ -81,6 +83,11 @@ _WANTED: Mapping[tuple[str, str | int], str] = {
     ("a text", "templates"): "; the words stand below it, under the name of each channel",
     ("a field", "type"): "; it says what is filled in, such as type: text",
     ("a field", "example"): "; it shows people what to fill in",
+    ("a choice", "value"): "; it is a short name for the log, such as value: closed",
+    ("a choice", "label"): "; it is what people choose and read, such as label: is closed",
+    **dict.fromkeys(
+        [("the playbook", word) for word in ("severities", "tiers", "fields")], "; extends: basics brings it"
+    ),
     ("a tier", "roles"): "; it lists who has to approve, such as roles: [sme, pio]",
 }
 """What a missing word would have said, where its name alone may not tell."""
@@ -159,7 +166,8 @@ def _no_list(given: object) -> str:
 def _none_of(context: Mapping[str, Any], given: object) -> str:
     expected = re.findall(r"'([^']*)'", context["expected"])
     guess = did_you_mean(given, expected) if isinstance(given, str) else ""
-    return f"this must be one of {context['expected']}{guess}"
+    several = "one of " if len(expected) > 1 else ""
+    return f"this must be {several}{context['expected']}{guess}"
 
 
 _MADE: Mapping[str, Callable[[Mapping[str, Any], object], str]] = {

@@ -104,6 +104,19 @@ def test_what_comes_from_a_base_need_not_be_used() -> None:
     assert [each.path for each in own] == [("tiers", "T0")]
 
 
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("{{ place }} { place }", ["{ place } is no blank and is printed as it stands; write {{ place }}"]),
+        ("{{ place }} {at|time}", ["{at|time} is no blank and is printed as it stands; write {{ at }}"]),
+        ("{{ place }} {1 of 2} {% if place %}a{% endif %}", []),
+    ],
+)
+def test_a_blank_with_one_brace_is_told(written: str, words: list[str]) -> None:
+    found = told(lambda raw: templates(raw, "internal").update(internal=written))
+    assert [each.partition(": ")[2] for each in found if "brace" in each or "no blank" in each] == words
+
+
 # --- never reached
 
 UNREACHED: list[tuple[Change, list[str]]] = [

@@ -269,7 +269,8 @@ def test_what_a_file_brings_about_in_its_base_is_told_in_that_file(tmp_path: Pat
     )
     # Then the nearest place of the team's file is named, and where the rest comes from
     lines = told(team)
-    wrong = "fields > 1: there is no field place (this comes from small.yaml, line"
+    wrong = "fields > 1: there is no field place; say what it is under fields, at the top of the file"
+    wrong += " (this comes from small.yaml, line"
     during, d1 = line_of(team, "during:"), line_of(team, "id: D1")
     assert f"team.yaml:{during}:3: phases > during > D2 > {wrong} {line_of(small, '- place', 2)})" in lines
     assert f"team.yaml:{d1}:5: phases > during > D1 > {wrong} {line_of(small, '- place')})" in lines

@@ -129,7 +129,7 @@ def test_a_playbook_that_went_through_the_log_is_the_same() -> None:
 
 SHAPES: list[tuple[Change, list[str]]] = [
     (lambda raw: raw.pop("title"), ["title: this is missing"]),
-    (lambda raw: raw.update(schema_version=2), ["schema_version: this must be one of 1"]),
+    (lambda raw: raw.update(schema_version=2), ["schema_version: this must be 1"]),
     (lambda raw: raw.update(colour="red"), ["colour: this word is not known here"]),
     (lambda raw: raw.update(title=7), ["title: this must be text; put it in quotes"]),
     (lambda raw: raw.update(title=""), ["title: this must not be empty"]),
@@ -177,7 +177,7 @@ SHAPES: list[tuple[Change, list[str]]] = [
     ),
     (
         lambda raw: step_of(raw).update(cadence="daily"),
-        ["phases > during > D1 > cadence: this must be one of 'severity' or a whole number"],
+        ["phases > during > D1 > cadence: this must be 'severity' or a whole number"],
     ),
     (
         lambda raw: step_of(raw).update(texts="hello"),
@@ -232,11 +232,16 @@ FITS: list[tuple[Change, list[str]]] = [
     ),
     (
         lambda raw: raw["fields"]["state"].pop("choices"),
-        ["fields > state > choices: a field of type choice has choices, and no other has"],
+        ["fields > state > choices: the answers of a field of type choice are listed here"],
     ),
     (
         lambda raw: raw["fields"]["place"].update(choices=raw["fields"]["state"]["choices"]),
-        ["fields > place > choices: a field of type choice has choices, and no other has"],
+        [
+            (
+                "fields > place > choices: only a field of type choice has choices; "
+                "say type: choice, or take them out"
+            )
+        ],
     ),
     (
         lambda raw: raw["fields"]["state"]["choices"][1].update(value="closed"),
@@ -252,6 +257,16 @@ FITS: list[tuple[Change, list[str]]] = [
             (
                 "fields > place > example: the example would be refused: "
                 "This may have up to 3 characters; it has 4."
+            )
+        ],
+    ),
+    (
+        lambda raw: raw["fields"]["next_update_at"].update(example="6 p.m."),
+        [
+            (
+                "fields > next_update_at > example: the example would be refused: "
+                'This must be a date and a time; write it such as "2021-11-15T08:30:00-08:00", '
+                "the date, the time and how far its zone is from UTC"
             )
         ],
     ),
@@ -289,11 +304,21 @@ FITS: list[tuple[Change, list[str]]] = [
         ["phases > during > D1 > fields > 4: there is no field plaice; did you mean place?"],
     ),
     (
+        lambda raw: step_of(raw)["fields"].append("homes"),
+        [
+            (
+                "phases > during > D1 > fields > 4: there is no field homes; "
+                "say what it is under fields, at the top of the file"
+            )
+        ],
+    ),
+    (
         lambda raw: step_of(raw)["channels"].remove("sms"),
         [
             (
                 "phases > during > D1 > texts > statement > templates > sms: "
-                "the step does not go to the channel sms"
+                "the step does not go to the channel sms; list it under the step's channels, "
+                "or take this text out"
             )
         ],
     ),

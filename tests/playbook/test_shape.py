@@ -110,6 +110,21 @@ EXPECTED: list[tuple[Change, str]] = [
         "phases > during > D1 > tier: this is missing; it says who approves the texts, such as tier: T1",
     ),
     (lambda raw: step_of(raw).pop("purpose"), "phases > during > D1 > purpose: this is missing"),
+    (lambda raw: raw.pop("tiers"), "tiers: this is missing; extends: basics brings it"),
+    (
+        lambda raw: raw["fields"]["state"]["choices"].append("shut"),
+        (
+            "fields > state > choices > 3: this must be a value and a label, "
+            "such as {value: closed, label: is closed}"
+        ),
+    ),
+    (
+        lambda raw: raw["fields"]["state"]["choices"].append({"label": "is shut"}),
+        (
+            "fields > state > choices > 3 > value: this is missing; "
+            "it is a short name for the log, such as value: closed"
+        ),
+    ),
     (
         lambda raw: step_of(raw).update(purpose=None),
         "phases > during > D1 > purpose: this is empty; fill it in or take the line out",
