@@ -1,7 +1,9 @@
 """Any commands, by anybody, at any time, with anything in any field: the promises of the house hold.
 
 - nothing but Rejected is raised, and the state is the replay of the log;
-- what is handed out was approved completely, these very texts, by people who wrote none of it;
+- what is handed out was approved completely, these very texts, by people who wrote none of it, or as many
+  different people as its tier asks for let it out; and what was taken back or sent back is not handed out;
+- what was let out without its approvals is looked at again, or somebody is asked to;
 - an update that is owed has its reminders before it or behind it;
 - nothing is asked of Slack twice.
 """
@@ -10,8 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import permutations
 from typing import Any, TypeVar
@@ -25,10 +27,13 @@ from ecomms_bot.incident import effects as fx
 from ecomms_bot.incident.effects import faces
 from ecomms_bot.incident.events import (
     ApprovalGiven,
+    ApprovalOverridden,
+    ApprovalTakenBack,
     ChangesAsked,
     DraftApproved,
     DraftDeclined,
     DraftSaved,
+    DraftWithdrawn,
     Event,
     Kind,
     MarkedPublished,
@@ -37,13 +42,14 @@ from ecomms_bot.incident.events import (
     Quoted,
     Receipt,
     RevisionSubmitted,
+    SecondReviewGiven,
 )
 from ecomms_bot.incident.evolve import replay
-from ecomms_bot.incident.keys import promise_key
+from ecomms_bot.incident.keys import promise_key, second_review_of
 from ecomms_bot.incident.policy import missing
 from ecomms_bot.incident.progress import counts, urgent
 from ecomms_bot.incident.projection import incident_row, release_rows
-from ecomms_bot.incident.reminders import POINTS
+from ecomms_bot.incident.reminders import POINTS, owed
 from ecomms_bot.incident.state import Draft, Promise
 from ecomms_bot.incident.timeline import lines
 from ecomms_bot.incident.wording import Rejected
@@ -66,6 +72,7 @@ from tests.incident.stories import (
     SME_AND_PIO,
     STRANGER,
     Story,
+    flood,
     instant,
 )
 
@@ -79,6 +86,17 @@ TEXTS: list[tuple[str, Kind]] = [
     ("D4", "no-change"),
     ("D4", "final"),
 ]
+
+TIERS: list[Mapping[str, Any]] = [
+    {},
+    {"order": "sequence"},
+    {"override": "two"},
+    {"override": "never"},
+    {"override": "two", "order": "sequence", "second_review_minutes": 10},
+    {"roles": ["pio", "pio"], "second_review_minutes": 10},
+    {"roles": ["sme", "pio", "pio"], "order": "sequence", "override": "two"},
+]
+"""What every tier of the incident says beside or instead of its own."""
 
 # Commands with anything in them. "#0" is the latest draft, "#1" the one before; "" the hash it really has,
 # and revision 0 the one it is at: so that some of them hit what is there.
@@ -121,6 +139,9 @@ any_command: st.SearchStrategy[c.Command] = st.one_of(
     st.builds(c.Approve, drafts, revisions_, hashes),
     st.builds(c.AskForChanges, drafts, revisions_, words),
     st.builds(c.Decline, drafts, revisions_, words),
+    st.builds(c.TakeBackApproval, drafts, revisions_),
+    st.builds(c.Override, drafts, revisions_, hashes, words),
+    st.builds(c.GiveSecondReview, drafts, revisions_, st.booleans(), words),
     st.builds(c.MarkPublished, drafts, revisions_, receipts, st.booleans()),
     st.builds(c.SetReminder, moments.map(instant), words),
     st.builds(c.Snooze, st.sampled_from([5, 10, 7]), st.sampled_from(["", "", "none"])),
@@ -165,10 +186,17 @@ class AnySequence(RuleBasedStateMachine):
         super().__init__()
         self.checked = 0
 
-    @initialize(roles=st.booleans(), exercise=st.booleans(), severity=st.sampled_from(["S1", "S2", "S4"]))
-    def open(self, *, roles: bool, exercise: bool, severity: str) -> None:
+    @initialize(
+        roles=st.sampled_from([True, True, False]),
+        exercise=st.booleans(),
+        severity=st.sampled_from(["S1", "S2", "S4"]),
+        tier=st.sampled_from(TIERS),
+    )
+    def open(self, *, roles: bool, exercise: bool, severity: str, tier: Mapping[str, Any]) -> None:
         self.story = Story(roster=ROSTER if roles else NO_ROLES)
-        self.story.open(exercise=exercise, severity=severity)
+        raw = flood().raw
+        book = {**raw, "tiers": {name: {**each, **tier} for name, each in raw["tiers"].items()}}
+        self.story.open(exercise=exercise, severity=severity, playbook=book)
 
     # --- anything
 
@@ -230,6 +258,58 @@ class AnySequence(RuleBasedStateMachine):
         for role in missing(current, draft.approvals)[: None if everyone else 1]:
             for person in (*ROSTER.of(role), STRANGER):
                 self.attempt(c.Approve(draft.id, current.number, current.text_sha256), person)
+
+    @rule(
+        number=st.integers(0, 3),
+        by=st.lists(st.sampled_from([PIO, PIO_2, IC, SME_AND_PIO, COMMUNICATOR]), min_size=1, max_size=3),
+    )
+    def somebody_cannot_wait(self, *, number: int, by: list[str]) -> None:
+        draft = pick(self.with_status("in review"), number)
+        if draft is not None:
+            current = draft.current
+            for person in by:
+                command = c.Override(draft.id, current.number, current.text_sha256, "The river rises.")
+                self.attempt(command, person)
+
+    @rule(number=st.integers(0, 3), one=st.integers(0, 3), again=st.booleans())
+    def somebody_takes_it_back(self, *, number: int, one: int, again: bool) -> None:
+        """Who approved or overrode it; and then it is approved anew, or not."""
+        stands = [each for each in self.story.state.drafts.values() if each.approvals or each.overrides]
+        draft = pick(stands, number)
+        if draft is None:
+            return
+        given: list[str] = [each.person for each in draft.approvals]
+        by = pick([*given, *(each.person for each in draft.overrides)], one)
+        assert by is not None
+        self.attempt(c.TakeBackApproval(draft.id, draft.current.number), by)
+        if again:
+            self.attempt(c.Approve(draft.id, draft.current.number, draft.current.text_sha256), by)
+
+    @rule(number=st.integers(0, 3), by=st.sampled_from(PEOPLE), agrees=st.booleans())
+    def somebody_looks_again(self, *, number: int, by: str, agrees: bool) -> None:
+        draft = pick([*self.with_status("approved"), *self.with_status("published")], number)
+        if draft is not None:
+            for each in draft.revisions:
+                self.attempt(c.GiveSecondReview(draft.id, each.number, agrees, "Highway 7."), by)
+
+    @rule(number=st.integers(0, 3), part=st.integers(0, 4), channel=channels)
+    def what_was_posted_before_it_was_stopped_is_marked(
+        self, *, number: int, part: int, channel: str
+    ) -> None:
+        let_out = [
+            (draft, each)
+            for draft in self.story.state.drafts.values()
+            for each in draft.revisions
+            if each.approved_at is not None and not each.receipts and (each.stood or each is not draft.last)
+        ]
+        found = pick(let_out, number)
+        if found is not None and found[1].approved_at is not None:
+            draft, revision = found
+            since = revision.stood[0].since if revision.stood else found[1].approved_at
+            posted = since + (self.story.now - since) * part / 4
+            receipts = (Receipt(channel=channel, attested_at=posted),)
+            command = c.MarkPublished(draft.id, revision.number, receipts, posted_late=True)
+            self.attempt(command, COLLEAGUE)
 
     @rule(number=st.integers(0, 3), late=st.booleans(), part=st.integers(0, 4), channel=channels)
     def mark_as_asked(self, *, number: int, late: bool, part: int, channel: str) -> None:
@@ -370,7 +450,12 @@ class AnySequence(RuleBasedStateMachine):
             assert self.story.state is before
         for event in new:
             if isinstance(event, DraftApproved | MarkedPublished):
-                assert_approved(self.story, event.draft, event.revision)
+                course = course_of(self.story, event.draft, event.revision)
+                assert course.windows
+                if isinstance(event, MarkedPublished):
+                    assert all(posted_while_approved(course, each) for each in event.receipts)
+            if isinstance(event, SecondReviewGiven):
+                assert by not in course_of(self.story, event.draft, event.revision).had_a_part
 
     def aimed(self, command: Any) -> Any:
         """The command with what its placeholders stand for."""
@@ -391,7 +476,7 @@ class AnySequence(RuleBasedStateMachine):
             return command
         if command.revision == 0:
             command = replace(command, revision=draft.last.number)
-        if isinstance(command, c.Approve) and not command.text_sha256:
+        if isinstance(command, c.Approve | c.Override) and not command.text_sha256:
             command = replace(command, text_sha256=draft.last.text_sha256)
         return command
 
@@ -421,6 +506,27 @@ class AnySequence(RuleBasedStateMachine):
     @invariant()
     def nothing_is_asked_of_slack_twice(self) -> None:
         assert len(self.story.keys) == len(set(self.story.keys))
+
+    @invariant()
+    def what_is_owed_has_its_task(self) -> None:
+        pending = {task.ids["reminder"] for task in self.story.reminders()}
+        assert set(owed(self.story.state)) <= pending
+
+    @invariant()
+    def only_what_stands_is_handed_out_and_what_was_overridden_is_looked_at(self) -> None:
+        story, state = self.story, self.story.state
+        asked = {(key.split("/")[1], second_review_of(key)) for key in owed(state) if "second-rev" in key}
+        for draft in state.drafts.values():
+            if draft.last is None:
+                continue
+            stands = course_of(story, draft.id, draft.current.number).stands
+            assert (draft.status == "approved") <= stands
+            assert draft.current.approved <= (stands or draft.status in {"published", "withdrawn"})
+            for each in draft.revisions:
+                course = course_of(story, draft.id, each.number)
+                may_be_read = each.receipts or (draft.status == "approved" and each is draft.last)
+                if course.overridden and may_be_read and state.open:
+                    assert course.looked or (draft.id, each.approved_seq) in asked
 
     @invariant()
     def every_update_that_is_owed_has_its_reminders(self) -> None:
@@ -488,44 +594,115 @@ def submitted(story: Story, draft: str, number: int) -> RevisionSubmitted:
     return revision
 
 
-def assert_approved(story: Story, draft: str, number: int) -> None:
-    """From the log alone: these very texts, every role of the tier, different people, none an author."""
-    revision = submitted(story, draft, number)
+@dataclass
+class Course:
+    """What the log alone says of one revision. `windows`: from when until when it could be posted.
+
+    `had_a_part`: who wrote, approved or overrode it.
+    """
+
+    stands: bool = False
+    overridden: bool = False
+    looked: bool = False
+    approvals: dict[str, ApprovalGiven] = field(default_factory=dict)
+    overrides: set[str] = field(default_factory=set)
+    windows: list[tuple[datetime, datetime | None]] = field(default_factory=list)
+    had_a_part: set[str] = field(default_factory=set)
+
+    def void(self) -> None:
+        self.stands = False
+        self.approvals.clear()
+        self.overrides.clear()
+
+
+def course_of(story: Story, draft: str, number: int) -> Course:
+    """From the log alone: these very texts, every role of the tier by different people, none an author."""
+    revision, course = submitted(story, draft, number), Course()
     canonical = json.dumps(revision.texts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     sha256 = hashlib.sha256(canonical.encode()).hexdigest()
     authors: set[str] = set()
-    approvals: list[ApprovalGiven] = []
-    approved = False
-    for event in (each.event for each in story.log):
-        match event:
-            case DraftSaved(draft=of, author=author) if of == draft and not approved:
+    for entry in story.log:
+        match entry.event:
+            case DraftSaved(draft=of, author=author) if of == draft:
                 authors.add(author)
-            case RevisionSubmitted(draft=of, author=author, revision=n) if of == draft and n <= number:
+            case RevisionSubmitted(draft=of, author=author, revision=n) if of == draft:
                 authors.add(author)
-            case ApprovalGiven(draft=of, revision=n, person=person) if (of, n) == (draft, number):
-                assert event.text_sha256 == sha256
-                assert person not in authors
-                assert event.without_roles or event.roles == tuple(
-                    sorted(set(event.roles) & ROSTER.person(person).roles)
-                )
-                assert event.without_roles == (story.roster is NO_ROLES)
-                approvals.append(event)
-            case DraftApproved(draft=of, revision=n) if (of, n) == (draft, number):
-                assert event.text_sha256 == sha256
-                approved = True
-            case ChangesAsked(draft=of, revision=n) | DraftDeclined(draft=of, revision=n):
-                assert (of, n) != (draft, number)
+                if n > number:
+                    course.void()
+            case DraftWithdrawn(draft=of) if of == draft:
+                course.void()
+            case (
+                ApprovalGiven(draft=of, revision=n)
+                | ApprovalOverridden(draft=of, revision=n)
+                | ApprovalTakenBack(draft=of, revision=n)
+                | DraftApproved(draft=of, revision=n)
+                | SecondReviewGiven(draft=of, revision=n)
+                | ChangesAsked(draft=of, revision=n)
+                | DraftDeclined(draft=of, revision=n)
+            ) if (of, n) == (draft, number):
+                assert getattr(entry.event, "text_sha256", sha256) == sha256
+                follow(story, course, entry.event, entry.at, authors)
             case _:
                 pass
-    assert approved
-    assert len({each.person for each in approvals}) == len(approvals)
+    course.had_a_part |= authors
+    return course
+
+
+def follow(story: Story, course: Course, event: Event, at: datetime, authors: set[str]) -> None:
+    match event:
+        case ApprovalGiven(person=person):
+            assert not course.stands
+            assert person not in authors
+            assert person not in course.approvals
+            held = ROSTER.person(person).roles
+            assert event.without_roles or event.roles == tuple(sorted(set(event.roles) & held))
+            assert event.without_roles == (story.roster is NO_ROLES)
+            course.approvals[person] = event
+            course.had_a_part.add(person)
+        case ApprovalOverridden(person=person):
+            assert not course.stands
+            assert person not in course.overrides
+            assert story.roster is NO_ROLES or ROSTER.person(person).roles & {"pio", "ic"}
+            assert event.reason
+            course.overrides.add(person)
+            course.had_a_part.add(person)
+        case DraftApproved():
+            assert complete(story, course, event)
+            course.stands, course.overridden, course.looked = True, event.overridden, False
+            course.windows.append((at, None))
+        case ApprovalTakenBack(person=person):
+            if course.approvals.pop(person, None) is not None:
+                course.overrides.clear()
+            course.overrides.discard(person)
+            if course.stands:
+                course.windows[-1] = course.windows[-1][0], at
+            course.stands = False
+        case SecondReviewGiven():
+            course.looked = True
+        case _:
+            assert not course.stands
+            course.void()
+
+
+def complete(story: Story, course: Course, event: DraftApproved) -> bool:
+    revision = submitted(story, event.draft, event.revision)
+    if event.overridden:
+        needed = {"one": 1, "two": 2, "never": 99}[story.state.book.tiers[revision.tier].override]
+        return len(course.overrides) == needed
     if story.roster is NO_ROLES:
-        assert len(approvals) == 1
-    else:
-        assert any(
-            all(role in given.roles for role, given in zip(revision.roles, order, strict=True))
-            for order in permutations(approvals, len(revision.roles))
-        )
+        return len(course.approvals) == 1
+    return any(
+        all(role in given.roles for role, given in zip(revision.roles, order, strict=True))
+        for order in permutations(course.approvals.values(), len(revision.roles))
+    )
+
+
+def posted_while_approved(course: Course, receipt: Receipt) -> bool:
+    """People give minutes: the minute of the approval counts as after it."""
+    return any(
+        since - timedelta(minutes=1) < receipt.attested_at and (until is None or receipt.attested_at <= until)
+        for since, until in course.windows
+    )
 
 
 TestAnySequence = AnySequence.TestCase
