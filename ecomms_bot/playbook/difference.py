@@ -56,7 +56,10 @@ Place = tuple[Part, ...]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became what, on one line. Where words only came or went, a word on each side is in both."""
+    """What became what, on one line. Words that only came or went have a word on each side, numbers one more.
+
+    So nobody takes it for another change: 80 vehicles are not 80 km/h.
+    """
 
     gone: str
     new: str
@@ -296,9 +299,13 @@ def _edit(old: _Words, new: _Words, hunk: _Hunk) -> Edit:
 
 
 def _change(old: _Words, new: _Words, hunk: _Hunk) -> Change:
-    if hunk.i1 == hunk.i2 or hunk.j1 == hunk.j2:
-        hunk = _wider(old, new, hunk, 1, 0) or hunk
-        hunk = _wider(old, new, hunk, 0, 1) or hunk
+    before = after = hunk.i1 == hunk.i2 or hunk.j1 == hunk.j2
+    words = filter(_is_word, old.words[hunk.i1 : hunk.i2] + new.words[hunk.j1 : hunk.j2])
+    if not after and all(word[0].isdigit() for word in words):
+        after = any(map(_is_word, new.words[hunk.j2 : hunk.j2 + 1]))
+        before = not after
+    hunk = (before and _wider(old, new, hunk, 1, 0)) or hunk
+    hunk = (after and _wider(old, new, hunk, 0, 1)) or hunk
     return Change(old.between(hunk.i1, hunk.i2), new.between(hunk.j1, hunk.j2))
 
 

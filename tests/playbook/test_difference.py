@@ -154,11 +154,17 @@ def test_spaces_that_came_with_a_word_are_part_of_its_change() -> None:
 def test_a_change_is_known_again_on_another_channel() -> None:
     one = difference("80 cars wait in Hope.", "140 cars wait in Hope.")
     other = difference(f"We hear of 80 cars. {LONG}Stay.", f"We hear of 140 cars. {LONG}Go.")
-    assert one.changes == (Change("80", "140"),)
-    assert other.changes == (Change("80", "140"), Change("Stay", "Go"))
+    assert one.changes == (Change("80 cars", "140 cars"),)
+    assert other.changes == (Change("80 cars", "140 cars"), Change("Stay", "Go"))
     assert [marked(place) for place in other.places(known=one.changes)] == [
         "…between the two towns. [Stay]{Go}."
     ]
+
+
+def test_a_number_is_told_with_what_it_counts() -> None:
+    assert difference("At 80 km/h", "At 140 km/h").changes == (Change("80 km", "140 km"),)
+    assert difference("It costs $5.", "It costs $6.").changes == (Change("$5", "$6"),)
+    assert difference("80", "140").changes == (Change("80", "140"),)
 
 
 def test_a_word_that_came_or_went_is_told_with_its_neighbours() -> None:
