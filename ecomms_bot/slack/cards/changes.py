@@ -49,7 +49,7 @@ def changes(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]:
 
 
 def differences(view: View, draft: Draft, revision: Revision, room: int) -> Told:
-    """The words that changed since the revision before, and since what is out, in `room` characters at most."""
+    """The words that changed since the revision before, and since what is out: `room` characters at most."""
     parts: list[Block] = []
     said: list[Sentence] = []
     before = _before(draft, revision)

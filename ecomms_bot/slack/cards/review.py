@@ -11,7 +11,7 @@ from ecomms_bot.playbook.drafting import fingerprint
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, confirm, context, menu, paragraphs, preformatted, size
 from ecomms_bot.slack.cards.asking import Asked, approved_by, asked, tier_roles
-from ecomms_bot.slack.cards.changes import changes
+from ecomms_bot.slack.cards.changes import Told, changes, differences
 from ecomms_bot.slack.cards.override import overridden, second_look, second_look_buttons
 from ecomms_bot.slack.cards.texts import AROUND_MAX, shown, spoken_text, what_it_says
 from ecomms_bot.slack.cards.view import (
@@ -43,10 +43,12 @@ def review(view: View, draft_id: str, number: str) -> Message:
     top = list(_request(view, draft) if undecided else _outcome(view, draft, revision))
     texts, replies = shown(revision.texts, _title(view, draft, revision))
     above, below = _around(view, revision, top)
+    room = AROUND_MAX - size((*above, *below))
+    told = differences(view, draft, revision, room) if undecided else Told()
     row = _buttons(view, draft) if undecided else _way_back(view, draft, revision)
     aloud = [spoken_text(revision)] if undecided else []
-    said = [*top, *(each for each in aloud if each is not None), what_it_says(revision)]
-    return compose(said, (*above, *texts, *below, *row), replies)
+    said = [*top, *told.said, *(each for each in aloud if each is not None), what_it_says(revision)]
+    return compose(said, (*above, *told.blocks, *texts, *below, *row), replies)
 
 
 def _around(view: View, revision: Revision, top: Sequence[Sentence]) -> Around:
