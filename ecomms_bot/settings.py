@@ -12,7 +12,15 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, SecretStr, StringConstraints, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from ecomms_bot.errors import ConfigurationError
 
@@ -58,8 +66,25 @@ class Reachable(BaseModel):
         return phone
 
 
+_LEADS = ("sme", "pio", "ic", "exec")
+
+
+def _check_roles(named: Mapping[str, tuple[str, ...]], known: tuple[str, ...], wrong: str) -> None:
+    for role, members in named.items():
+        if role not in known:
+            msg = f"“{role}” {wrong} {', '.join(known)}"
+            raise ValueError(msg)
+        for member in members:
+            if not member.isalnum() or member[:1] not in {"U", "W", "S"}:
+                msg = f"“{member}” is not a Slack id; people begin with U or W, user groups with S"
+                raise ValueError(msg)
+
+
 class Office(BaseModel):
-    """What `ecomms.yaml` says. `roles`: role → Slack ids of people (U…) or user groups (S…)."""
+    """What `ecomms.yaml` says. `roles`: role → Slack ids of people (U…) or user groups (S…).
+
+    `deputies`: likewise; they hold the role too, and are asked when its members do not answer in time.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -67,6 +92,7 @@ class Office(BaseModel):
     info_url: str = ""
     time_zone: str = "UTC"
     roles: Mapping[str, tuple[str, ...]] | None = None
+    deputies: Mapping[str, tuple[str, ...]] = {}
     contacts: tuple[Reachable, ...] = ()
 
     @field_validator("time_zone")
@@ -87,16 +113,27 @@ class Office(BaseModel):
         if roles is not None and not any(roles.values()):
             msg = "nobody is named; name people, or leave `roles` out and anyone may approve for all"
             raise ValueError(msg)
-        known = ("communicator", "sme", "pio", "ic", "exec", "observer", "records")
-        for role, members in (roles or {}).items():
-            if role not in known:
-                msg = f"“{role}” is not a role; the roles are {', '.join(known)}"
-                raise ValueError(msg)
-            for member in members:
-                if not member.isalnum() or member[:1] not in {"U", "W", "S"}:
-                    msg = f"“{member}” is not a Slack id; people begin with U or W, user groups with S"
-                    raise ValueError(msg)
+        _check_roles(
+            roles or {}, ("communicator", *_LEADS, "observer", "records"), "is not a role; the roles are"
+        )
         return roles
+
+    @field_validator("deputies")
+    @classmethod
+    def _of_leads(
+        cls, deputies: Mapping[str, tuple[str, ...]], said: ValidationInfo
+    ) -> Mapping[str, tuple[str, ...]]:
+        _check_roles(deputies, _LEADS, "has no deputies; who approves may have them:")
+        if deputies and "roles" in said.data and not said.data["roles"]:
+            msg = "name the members under `roles` first; deputies stand in for them"
+            raise ValueError(msg)
+        return deputies
+
+    @property
+    def holders(self) -> Mapping[str, tuple[str, ...]]:
+        """Role → everybody named for it, as member or as deputy."""
+        both = dict.fromkeys((*(self.roles or {}), *self.deputies))
+        return {role: ((self.roles or {}).get(role, ()) + self.deputies.get(role, ())) for role in both}
 
     @property
     def sha256(self) -> str:

@@ -168,6 +168,15 @@ def test_the_file_in_this_folder_is_read_without_being_named(folder: Path) -> No
     assert office.roles == {"pio": ("U0PIA", "S0PIOS"), "ic": ("W0IRENE",)}
 
 
+def test_deputies_are_named_beside_the_members_of_a_role(folder: Path) -> None:
+    (folder / "ecomms.yaml").write_text(
+        "roles: {pio: [U0PIA], sme: [U0DALE]}\ndeputies: {pio: [U0OLGA, S0DEPUTIES], ic: [U0PIA]}\n"
+    )
+    office = from_environment({}).office
+    assert office.deputies == {"pio": ("U0OLGA", "S0DEPUTIES"), "ic": ("U0PIA",)}
+    assert office.holders == {"pio": ("U0PIA", "U0OLGA", "S0DEPUTIES"), "sme": ("U0DALE",), "ic": ("U0PIA",)}
+
+
 def test_contacts_for_the_printed_binder_may_lack_all_but_a_name(folder: Path) -> None:
     (folder / "ecomms.yaml").write_text(
         "contacts:\n"
@@ -209,6 +218,9 @@ def test_a_file_that_is_named_must_be_there() -> None:
         ("colour: red\n", "colour: there is no such setting"),
         ("roles: {boss: [U0PIA]}\n", "roles: “boss” is not a role; the roles are communicator, sme, pio"),
         ("roles: {pio: ['@pia']}\n", "roles: “@pia” is not a Slack id"),
+        ("deputies: {pio: [U0PIA]}\n", "deputies: name the members under `roles` first"),
+        ("roles: {pio: [U0PIA]}\ndeputies: {records: [U0PIA]}\n", "deputies: “records” has no deputies"),
+        ("roles: {pio: [U0PIA]}\ndeputies: {pio: [Olga]}\n", "deputies: “Olga” is not a Slack id"),
         ("contacts: [{why: roads}]\n", "contacts.0.who: this is missing"),
         ("contacts: [{who: ''}]\n", "contacts.0.who: "),
         ("contacts: [{who: A, phone: +16045550100}]\n", "contacts.0.phone: put the number in quotes, like"),

@@ -117,23 +117,31 @@ class Person:
 class Roster:
     """Role → its members. Not `configured`: there is no roles file, and nobody is held back but guests.
 
+    `deputies` hold the role as its members do, but are asked only when those did not answer, or are none.
     `unread`: roles with a user group whose members Slack has not told since the start.
     """
 
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     configured: bool = True
     unread: frozenset[str] = frozenset()
+    deputies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def person(self, user: str, *, guest: bool = False) -> Person:
         if guest:
             return Person(user, guest=True)
         if not self.configured:
             return Person(user, _WRITERS)
-        roles = frozenset(role for role, people in self.members.items() if user in people)
+        named = (self.members, self.deputies)
+        roles = frozenset(role for each in named for role, people in each.items() if user in people)
         return Person(user, roles, unread=self.unread - roles)
 
     def of(self, role: str) -> tuple[str, ...]:
-        return self.members.get(role, ())
+        """Whom to ask for a role: its members, or its deputies where it has none."""
+        return self.members.get(role, ()) or self.deputies.get(role, ())
+
+    def all_of(self, role: str) -> tuple[str, ...]:
+        """Everybody who holds it, the members first."""
+        return tuple(dict.fromkeys((*self.members.get(role, ()), *self.deputies.get(role, ()))))
 
     def reach(self, role: str, state: Incident) -> tuple[str, ...]:
         """Whom a notice to a role goes to: its members, or the next of pio → ic → opener."""
@@ -244,11 +252,16 @@ def missing(revision: Revision, approvals: Iterable[Approval]) -> tuple[str, ...
     return tuple(left)
 
 
+def in_sequence(state: Incident, revision: Revision) -> bool:
+    """Whether the roles of its tier decide one after the other."""
+    tier = state.book.tiers.get(revision.tier)
+    return tier is not None and tier.order == "sequence" and state.roles_configured
+
+
 def turn(state: Incident, revision: Revision, approvals: Iterable[Approval]) -> int:
     """How many roles of the tier, from its first, are filled: in sequence the next one decides."""
     approvals, roles = tuple(approvals), revision.roles
-    tier = state.book.tiers.get(revision.tier)
-    if tier is None or tier.order == "parallel" or not state.roles_configured:
+    if not in_sequence(state, revision):
         return len(filled(roles, approvals))
     prefixes = (place for place in range(len(roles)) if len(filled(roles[: place + 1], approvals)) <= place)
     return next(prefixes, len(roles))
@@ -265,9 +278,9 @@ def unfillable(roles: Sequence[str], roster: Roster) -> tuple[str, ...]:
     """The roles of a tier that the members of the roster cannot fill with different people."""
     if not roster.configured:
         return ()
-    people = {user for role in roles for user in roster.of(role)}
+    people = {user for role in roles for user in roster.all_of(role)}
     have = _matching(
-        roles, {user: frozenset(role for role in roles if user in roster.of(role)) for user in people}
+        roles, {user: frozenset(role for role in roles if user in roster.all_of(role)) for user in people}
     )
     return tuple(role for seat, role in enumerate(roles) if seat not in have)
 

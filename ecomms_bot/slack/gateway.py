@@ -215,8 +215,9 @@ class Gateway:
             return {user: "who is asked to run the incident"}
         here = state.asked_conversation is not None
         people = {state.opener: "who opened it"} if state.opener and not here else {}
-        for role, members in self._roster().members.items():
-            for person in members:
+        roster = self._roster()
+        for role in (*roster.members, *roster.deputies):
+            for person in roster.all_of(role):
                 people.setdefault(person, role)
         gone = {self._bot(again=False), *([state.opener] if here else [])}
         return {person: role for person, role in people.items() if person not in gone}

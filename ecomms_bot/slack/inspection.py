@@ -45,7 +45,7 @@ class Inspection:
 
     def look(self) -> SlackLook:
         """All that Slack says. Never raises."""
-        roles = self.settings.office.roles or {}
+        roles = self.settings.office.holders
         named = Roster(
             {role: tuple(each for each in ids if each[:1] != "S") for role, ids in roles.items()},
             configured=bool(roles),

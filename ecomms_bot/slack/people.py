@@ -32,12 +32,15 @@ class RoleDirectory:
     """Implements `service.ports.Directory`. Safe for threads; only `refresh` and `learn` call Slack.
 
     `roles`: role → ids of people (U…, W…) and user groups (S…); None or empty: no roles are configured.
-    Raises ConfigurationError for a role or an id that cannot be.
+    `deputies`: likewise. Raises ConfigurationError for a role or an id that cannot be.
     """
 
-    def __init__(self, roles: Mapping[str, Sequence[str]] | None) -> None:
+    def __init__(
+        self, roles: Mapping[str, Sequence[str]] | None, deputies: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         self._roles = {role: tuple(ids) for role, ids in (roles or {}).items()}
-        for role, ids in self._roles.items():
+        self._deputies = {role: tuple(ids) for role, ids in (deputies or {}).items()}
+        for role, ids in self._named():
             _check(role, ids)
         self._lock = threading.Lock()
         self._groups: dict[str, tuple[str, ...]] = {}
@@ -67,7 +70,7 @@ class RoleDirectory:
         Where Slack does not answer, what was known last stays.
         """
         calls = Calls(client)
-        for group in sorted({each for ids in self._roles.values() for each in ids if _GROUP.fullmatch(each)}):
+        for group in sorted({each for _, ids in self._named() for each in ids if _GROUP.fullmatch(each)}):
             answer = _ask(
                 calls, f"the members of the user group {group}", "usergroups.users.list", usergroup=group
             )
@@ -133,18 +136,21 @@ class RoleDirectory:
 
     def _computed(self) -> Roster:
         with self._lock:
-            members = {
-                role: tuple(
-                    dict.fromkeys(user for each in ids for user in self._groups.get(each, _single(each)))
-                )
-                for role, ids in self._roles.items()
-            }
+            members = {role: self._people(ids) for role, ids in self._roles.items()}
+            deputies = {role: self._people(ids) for role, ids in self._deputies.items()}
             unread = frozenset(
                 role
-                for role, ids in self._roles.items()
+                for role, ids in self._named()
                 if any(_GROUP.fullmatch(each) and each not in self._groups for each in ids)
             )
-        return Roster(members, configured=bool(self._roles), unread=unread)
+        return Roster(members, configured=bool(self._roles), unread=unread, deputies=deputies)
+
+    def _people(self, ids: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(user for each in ids for user in self._groups.get(each, _single(each))))
+
+    def _named(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Each role with the ids that `ecomms.yaml` names for it, as members and as deputies."""
+        return (*self._roles.items(), *self._deputies.items())
 
 
 _ADVICE = "Name more people under roles in ecomms.yaml."

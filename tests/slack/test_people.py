@@ -192,6 +192,36 @@ def test_a_guest_that_slack_would_not_speak_of_is_asked_for_again(world: World) 
     assert directory.is_guest(guest.id)
 
 
+# --- deputies -----------------------------------------------------------------------------------------------
+
+
+def test_deputies_hold_the_role_but_are_not_whom_it_is_asked_of(world: World, on_call: UserGroup) -> None:
+    directory = RoleDirectory({"pio": [world.mara.id]}, {"pio": [on_call.id, world.mara.id]})
+    # Before Slack told who is in their group, nobody is told that they hold no role.
+    assert directory.roster().unread == {"pio"}
+    directory.refresh(world.client)
+    roster = directory.roster()
+    assert roster.of("pio") == (world.mara.id,)
+    assert roster.all_of("pio") == (world.mara.id, world.pia.id, world.ike.id)
+    assert directory.person(world.ike.id).roles == {"pio"}
+
+
+def test_where_a_role_has_no_members_its_deputies_are_asked() -> None:
+    roster = RoleDirectory({"pio": []}, {"pio": ["U1"], "ic": ["U2"]}).roster()
+    assert (roster.of("pio"), roster.of("ic"), roster.of("sme")) == (("U1",), ("U2",), ())
+
+
+def test_a_tier_that_only_deputies_can_fill_can_be_filled(flood: Playbook) -> None:
+    roles = {"pio": ["U1"], "sme": ["U1"], "ic": ["U2"], "exec": ["U3"]}
+    assert RoleDirectory(roles, {"sme": ["U4"]}).warnings(flood) == ()
+
+
+@pytest.mark.parametrize("wrong", [{"boss": ["U1"]}, {"pio": ["@anna"]}])
+def test_deputies_are_checked_like_members(wrong: dict[str, list[str]]) -> None:
+    with pytest.raises(ConfigurationError):
+        RoleDirectory({"pio": ["U1"]}, wrong)
+
+
 # --- tiers that nobody can fill -----------------------------------------------------------------------------
 
 
