@@ -217,4 +217,4 @@ def _flat(part: Part) -> str:
             otherwise = f"; if not: {flat(unknown)}" if unknown else ""
             return f" if “{asked}” is known: {flat(known)}{otherwise} "
         case Optional(inner):
-            return f" if there is room: {flat(inner)} "
+            return f" if you can: {flat(inner)} "
