@@ -155,6 +155,7 @@ class Evening:
         life = self.life
         life.minutes(3)
         draft = life.submit("D1", area_description="just west of Hope")
+        self.show(things.review_thing(draft.id, 2), "changed")
         life.approve_all("D1")
         self.show(things.review_thing(draft.id, 2), "approved")
         self.show(things.publish_thing(draft.id, 2), "to be posted")
@@ -205,6 +206,7 @@ class Evening:
         """A text that could not wait for its approvals, and who looks at it afterwards."""
         life = self.life
         draft = life.submit("D4", "update", next_update=60)
+        self.show(things.review_thing(draft.id, 1), "new since what is out")
         self.form(overriding.override_form(self.state, draft))
         life.do(PIO, c.Override(draft.id, 1, draft.current.text_sha256, WHY))
         said = things.override_thing(draft.id, life.draft("D4").overrides[0].seq)
