@@ -149,7 +149,8 @@ class Reader:
             "color": lambda: one["value"],
             "date": lambda: self.date(one["timestamp"], one["format"]),
         }
-        return str(shown[kind]())
+        words = str(shown[kind]())
+        return f"~{words}~" if one.get("style", {}).get("strike") else words  # without the line it misleads
 
 
 def decode(text: str) -> str:

@@ -81,6 +81,18 @@ def test_each_reader_sees_their_own_zone(
     assert lee.messages(ops)[0].plain() == "Due today 02:33"
 
 
+def test_words_that_are_struck_through_are_marked(client: WebClient, mara: Person, ops: Conversation) -> None:
+    runs = [
+        {"type": "text", "text": "partly", "style": {"strike": True}},
+        {"type": "text", "text": " closed", "style": {"bold": True}},
+    ]
+    section = {"type": "rich_text_section", "elements": runs}
+    client.chat_postMessage(
+        channel=ops.id, text="spoken", blocks=[{"type": "rich_text", "elements": [section]}]
+    )
+    assert mara.messages(ops)[0].plain() == "~partly~ closed"
+
+
 def test_everything_readable_in_blocks_is_read(client: WebClient, mara: Person, ops: Conversation) -> None:
     text = {"type": "rich_text_section", "elements": [{"type": "text", "text": "as *it* &amp; is"}]}
     numbered = {"type": "rich_text_list", "style": "ordered", "elements": [text, text]}
