@@ -7,33 +7,21 @@ remember to cancel a reminder or to edit a card.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ecomms_bot.incident import things
+from ecomms_bot.incident import faces, things
 from ecomms_bot.incident.entry import Task, TaskChanges
 from ecomms_bot.incident.events import Posted
 from ecomms_bot.incident.keys import task_name
-from ecomms_bot.incident.policy import missing
-from ecomms_bot.incident.progress import step_due, step_status
-from ecomms_bot.incident.reminders import owed, said_outdated, said_overdue
-from ecomms_bot.incident.rules.drafts import newest_preview, preview_stands
-from ecomms_bot.incident.state import (
-    Draft,
-    Failure,
-    Fired,
-    Incident,
-    Mark,
-    Override,
-    Recorded,
-    StepRun,
-    ThreadPreview,
-)
+from ecomms_bot.incident.reminders import owed
+from ecomms_bot.incident.rules.drafts import newest_preview
+from ecomms_bot.incident.state import Draft, Failure, Fired, Incident, Recorded
 
-POST, EDIT, DM, REMINDER = "post", "edit", "dm", "reminder"
+POST, DM, REMINDER = "post", "dm", "reminder"
+EDIT, REPORT = faces.EDIT, faces.REPORT
 OPEN_CONVERSATION, ANSWER, INVITE, PIN = "open-conversation", "answer", "invite", "pin"
-REPORT = "report"
 
 
 def effects(before: Incident, after: Incident, new: Sequence[Recorded]) -> TaskChanges:
@@ -69,108 +57,8 @@ def wanted(state: Incident, now: datetime) -> dict[str, Task]:
     return wanted_now
 
 
-def faces(state: Incident) -> dict[str, Hashable]:
-    """What each thing shows, reduced to what tells one look from another."""
-    shown: dict[str, Hashable] = {things.CARD: _card_face(state)}
-    for run in state.steps.values():
-        shown[things.step_thing(run.id)] = _step_face(state, run)
-    for draft in state.drafts.values():
-        for revision in draft.revisions:
-            last = revision.number == draft.current.number
-            approvals = (len(draft.approvals), len(draft.overrides)) if last else (0, 0)
-            review = (last, draft.status if last else "", approvals, revision.second_review, state.open)
-            shown[things.review_thing(draft.id, revision.number)] = review
-            if revision.approved_at is not None:
-                outdated = last and said_outdated(state, draft)
-                looked = revision.second_review
-                publish = (last, draft.status, tuple(revision.receipts), outdated, looked, state.open)
-                shown[things.publish_thing(draft.id, revision.number)] = publish
-            stopped = (last, draft.status, bool(revision.receipts), revision.approved, state.open)
-            for stood in revision.stood:
-                shown[things.taken_back_thing(draft.id, stood.until.seq)] = stopped
-        for override in draft.overridden_by:
-            shown[things.override_thing(draft.id, override.seq)] = _override_face(state, draft, override)
-        for mark in draft.marks:
-            shown[things.receipt_thing(draft.id, mark.seq)] = _receipt_face(state, draft, mark)
-    for preview in state.previews.values():
-        shown[things.preview_thing(preview.draft, preview.seq)] = _preview_face(state, preview)
-    return shown
-
-
-def _override_face(state: Incident, draft: Draft, override: Override) -> Hashable:
-    revision = draft.revision(override.revision)
-    looked = revision and (revision.second_review, bool(revision.receipts), revision is draft.last)
-    return draft.status, override in draft.overrides, looked, state.open
-
-
-def _step_face(state: Incident, run: StepRun) -> Hashable:
-    latest = state.drafts[run.drafts[-1]].status if run.drafts else ""
-    due = step_due(state, run.id)
-    # A recurring step says how often it comes, and that may be as the severity says.
-    pace = state.severity if state.step(run.id).recurrence == "recurring" else ""
-    return (step_status(state, run.id), latest, len(run.drafts), due and due.utc, pace, state.open)
-
-
-def _receipt_face(state: Incident, draft: Draft, mark: Mark) -> Hashable:
-    revision = draft.revision(mark.revision)
-    receipts = revision.receipts if revision else {}
-    now = tuple(receipts[each][0].model_dump_json() if each in receipts else "" for each in mark.channels)
-    return now, sum(each.revision == mark.revision for each in draft.corrections), state.open
-
-
-def _preview_face(state: Incident, preview: ThreadPreview) -> Hashable:
-    draft = state.drafts.get(preview.draft)
-    if draft is None:
-        return None
-    sent = tuple(each.number for each in draft.revisions if each.text_sha256 == preview.text_sha256)
-    return preview_works(state, preview), sent, draft.open, state.open
-
-
-def preview_works(state: Incident, preview: ThreadPreview) -> bool:
-    """Whether its words can still be submitted: nobody changed, submitted or ended the draft since."""
-    return state.open and preview_stands(state, preview)
-
-
-def _card_face(state: Incident) -> Hashable:
-    return (
-        state.severity,
-        state.phase,
-        state.holder,
-        tuple((run, step_status(state, run), step_due(state, run)) for run in state.steps),
-        tuple(
-            (
-                draft.id,
-                draft.status,
-                len(draft.revisions),
-                missing(draft.current, draft.approvals) if draft.revisions else (),
-                said_outdated(state, draft),
-            )
-            for draft in state.drafts.values()
-        ),
-        tuple((promise.id, said_overdue(state, promise.id)) for promise in state.live_promises),
-        tuple((each.id, each.due) for each in state.open_questions),
-        state.rest,
-        state.handover and state.handover.id,
-        len(troubles(state)),
-        state.open,
-    )
-
-
-def troubles(state: Incident) -> tuple[Failure, ...]:
-    """What could not be done, as the card counts it.
-
-    Not its own failed edits, else telling of one would be the next edit, without end; nor what concerns one
-    person alone.
-    """
-    return tuple(
-        each
-        for each in state.failures
-        if each.kind != REPORT and (each.kind, each.thing) != (EDIT, things.CARD)
-    )
-
-
 def _edits(before: Incident, after: Incident, new: Sequence[Recorded], now: datetime) -> Iterator[Task]:
-    had, has = faces(before), faces(after)
+    had, has = faces.faces(before), faces.faces(after)
     fresh = {each.event.thing: each.event.seen for each in new if isinstance(each.event, Posted)}
     for thing, face in has.items():
         if thing not in after.posted:
@@ -252,6 +140,8 @@ def _things_of(draft: Draft) -> Iterator[str]:
         yield things.review_thing(draft.id, revision.number)
         if revision.approved_at is not None:
             yield things.publish_thing(draft.id, revision.number)
+        for seq in revision.passed_on:
+            yield things.your_turn_thing(draft.id, seq)
         for stood in revision.stood:
             yield things.taken_back_thing(draft.id, stood.until.seq)
         if revision.second_review is not None and not revision.second_review.agrees:

@@ -122,9 +122,8 @@ def of_second_review(state: Incident, draft: Draft) -> Iterator[Reminder]:
         while (fired := state.fired.get(key)) is not None:
             due, said = fired.at + SECOND_REVIEW_EVERY, said + 1
             key = second_review_key(draft.id, revision.approved_seq, said)
-        # It may have been replaced, and turned out to be posted before that.
-        marks = [each.seq for each in draft.marks if each.revision == revision.number]
-        again = max(marks, default=0) if revision is not draft.last else 0
+        # It may have been stopped or replaced, and turned out to be posted before that.
+        again = max((each.seq for each in draft.marks if each.revision == revision.number), default=0)
         yield Reminder(key, "second-review", draft.id, str(said), due, again=again)
 
 

@@ -37,6 +37,11 @@ def returned_thing(draft: str, revision: int) -> str:
     return f"returned:{draft}:{revision}"
 
 
+def your_turn_thing(draft: str, seq: int) -> str:
+    """Asks who decides next, where roles decide one after the other; `seq` is the entry that passed it on."""
+    return f"your-turn:{draft}:{seq}"
+
+
 def taken_back_thing(draft: str, seq: int) -> str:
     """Stops whoever is about to post a text: its approval was taken back."""
     return f"taken-back:{draft}:{seq}"

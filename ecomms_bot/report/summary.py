@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
+from ecomms_bot.incident.rules.overriding import wants_second_review
 from ecomms_bot.incident.state import Incident, Promise, Recorded
 from ecomms_bot.incident.timeline import lines
 from ecomms_bot.incident.wording import Sentence, Value, When, Who, plain
@@ -33,12 +34,18 @@ class Summary:
     withdrawn: int
     returned: int
     approval: timedelta | None
+    overridden: int
+    looked: int
+    to_look: int
     entries: int
     head: str
 
 
 def summarise(state: Incident) -> Summary:
-    """Count what the state holds. The first text is timed from opening, as attested; approval is a median."""
+    """Count what the state holds. The first text is timed from opening, as attested.
+
+    `approval` is a median; what was overridden waited for none.
+    """
     assert state.opened_at is not None
     promises = list(state.promises.values())
     out = [
@@ -51,7 +58,13 @@ def summarise(state: Incident) -> Summary:
         (revision.approved_at - revision.at).total_seconds()
         for draft in state.drafts.values()
         for revision in draft.revisions
-        if revision.approved_at is not None
+        if revision.approved_at is not None and not revision.overridden
+    ]
+    looks = [
+        revision.second_review is not None
+        for draft in state.drafts.values()
+        for revision in draft.revisions
+        if wants_second_review(state, draft, revision)
     ]
     closing = state.closing
     return Summary(
@@ -68,6 +81,9 @@ def summarise(state: Incident) -> Summary:
         withdrawn=_count(promises, "withdrawn"),
         returned=sum(len(draft.returns) for draft in state.drafts.values()),
         approval=timedelta(seconds=median(waits)) if waits else None,
+        overridden=sum(each.overridden for draft in state.drafts.values() for each in draft.revisions),
+        looked=sum(looks),
+        to_look=len(looks),
         entries=closing.seq if closing else state.seq,
         head=f"{closing.seq}:{closing.hash}" if closing else f"{state.seq}:{state.hash}",
     )
@@ -121,6 +137,11 @@ def figures(summary: Summary, zone: str) -> list[tuple[str, str]]:
         ("Promises withdrawn", str(summary.withdrawn)),
         ("Drafts sent back or declined", str(summary.returned)),
         ("Median time to approval", _minutes(summary.approval) if summary.approval is not None else "none"),
+        ("Approvals overridden", str(summary.overridden)),
+        (
+            "Second looks given",
+            f"{summary.looked} of {summary.to_look}" if summary.to_look else "none needed",
+        ),
         ("Entries in the log", str(summary.entries)),
         ("Head of the log", summary.head),
     ]

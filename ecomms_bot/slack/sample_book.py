@@ -79,6 +79,7 @@ RAW: Mapping[str, Any] = {
             "use": "A closure.",
             "roles": ["sme", "pio", "ic"],
             "target_minutes": 20,
+            "order": "sequence",
             "override": "two",
         },
     },

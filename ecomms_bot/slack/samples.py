@@ -222,6 +222,8 @@ class Evening:
         assert looked is not None
         self.show(things.found_wrong_thing(draft.id, looked.seq))
         closure = life.submit("D3", next_update=60)
+        life.approve("D3", SME)
+        self.show(things.your_turn_thing(closure.id, self.state.seq))
         life.do(PIO, c.Override(closure.id, 1, closure.current.text_sha256, WHY))
         self.show(things.override_thing(closure.id, life.draft("D3").overrides[0].seq), "asks for another")
         life.do(COMMUNICATOR, c.WithdrawDraft(closure.id))

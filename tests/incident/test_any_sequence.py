@@ -24,7 +24,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident import effects as fx
-from ecomms_bot.incident.effects import faces
 from ecomms_bot.incident.events import (
     ApprovalGiven,
     ApprovalOverridden,
@@ -45,6 +44,7 @@ from ecomms_bot.incident.events import (
     SecondReviewGiven,
 )
 from ecomms_bot.incident.evolve import replay
+from ecomms_bot.incident.faces import faces
 from ecomms_bot.incident.keys import promise_key, second_review_of
 from ecomms_bot.incident.policy import missing
 from ecomms_bot.incident.progress import counts, urgent

@@ -11,6 +11,7 @@ from ecomms_bot.incident import effects as fx
 from ecomms_bot.incident import things
 from ecomms_bot.incident.effects import wanted
 from ecomms_bot.incident.entry import Task
+from ecomms_bot.incident.faces import troubles
 from ecomms_bot.incident.state import Draft
 from ecomms_bot.incident.things import Place
 from tests.incident.stories import (
@@ -305,7 +306,7 @@ def test_who_wanted_the_log_alone_is_told_that_it_could_not_be_sent(story: Story
     story.work()
     failed(story, things.report_thing(report), fx.REPORT)
     assert keys(story) == [f"dm/trouble:{story.state.seq}/{COLLEAGUE}"]
-    assert fx.troubles(story.state) == ()
+    assert troubles(story.state) == ()
 
 
 def test_an_incident_that_is_closed_before_it_has_a_conversation_gets_none(story: Story) -> None:

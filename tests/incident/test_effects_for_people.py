@@ -7,9 +7,9 @@ import pytest
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident import effects as fx
 from ecomms_bot.incident import things
-from ecomms_bot.incident.effects import faces, preview_works
 from ecomms_bot.incident.entry import Task
 from ecomms_bot.incident.events import Receipt
+from ecomms_bot.incident.faces import faces, preview_works
 from ecomms_bot.playbook.drafting import text_sha256
 from tests.incident.stories import (
     COLLEAGUE,
@@ -222,7 +222,7 @@ def test_a_correction_edits_the_receipt_and_what_follows_from_it(story: Story) -
     story.work()
     # and a channel where it is not is to be done again, which the text to publish says too.
     story.do(c.CorrectReceipt(draft.id, 1, "web", "It hung.", None), COMMUNICATOR)
-    assert edited(story) == {*both, things.publish_thing(draft.id, 1)}
+    assert edited(story) == {*both, things.publish_thing(draft.id, 1), things.review_thing(draft.id, 1)}
 
 
 def test_a_receipt_is_not_edited_because_another_channel_was_marked(story: Story) -> None:

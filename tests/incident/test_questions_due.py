@@ -7,7 +7,7 @@ import pytest
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident import effects as fx
 from ecomms_bot.incident import things
-from ecomms_bot.incident.effects import faces
+from ecomms_bot.incident.faces import faces
 from ecomms_bot.incident.state import Question
 from tests.incident.stories import COLLEAGUE, COMMUNICATOR, IC, PIO, Story, at, instant
 

@@ -9,8 +9,8 @@ import pytest
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident import effects as fx
 from ecomms_bot.incident import things
-from ecomms_bot.incident.effects import faces
 from ecomms_bot.incident.events import Receipt
+from ecomms_bot.incident.faces import faces
 from ecomms_bot.incident.progress import keeping_step, next_steps, step_due, step_status, update_step, urgent
 from ecomms_bot.incident.state import Draft
 from tests.incident.stories import COMMUNICATOR, IC, PIO, PIO_2, SME, Story, at, flood, flood_with, instant

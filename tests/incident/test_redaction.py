@@ -15,9 +15,10 @@ from ecomms_bot.incident import commands as c
 from ecomms_bot.incident import progress, reminders
 from ecomms_bot.incident.commands import Context, RecordFailure, RecordPosted
 from ecomms_bot.incident.decide import decide
-from ecomms_bot.incident.effects import effects, faces, reminder_step, wanted
+from ecomms_bot.incident.effects import effects, reminder_step, wanted
 from ecomms_bot.incident.events import EVENTS, Receipt
 from ecomms_bot.incident.evolve import evolve, replay
+from ecomms_bot.incident.faces import faces
 from ecomms_bot.incident.policy import Person, Roster
 from ecomms_bot.incident.projection import incident_row, release_rows
 from ecomms_bot.incident.rules.drafts import newest_preview

@@ -17,6 +17,7 @@ from tests.incident.stories import (
     Facts,
     Story,
     at,
+    flood,
     instant,
 )
 
@@ -24,7 +25,9 @@ from tests.incident.stories import (
 @cache
 def whole_night() -> Story:
     """From 20:00 to 22:30; read it, but do not go on with it."""
-    story = Story().open()
+    raw = flood().raw
+    in_sequence = {**raw["tiers"], "T2": {**raw["tiers"]["T2"], "order": "sequence"}}
+    story = Story().open(playbook={**raw, "tiers": in_sequence})
     _statement(story)
     _closure(story)
     update = _update(story)
@@ -56,7 +59,9 @@ def _statement(story: Story) -> None:
 
 def _closure(story: Story) -> None:
     """Approved by three, its printed time passes unmarked, renewed, out late; a draft declined."""
-    closure = story.approve(story.submit("D3", next_update=at(20, 50)), SME, SME_AND_PIO, IC)
+    closure = story.submit("D3", next_update=at(20, 50))
+    story.work()
+    closure = story.approve(closure, SME, SME_AND_PIO, IC)
     story.do(c.SetReminder(instant(at(20, 40)), "Call the mayor."), PIO)
     story.until(at(20, 52))
     story.do(c.Snooze(5), COMMUNICATOR)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ecomms_bot.incident import events as e
 from ecomms_bot.incident.meanings.base import apply, change, once, to_do_again, with_
+from ecomms_bot.incident.policy import in_sequence, turn
 from ecomms_bot.incident.state import (
     Approval,
     Draft,
@@ -88,7 +89,18 @@ def _(event: e.PreviewAsked, state: Incident, recorded: Recorded) -> Incident:
 def _(event: e.ApprovalGiven, state: Incident, recorded: Recorded) -> Incident:
     draft = state.drafts[event.draft]
     approval = Approval(event.person, frozenset(event.roles), recorded.at, event.without_roles)
-    return change(state, draft, approvals=(*draft.approvals, approval))
+    approvals = (*draft.approvals, approval)
+    revision = _passed_on(state, draft.current, approvals, recorded)
+    return change(state, draft, approvals=approvals, revisions=(*draft.revisions[:-1], revision))
+
+
+def _passed_on(
+    state: Incident, revision: Revision, approvals: tuple[Approval, ...], recorded: Recorded
+) -> Revision:
+    """Where roles decide one after the other, somebody is asked next, unless all have decided."""
+    if not in_sequence(state, revision) or turn(state, revision, approvals) == len(revision.roles):
+        return revision
+    return replace(revision, passed_on=(*revision.passed_on, recorded.seq))
 
 
 @apply.register
@@ -125,7 +137,7 @@ def _(event: e.ApprovalTakenBack, state: Incident, recorded: Recorded) -> Incide
         word = Word(event.person, "", recorded.at, recorded.seq)
         stood = (*revision.stood, Stood(revision.approved_at, word))
         revision = replace(revision, taken_back=word, stood=stood)
-    revisions = (*draft.revisions[:-1], revision)
+    revisions = (*draft.revisions[:-1], _passed_on(state, revision, left, recorded))
     # Who overrode what was lacking counted on the approvals that were there.
     counts = left == draft.approvals
     overrides = tuple(each for each in draft.overrides if counts and each.person != event.person)

@@ -19,6 +19,7 @@ THINGS = {
     "found-wrong": "second look at a text",
     "override": "overridden approval",
     "taken-back": "approval taken back",
+    "your-turn": "request to decide next",
     "receipt": "receipt",
     "reminder": "reminder",
     "trouble": "trouble",

@@ -15,7 +15,7 @@ from ecomms_bot.slack.cards.publishing import publish, returned, taken_back
 from ecomms_bot.slack.cards.questions import answered, question
 from ecomms_bot.slack.cards.receipts import receipt
 from ecomms_bot.slack.cards.reminders import reminder
-from ecomms_bot.slack.cards.review import review
+from ecomms_bot.slack.cards.review import review, your_turn
 from ecomms_bot.slack.cards.step import step_root
 from ecomms_bot.slack.cards.turns import handover, turn
 from ecomms_bot.slack.cards.view import View
@@ -60,6 +60,7 @@ _DRAWN: Mapping[str, Callable[..., Message]] = {
     "step": step_root,
     "taken-back": taken_back,
     "turn": turn,
+    "your-turn": your_turn,
 }
 """Kind of thing → what draws it, from the view and the thing's ids."""
 _TO_ONE_OR_ALL: Mapping[str, Callable[..., Message]] = {"reminder": reminder, "trouble": trouble}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from ecomms_bot.incident.effects import troubles
+from ecomms_bot.incident.faces import troubles
 from ecomms_bot.incident.progress import counts, final_reason
 from ecomms_bot.incident.reminders import said_overdue
 from ecomms_bot.incident.rules.releases import GRACE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ecomms_bot.incident.rules.overriding import unseen
 from ecomms_bot.incident.things import CONVERSATION
 from ecomms_bot.incident.wording import Sentence, Value, Who, say
 from ecomms_bot.slack import names
@@ -83,9 +84,20 @@ def _summary(view: View) -> Iterator[Sentence]:
         out=out_word(view),
     )
     yield from _promises(view)
+    yield from _overridden(view)
     never = [view.of(draft, draft.current) for draft in state.drafts.values() if draft.status == "approved"]
     if never:
         yield say("⚠️ Approved and never marked as {out}: {texts}.", out=out_word(view), texts=listed(never))
+
+
+def _overridden(view: View) -> Iterator[Sentence]:
+    state = view.state
+    let_out = sum(each.overridden for draft in state.drafts.values() for each in draft.revisions)
+    if let_out:
+        yield say("Approvals overridden: {n}.", n=let_out)
+    left = [view.of(draft, each) for draft in state.drafts.values() for each in unseen(state, draft)]
+    if left:
+        yield say("⚠️ Let out and never looked at once more: {texts}.", texts=listed(left))
 
 
 def _promises(view: View) -> Iterator[Sentence]:

@@ -13,6 +13,7 @@ from ecomms_bot.incident.progress import (
     step_status,
 )
 from ecomms_bot.incident.reminders import said_overdue
+from ecomms_bot.incident.rules.overriding import unseen
 from ecomms_bot.incident.state import Draft
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.instant import Instant
@@ -29,13 +30,26 @@ def now_and_waiting(view: View) -> tuple[list[Sentence], list[Sentence]]:
     """What is to be posted or written; else what is to be decided; else to close. And what waits."""
     to_do = [*_to_post(view), *_to_write(view)]
     reviews = [draft for draft in _drafts(view) if draft.status == "in review"]
+    looks = list(_second_looks(view))
     if to_do:
-        return to_do, [_waits(view, draft) for draft in reviews]
+        return to_do, [*(_waits(view, draft) for draft in reviews), *looks]
     if reviews:
-        return [_decides(view, draft) for draft in reviews], []
+        return [_decides(view, draft) for draft in reviews], looks
     if final_reason(view.state):
-        return [say("close the incident → {who}", who=Who(view.state.holder))], []
-    return [], []
+        return [say("close the incident → {who}", who=Who(view.state.holder))], looks
+    return [], looks
+
+
+def _second_looks(view: View) -> Iterator[Sentence]:
+    for draft in view.state.drafts.values():
+        for revision in unseen(view.state, draft):
+            why = (
+                "⚠️ {title}, revision {n}, approval overridden"
+                if revision.overridden
+                else "{title}, revision {n}"
+            )
+            words = f"{why}: a second look by a lead who had no part in it"
+            yield say(words, title=view.of(draft, revision), n=revision.number)
 
 
 def now_buttons(view: View) -> Iterator[Block]:

@@ -51,6 +51,26 @@ def review(view: View, draft_id: str, number: str) -> Message:
     return compose(said, (*above, *told.blocks, *texts, *below, *row), replies)
 
 
+def your_turn(view: View, draft_id: str, seq: str) -> Message:
+    """In the thread, to who decides next. No button: a lead approves only words they see."""
+    draft = view.state.drafts.get(draft_id)
+    passed_on = [each for each in draft.revisions if int(seq) in each.passed_on] if draft else []
+    if draft is None or not passed_on:
+        return gone("This draft")
+    (revision,) = passed_on
+    title = _title(view, draft, revision)
+    waits = revision is draft.current and draft.status == "in review" and view.state.open
+    if not waits or int(seq) != revision.passed_on[-1]:
+        said = [joined(title, say("does not wait for this any more: see its review above."))]
+        return compose(said, paragraphs(lines(said)))
+    whom = asked(view, draft)
+    asks = joined(say("it is your turn to decide on"), title)
+    asks = joined(called(whom.users), asks, ", ") if whom.users else joined(title, say("waits."))
+    needed_ = say("Needed now: {roles}, wanted by {when}.", roles=whom.needed, when=due(revision.wanted_by))
+    said = [asks, needed_, *whom.notes, say("Read it and decide in its review above.")]
+    return compose(said, paragraphs(lines(said)))
+
+
 def _around(view: View, revision: Revision, top: Sequence[Sentence]) -> Around:
     *longer, shortest = [_drawn(view, revision, top, most) for most in VALUE_MAXES]
     return next((each for each in longer if size(each[0] + each[1]) <= AROUND_MAX), shortest)

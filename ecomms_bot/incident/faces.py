@@ -1,0 +1,132 @@
+"""What each thing in Slack shows, reduced to what tells one look from another: what differs is edited."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+
+from ecomms_bot.incident import things
+from ecomms_bot.incident.policy import missing
+from ecomms_bot.incident.progress import step_due, step_status
+from ecomms_bot.incident.reminders import said_outdated, said_overdue
+from ecomms_bot.incident.rules.drafts import preview_stands
+from ecomms_bot.incident.rules.overriding import unseen
+from ecomms_bot.incident.state import (
+    Draft,
+    Failure,
+    Incident,
+    Mark,
+    Override,
+    Revision,
+    StepRun,
+    ThreadPreview,
+)
+
+REPORT, EDIT = "report", "edit"
+
+
+def faces(state: Incident) -> dict[str, Hashable]:
+    """Thing → its look."""
+    shown: dict[str, Hashable] = {things.CARD: _card_face(state)}
+    for run in state.steps.values():
+        shown[things.step_thing(run.id)] = _step_face(state, run)
+    for draft in state.drafts.values():
+        for revision in draft.revisions:
+            shown |= dict(_revision_faces(state, draft, revision))
+        for override in draft.overridden_by:
+            shown[things.override_thing(draft.id, override.seq)] = _override_face(state, draft, override)
+        for mark in draft.marks:
+            shown[things.receipt_thing(draft.id, mark.seq)] = _receipt_face(state, draft, mark)
+    for preview in state.previews.values():
+        shown[things.preview_thing(preview.draft, preview.seq)] = _preview_face(state, preview)
+    return shown
+
+
+def _revision_faces(state: Incident, draft: Draft, revision: Revision) -> Iterator[tuple[str, Hashable]]:
+    last, looked = revision is draft.last, revision.second_review
+    status, receipts = draft.status if last else "", tuple(revision.receipts)
+    given = (len(draft.approvals), len(draft.overrides)) if last else (0, 0)
+    review = (last, status, given, looked, receipts, state.open)
+    yield things.review_thing(draft.id, revision.number), review
+    if revision.approved_at is not None:
+        outdated = last and said_outdated(state, draft)
+        publish = (last, draft.status, receipts, outdated, looked, state.open)
+        yield things.publish_thing(draft.id, revision.number), publish
+    for stood in revision.stood:
+        stopped = (last, status, bool(receipts), revision.approved, state.open)
+        yield things.taken_back_thing(draft.id, stood.until.seq), stopped
+    for seq in revision.passed_on:
+        asked = (status == "in review" and seq == revision.passed_on[-1], state.open)
+        yield things.your_turn_thing(draft.id, seq), asked
+
+
+def _override_face(state: Incident, draft: Draft, override: Override) -> Hashable:
+    revision = draft.revision(override.revision)
+    looked = revision and (revision.second_review, bool(revision.receipts), revision is draft.last)
+    return draft.status, override in draft.overrides, looked, state.open
+
+
+def _step_face(state: Incident, run: StepRun) -> Hashable:
+    latest = state.drafts[run.drafts[-1]].status if run.drafts else ""
+    due = step_due(state, run.id)
+    # A recurring step says how often it comes, and that may be as the severity says.
+    pace = state.severity if state.step(run.id).recurrence == "recurring" else ""
+    return (step_status(state, run.id), latest, len(run.drafts), due and due.utc, pace, state.open)
+
+
+def _receipt_face(state: Incident, draft: Draft, mark: Mark) -> Hashable:
+    revision = draft.revision(mark.revision)
+    receipts = revision.receipts if revision else {}
+    now = tuple(receipts[each][0].model_dump_json() if each in receipts else "" for each in mark.channels)
+    return now, sum(each.revision == mark.revision for each in draft.corrections), state.open
+
+
+def _preview_face(state: Incident, preview: ThreadPreview) -> Hashable:
+    draft = state.drafts.get(preview.draft)
+    if draft is None:
+        return None
+    sent = tuple(each.number for each in draft.revisions if each.text_sha256 == preview.text_sha256)
+    return preview_works(state, preview), sent, draft.open, state.open
+
+
+def preview_works(state: Incident, preview: ThreadPreview) -> bool:
+    """Whether its words can still be submitted: nobody changed, submitted or ended the draft since."""
+    return state.open and preview_stands(state, preview)
+
+
+def _card_face(state: Incident) -> Hashable:
+    return (
+        state.severity,
+        state.phase,
+        state.holder,
+        tuple((run, step_status(state, run), step_due(state, run)) for run in state.steps),
+        tuple(
+            (
+                draft.id,
+                draft.status,
+                len(draft.revisions),
+                missing(draft.current, draft.approvals) if draft.revisions else (),
+                said_outdated(state, draft),
+                tuple(each.number for each in unseen(state, draft)),
+            )
+            for draft in state.drafts.values()
+        ),
+        tuple((promise.id, said_overdue(state, promise.id)) for promise in state.live_promises),
+        tuple((each.id, each.due) for each in state.open_questions),
+        state.rest,
+        state.handover and state.handover.id,
+        len(troubles(state)),
+        state.open,
+    )
+
+
+def troubles(state: Incident) -> tuple[Failure, ...]:
+    """What could not be done, as the card counts it.
+
+    Not its own failed edits, else telling of one would be the next edit, without end; nor what concerns one
+    person alone.
+    """
+    return tuple(
+        each
+        for each in state.failures
+        if each.kind != REPORT and (each.kind, each.thing) != (EDIT, things.CARD)
+    )
