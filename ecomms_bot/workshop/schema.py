@@ -17,7 +17,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
-from pydantic_core import core_schema
 
 from ecomms_bot.playbook.channels import CHANNELS, SIGN_CHARACTERS, SIGN_LINES, Channel
 from ecomms_bot.playbook.consistency import CHOICE_WORDS_MAX, SEVERITIES
@@ -49,10 +48,10 @@ _FLAG = "^([Tt]rue|[Ff]alse|[Yy]es|[Nn]o|[Oo]n|[Oo]ff)$"
 class _OfModel(GenerateJsonSchema):
     """As pydantic makes it, with what the model takes for numbers with decimals and for yes or no."""
 
-    def decimal_schema(self, schema: core_schema.DecimalSchema) -> Schema:  # noqa: ARG002 - pydantic's
+    def decimal_schema(self, schema: Mapping[str, object]) -> Schema:  # noqa: ARG002 - pydantic's
         return {"type": ["number", "string"], "pattern": _NUMBER, "patternErrorMessage": "Write a number."}
 
-    def bool_schema(self, schema: core_schema.BoolSchema) -> Schema:
+    def bool_schema(self, schema: Mapping[str, object]) -> Schema:
         if schema.get("strict"):
             return {"type": "boolean"}
         words = {"pattern": _FLAG, "patternErrorMessage": "Write true or false."}
