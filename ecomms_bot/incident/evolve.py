@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from ecomms_bot.incident.meanings import course, notes, opening, releases, reminding, writing
 from ecomms_bot.incident.meanings.base import apply
@@ -26,10 +25,5 @@ def evolve(state: Incident, recorded: Recorded) -> Incident:
     """The state after one more entry. A redacted entry keeps its place and changes nothing else."""
     event = recorded.event
     changed = event is not None and not event.plumbing
-    state = replace(
-        state,
-        seq=recorded.seq,
-        hash=recorded.hash,
-        changed_seq=recorded.seq if changed else state.changed_seq,
-    )
+    state = state.at_entry(recorded.seq, recorded.hash, recorded.seq if changed else state.changed_seq)
     return state if event is None else apply(event, mended(state, event, recorded), recorded)

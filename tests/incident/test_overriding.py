@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 from ecomms_bot.incident import things
 from ecomms_bot.incident.commands import AskForChanges, GiveSecondReview, Override, TakeBackApproval
 from ecomms_bot.incident.effects import wanted
-from ecomms_bot.incident.events import ApprovalOverridden, DraftApproved, SecondReviewGiven
+from ecomms_bot.incident.events import ApprovalOverridden, DraftApproved, ReminderFired, SecondReviewGiven
+from ecomms_bot.incident.evolve import replay
+from ecomms_bot.incident.policy import Roster
 from ecomms_bot.incident.reminders import owed
 from ecomms_bot.incident.rules.overriding import needed, wants_second_review
 from ecomms_bot.incident.state import Draft
@@ -166,6 +169,60 @@ def test_who_overrode_can_take_it_back_like_an_approval() -> None:
     assert not draft.current.approved
 
 
+def test_two_people_are_two_people_even_if_one_wrote_it_or_approved_it() -> None:
+    story = with_tier("T2", override="two")
+    draft = override(story, story.approve(story.submit("D3", by=PIO), SME), PIO)
+    assert draft.status == "in review"
+    assert refused(story, draft, PIO).startswith("You overrode this at")
+    assert override(story, draft, IC).current.let_out_by == (SME, PIO, IC)
+
+
+def test_an_override_that_was_not_needed_after_all_counts_for_nothing() -> None:
+    story = with_tier("T2", override="two")
+    draft = story.approve(override(story, story.submit("D3"), PIO), SME, PIO_2, IC)
+    assert (draft.status, draft.current.overridden, draft.overrides) == ("approved", False, ())
+    assert not wants_second_review(story.state, draft, draft.current)
+
+
+def test_who_overrode_what_was_lacking_decides_anew_when_an_approval_goes(story: Story) -> None:
+    draft = override(story, story.approve(story.submit("D4", "update"), SME), PIO)
+    story.do(TakeBackApproval(draft.id, 1), SME)
+    draft = story.state.drafts[draft.id]
+    assert (draft.status, draft.overrides, draft.overridden_by[0].lacking) == ("in review", (), ("pio",))
+    again = override(story, draft, PIO)
+    assert (again.status, again.overrides[0].lacking) == ("approved", ("sme", "pio"))
+
+
+def test_new_times_do_not_clear_words_that_went_past_their_approvals(story: Story) -> None:
+    override(story, story.submit("D4", "update"), PIO)
+    story.until(at(20, 30))
+    renewed = story.submit("D4", "update", renews=True)
+    assert (renewed.current.tier, renewed.current.roles) == ("T1", ("sme", "pio"))
+
+
+def test_without_a_roles_file_who_opened_the_incident_is_told() -> None:
+    story = Story(roster=NO_ROLES).open()
+    assert override(story, story.submit("D1"), PIO).overrides[0].told == (COMMUNICATOR,)
+
+
+def test_words_that_were_redacted_are_let_out_by_nobody(story: Story) -> None:
+    draft = story.approve(story.submit("D4", "update"), SME)
+    log = [replace(each, event=None) if each.type == "RevisionSubmitted" else each for each in story.log]
+    story.state = replay(story.state.id, log)
+    with pytest.raises(Rejected, match="The words of this text were redacted"):
+        story.do(Override(draft.id, 1, draft.current.text_sha256, WHY), PIO)
+    assert needed(story.state, story.state.drafts[draft.id].current) == 0
+
+
+def test_an_override_of_older_words_does_not_count_for_a_revision_that_was_redacted() -> None:
+    story = with_tier("T2", override="two")
+    override(story, story.submit("D3"), PIO)
+    draft = story.approve(story.submit("D3", facts={"road": "Highway 9"}), SME)
+    second = [each.seq for each in story.log if each.type == "RevisionSubmitted"][1]
+    log = [replace(each, event=None) if each.seq == second else each for each in story.log]
+    assert replay(story.state.id, log).drafts[draft.id].overrides == ()
+
+
 # --- The second look
 
 
@@ -222,6 +279,57 @@ def test_nothing_asks_for_it_where_no_tier_and_no_override_does(story: Story) ->
         look(story, draft, IC)
 
 
+def test_what_was_replaced_and_turns_out_to_be_posted_is_looked_at_by_somebody_else(story: Story) -> None:
+    draft = override(story, story.submit("D4", "update", next_update=at(23, 0)), PIO)
+    posted = story.now
+    story.until(at(20, 5))
+    story.submit("D4", "update", next_update=at(23, 30))
+    with pytest.raises(Rejected, match="does not wait for a second review"):
+        story.do(GiveSecondReview(draft.id, 1, agrees=True), IC)
+    story.mark(draft, "x", posted=posted, revision=1)
+    (due,) = story.reminder_times("second-review").values()
+    assert due == posted + timedelta(minutes=15)
+    with pytest.raises(Rejected, match="so somebody else reviews it"):
+        story.do(GiveSecondReview(draft.id, 1, agrees=True), PIO)
+    story.do(GiveSecondReview(draft.id, 1, agrees=True), IC)
+    assert not story.reminder_times("second-review")
+
+
+def test_what_was_taken_back_and_turns_out_to_be_posted_is_looked_at_too(story: Story) -> None:
+    draft = override(story, story.submit("D4", "update", next_update=at(23, 0)), PIO)
+    posted = story.now
+    story.until(at(20, 5))
+    story.do(TakeBackApproval(draft.id, 1), PIO)
+    assert not story.reminder_times("second-review")
+    story.mark(draft, "x", posted=posted)
+    assert story.reminder_times("second-review")
+
+
+def asked_to_look(story: Story) -> ReminderFired:
+    story.until(story.now + timedelta(minutes=16))
+    (fired,) = (each.event for key, each in story.state.fired.items() if key.startswith("second-review"))
+    return fired
+
+
+def test_who_is_asked_for_it_are_those_who_can_give_it(story: Story) -> None:
+    override(story, story.submit("D4", "update", next_update=at(23, 0)), PIO)
+    assert asked_to_look(story).to == (PIO_2, SME_AND_PIO)
+
+
+def test_when_every_pio_had_a_part_in_it_the_ic_is_asked() -> None:
+    story = Story(roster=Roster({**ROSTER.members, "pio": (PIO,)})).open()
+    override(story, story.submit("D4", "update", next_update=at(23, 0)), PIO)
+    fired = asked_to_look(story)
+    assert (fired.role, fired.to, fired.stand_in) == ("ic", (IC,), False)
+
+
+def test_when_every_lead_had_a_part_in_it_the_pio_has_to_find_somebody() -> None:
+    story = Story(roster=Roster({"communicator": (COMMUNICATOR,), "pio": (PIO,)})).open()
+    override(story, story.submit("D4", "update", next_update=at(23, 0)), PIO)
+    fired = asked_to_look(story)
+    assert (fired.role, fired.to) == ("pio", (PIO,))
+
+
 # --- One after the other
 
 
@@ -240,3 +348,28 @@ def test_in_sequence_who_has_two_roles_takes_the_one_whose_turn_it_is() -> None:
     assert draft.status == "in review"
     assert story.approve(draft, PIO, IC).status == "approved"
     assert ROSTER.person(SME_AND_PIO).roles >= {"sme", "pio"}
+
+
+def test_in_sequence_who_took_the_first_turn_can_leave_it_to_another() -> None:
+    """sme and pio are wanted, and one person holds both: nobody is locked out by who came first."""
+    story = with_tier("T1", order="sequence")
+    story.roster = Roster({**ROSTER.members, "pio": (SME_AND_PIO,)})
+    draft = story.approve(story.submit("D4", "update"), SME_AND_PIO)
+    assert story.approve(draft, SME).status == "approved"
+
+
+def test_in_sequence_each_is_asked_when_it_is_their_turn() -> None:
+    story = with_tier("T2", order="sequence")
+    draft = story.submit("D3")
+    story.work()
+    draft = story.approve(draft, SME)
+    turns = [things.your_turn_thing(draft.id, seq) for seq in draft.current.passed_on]
+    assert [task.ids["thing"] for task in story.pending.values() if task.kind == "post"] == turns
+    story.work()
+    story.do(TakeBackApproval(draft.id, 1), SME)
+    draft = story.state.drafts[draft.id]
+    # Who is first again is asked again, and the message to the second is edited.
+    assert len(draft.current.passed_on) == 2
+    assert turns[0] in {task.ids.get("thing") for task in story.pending.values() if task.kind == "edit"}
+    draft = story.approve(draft, SME, PIO, IC)
+    assert (draft.status, len(draft.current.passed_on)) == ("approved", 4)

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from ecomms_bot.incident import things
-from ecomms_bot.incident.commands import Approve, AskForChanges, MarkPublished, TakeBackApproval
+from ecomms_bot.incident.commands import (
+    Approve,
+    AskForChanges,
+    CorrectReceipt,
+    Decline,
+    MarkPublished,
+    TakeBackApproval,
+    WithdrawDraft,
+)
 from ecomms_bot.incident.effects import wanted
 from ecomms_bot.incident.events import ApprovalTakenBack, DraftApproved, Receipt
 from ecomms_bot.incident.faces import faces
@@ -139,3 +147,81 @@ def test_a_click_that_was_made_before_it_was_taken_back_is_bound_to_the_same_wor
     take_back(story, draft, PIO)
     story.do(Approve(draft.id, 1, draft.current.text_sha256), IC)
     assert story.state.drafts[draft.id].status == "in review"
+
+
+# --- What it leaves behind
+
+
+def stopped_late(story: Story) -> Draft:
+    """Approved at 20:00, posted on X at 20:01, and its approval taken back at 20:10, before it was marked."""
+    draft = story.approve(story.submit("D1"), PIO)
+    story.until(at(20, 10))
+    return take_back(story, draft, PIO)
+
+
+def marked_and_voided(story: Story, draft: Draft) -> Draft:
+    """Somebody marks what was posted before, and then finds that it was not."""
+    story.do(MarkPublished(draft.id, 1, (Receipt(channel="x", attested_at=at(20, 1)),)), COMMUNICATOR)
+    assert story.state.drafts[draft.id].status == "published"
+    story.do(CorrectReceipt(draft.id, 1, "x", "It hung.", None), PIO)
+    return story.state.drafts[draft.id]
+
+
+def test_what_was_stopped_does_not_become_approved_by_way_of_a_receipt(story: Story) -> None:
+    draft = marked_and_voided(story, stopped_late(story))
+    assert (draft.status, draft.current.approved) == ("in review", False)
+    assert not any(key.startswith(f"unmarked/{draft.id}") for key in owed(story.state))
+
+
+@pytest.mark.parametrize("status", ["returned", "declined", "withdrawn"])
+def test_nor_what_was_stopped_and_then_refused_or_withdrawn(story: Story, status: str) -> None:
+    draft = stopped_late(story)
+    if status == "returned":
+        story.do(AskForChanges(draft.id, 1, "Wrong road."), PIO)
+    elif status == "declined":
+        story.do(Decline(draft.id, 1, "Wrong road."), PIO)
+    else:
+        story.do(WithdrawDraft(draft.id), COMMUNICATOR)
+    assert marked_and_voided(story, draft).status == status
+
+
+def test_approved_again_it_reminds_again(story: Story) -> None:
+    draft = stopped_late(story)
+    assert not story.reminder_times(f"unmarked/{draft.id}")
+    story.approve(draft, PIO_2)
+    times = story.reminder_times(f"unmarked/{draft.id}")
+    # It was reminded of once before it was stopped, and goes on from there.
+    assert list(times) == [f"unmarked/{draft.id}/1/1"]
+    assert at(20, 10) <= times[f"unmarked/{draft.id}/1/1"] <= at(20, 20)
+
+
+def test_approved_again_before_it_was_ever_reminded_of_it_is_reminded_of_all_the_same(story: Story) -> None:
+    draft = story.approve(story.submit("D1"), PIO)
+    story.approve(take_back(story, draft, PIO), PIO_2)
+    assert f"unmarked/{draft.id}/1/0" in story.reminder_times("unmarked/")
+
+
+def test_a_time_at_which_it_was_approved_is_true_however_often_it_was_stopped(story: Story) -> None:
+    draft = stopped_late(story)
+    story.until(at(20, 15))
+    story.approve(draft, PIO_2)
+    story.until(at(20, 20))
+    between = Receipt(channel="web", attested_at=at(20, 12))
+    with pytest.raises(Rejected, match=r"was taken back at .* and given again at .* say so in a note"):
+        story.do(MarkPublished(draft.id, 1, (between,)), COMMUNICATOR)
+    posted = (Receipt(channel="x", attested_at=at(20, 1)), Receipt(channel="sms", attested_at=at(20, 16)))
+    story.do(MarkPublished(draft.id, 1, posted), COMMUNICATOR)
+    assert set(story.state.drafts[draft.id].receipts) == {"x", "sms"}
+
+
+def test_the_message_that_stopped_it_is_edited_when_it_may_be_posted_again(story: Story) -> None:
+    draft = story.approve(story.submit("D1"), PIO)
+    story.work()
+    draft = take_back(story, draft, PIO)
+    (stood,) = draft.current.stood
+    stop = things.taken_back_thing(draft.id, stood.until.seq)
+    story.work()
+    before = faces(story.state)
+    story.approve(draft, PIO)
+    assert faces(story.state)[stop] != before[stop]
+    assert any(task.ids.get("thing") == stop for task in story.pending.values())
