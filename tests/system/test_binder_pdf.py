@@ -69,12 +69,12 @@ def bound(path: Path, paper: Paper, *, exercise: bool = False) -> Binder:
         pytest.param(
             (path, paper), id=f"{path.stem}-{paper}", marks=pytest.mark.xdist_group(f"{path}{paper}")
         )
-        for path in SHIPPED
-        for paper in PAPERS
+        for number, path in enumerate(SHIPPED)
+        for paper in (PAPERS if path.stem == "flood" else PAPERS[number % 2 :][:1])
     ]
 )
 def binder(request: pytest.FixtureRequest) -> Binder:
-    """Each playbook that ships on each paper; laid out once, since that takes seconds."""
+    """Each playbook that ships, on one paper or the other, and one on both: a layout takes many seconds."""
     path, paper = request.param
     return bound(path, paper)
 
