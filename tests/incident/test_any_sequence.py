@@ -292,10 +292,16 @@ class AnySequence(RuleBasedStateMachine):
             for each in draft.revisions:
                 self.attempt(c.GiveSecondReview(draft.id, each.number, agrees, "Highway 7."), by)
 
-    @rule(number=st.integers(0, 3), part=st.integers(0, 4), channel=channels)
+    @rule(
+        number=st.integers(0, 3),
+        part=st.integers(0, 4),
+        channel=st.sampled_from(["x", "web", "sms", "internal"]),
+        void=st.booleans(),
+    )
     def what_was_posted_before_it_was_stopped_is_marked(
-        self, *, number: int, part: int, channel: str
+        self, *, number: int, part: int, channel: str, void: bool
     ) -> None:
+        """And was it posted at all?"""
         let_out = [
             (draft, each)
             for draft in self.story.state.drafts.values()
@@ -303,13 +309,15 @@ class AnySequence(RuleBasedStateMachine):
             if each.approved_at is not None and not each.receipts and (each.stood or each is not draft.last)
         ]
         found = pick(let_out, number)
-        if found is not None and found[1].approved_at is not None:
-            draft, revision = found
-            since = revision.stood[0].since if revision.stood else found[1].approved_at
-            posted = since + (self.story.now - since) * part / 4
-            receipts = (Receipt(channel=channel, attested_at=posted),)
-            command = c.MarkPublished(draft.id, revision.number, receipts, posted_late=True)
-            self.attempt(command, COLLEAGUE)
+        if found is None or found[1].approved_at is None:
+            return
+        draft, revision = found
+        since = revision.stood[0].since if revision.stood else found[1].approved_at
+        until = revision.stood[0].until.at if revision.stood else self.story.now
+        receipts = (Receipt(channel=channel, attested_at=since + (until - since) * part / 4),)
+        self.attempt(c.MarkPublished(draft.id, revision.number, receipts, posted_late=True), COLLEAGUE)
+        if void:
+            self.attempt(c.CorrectReceipt(draft.id, revision.number, channel, "It hung.", None), PIO)
 
     @rule(number=st.integers(0, 3), late=st.booleans(), part=st.integers(0, 4), channel=channels)
     def mark_as_asked(self, *, number: int, late: bool, part: int, channel: str) -> None:
