@@ -176,6 +176,7 @@ def build(settings: Settings, http: Listen | None = None) -> Bot:
         roster=directory.roster,
         now=clock.now,
         bot_user=line.bot_user,
+        workspace=line.workspace,
     )
     answers = PersonalAnswers(listening.one)
     name = f"{machine_name()}:{os.getpid()}"

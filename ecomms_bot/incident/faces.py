@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator
 from ecomms_bot.incident import things
 from ecomms_bot.incident.policy import missing
 from ecomms_bot.incident.progress import step_due, step_status
-from ecomms_bot.incident.reminders import said_outdated, said_overdue
+from ecomms_bot.incident.reminders import said_outdated, said_overdue, said_stalled
 from ecomms_bot.incident.rules.drafts import preview_stands
 from ecomms_bot.incident.rules.overriding import unseen
 from ecomms_bot.incident.state import (
@@ -106,6 +106,7 @@ def _card_face(state: Incident) -> Hashable:
                 len(draft.revisions),
                 missing(draft.current, draft.approvals) if draft.revisions else (),
                 said_outdated(state, draft),
+                said_stalled(state, draft),
                 tuple(each.number for each in unseen(state, draft)),
             )
             for draft in state.drafts.values()

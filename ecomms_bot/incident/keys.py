@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecomms_bot.incident.state import Promise
+from ecomms_bot.incident.state import Promise, Revision
 
 AGAIN = "@"
 """Parts a reminder's key from the mark of a task that was moved or came back."""
@@ -21,6 +21,12 @@ def step_key(step: str, number: int = 0) -> str:
 
 def question_key(question: str) -> str:
     return f"question/{question}"
+
+
+def review_key(draft: str, revision: Revision, point: str, said: int = 0) -> str:
+    """A text that waits for approval again, because it was taken back, is reminded of anew."""
+    key = f"review/{draft}/{revision.number}/{point}"
+    return f"{key}/{len(revision.stood)}/{said}" if revision.stood or said else key
 
 
 def second_review_key(draft: str, approved_seq: int, said: int) -> str:

@@ -274,6 +274,24 @@ def helps(state: Incident, draft: Draft, roles: frozenset[str]) -> bool:
     return turn(state, revision, (*draft.approvals, one_more)) > turn(state, revision, draft.approvals)
 
 
+def open_roles(state: Incident, draft: Draft) -> tuple[str, ...]:
+    """The roles whose decision is waited for now: in sequence only the one whose turn it is."""
+    each_once = dict.fromkeys(draft.current.roles)
+    return tuple(role for role in each_once if helps(state, draft, frozenset({role})))
+
+
+def can_decide(draft: Draft, roster: Roster, role: str, *, deputies: bool = False) -> tuple[str, ...]:
+    """Whom of a role to ask for a decision: who neither wrote nor approved it.
+
+    Its deputies as well if asked for, or where none of its members is left.
+    """
+    done = {*draft.authors, *(each.person for each in draft.approvals)}
+    able = tuple(user for user in roster.of(role) if user not in done)
+    if able and not deputies:
+        return able
+    return tuple(user for user in roster.all_of(role) if user not in done)
+
+
 def unfillable(roles: Sequence[str], roster: Roster) -> tuple[str, ...]:
     """The roles of a tier that the members of the roster cannot fill with different people."""
     if not roster.configured:

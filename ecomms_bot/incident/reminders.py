@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
-from ecomms_bot.incident.keys import promise_key, question_key, second_review_key, step_key
+from ecomms_bot.incident.keys import promise_key, question_key, review_key, second_review_key, step_key
 from ecomms_bot.incident.policy import IC, PIO
 from ecomms_bot.incident.progress import ended_with_its_phase, owed_by, rounds, step_due
 from ecomms_bot.incident.rules.overriding import unseen
@@ -15,7 +15,10 @@ from ecomms_bot.incident.state import Draft, Incident, Promise, Revision, StepRu
 from ecomms_bot.playbook.instant import Instant
 
 Point = Literal["T-15", "T-5", "T+0", "T+10"]
-Subject = Literal["promise", "unmarked", "unmarked-promise", "second-review", "step", "question", "personal"]
+Subject = Literal[
+    "promise", "review", "unmarked", "unmarked-promise", "second-review", "step", "question", "personal"
+]
+ReviewPoint = Literal["half", "target", "up"]
 
 POINTS: dict[Point, timedelta] = {
     "T-15": timedelta(minutes=-15),
@@ -29,6 +32,11 @@ T15_NEEDS = timedelta(minutes=20)
 """With fewer than 20 minutes left when the promise starts, T-15 would come on the heels of publishing."""
 QUIET = timedelta(minutes=5)
 """What can wait is not said so shortly before or after a reminder that cannot."""
+HALF_NEEDS = timedelta(minutes=3)
+"""With a shorter way between two reminders of an approval, the one at half its target is left out."""
+UP_AT_LEAST = timedelta(minutes=5)
+UP_EVERY = timedelta(minutes=30)
+"""The next role up is asked half the target after it, at least so much; then again and again."""
 SECOND_REVIEW = timedelta(minutes=15)
 """After an override, unless the tier says otherwise (the domain's rule for corrections)."""
 SECOND_REVIEW_EVERY = timedelta(minutes=30)
@@ -58,6 +66,7 @@ def owed(state: Incident) -> dict[str, Reminder]:
         return {}
     found = [
         *(reminder for promise in state.live_promises for reminder in of_promise(state, promise)),
+        *(reminder for draft in state.drafts.values() for reminder in of_review(state, draft)),
         *(reminder for draft in state.drafts.values() for reminder in of_unmarked(state, draft)),
         *(reminder for draft in state.drafts.values() for reminder in of_second_review(state, draft)),
         *of_steps(state),
@@ -86,6 +95,38 @@ def of_promise(state: Incident, promise: Promise) -> Iterator[Reminder]:
     if snooze is not None and not (snooze.point == "T-15" and before_t5(promise, snooze.until)):
         key = promise_key(promise, f"{snooze.point}/again")
         yield Reminder(key, "promise", promise.id, "again", snooze.until)
+
+
+def of_review(state: Incident, draft: Draft) -> Iterator[Reminder]:
+    """A text that waits for approval: at half its target, at the target, and then to the next role up.
+
+    A rest does not hold them back: who wrote it counts on its going out. What was said later says it all.
+    """
+    revision = draft.last
+    if revision is None or draft.status != "in review" or not revision.texts:
+        return
+    target, wanted = revision.wanted_by.utc - revision.at, review_wanted(revision)
+    up, said = wanted + max(target / 2, UP_AT_LEAST), 0
+    # It was marked, and turned out not to be posted: then it waits once more.
+    again = max((each.seq for each in draft.corrections if each.revision == revision.number), default=0)
+    key = review_key(draft.id, revision, "up")
+    if key not in state.fired:
+        if target / 2 >= HALF_NEEDS and review_key(draft.id, revision, "target") not in state.fired:
+            half = review_key(draft.id, revision, "half")
+            yield Reminder(half, "review", draft.id, "half", wanted - target / 2, wanted, again)
+        at_target = review_key(draft.id, revision, "target")
+        yield Reminder(at_target, "review", draft.id, "target", wanted, up, again)
+    while (fired := state.fired.get(key)) is not None:
+        up, said = fired.at + UP_EVERY, said + 1
+        key = review_key(draft.id, revision, "up", said)
+    yield Reminder(key, "review", draft.id, "up", up, again=again)
+
+
+def review_wanted(revision: Revision) -> datetime:
+    """When its approval is wanted (UTC): anew from when it was taken back."""
+    if revision.taken_back is None:
+        return revision.wanted_by.utc
+    return revision.taken_back.at + (revision.wanted_by.utc - revision.at)
 
 
 def of_unmarked(state: Incident, draft: Draft) -> Iterator[Reminder]:
@@ -211,7 +252,7 @@ def _people(state: Incident, reminder: Reminder) -> tuple[str, ...]:
             return (state.drafts[reminder.subject_id].current.author,)
         case "unmarked-promise":
             return state.drafts[reminder.subject_id].current.author, state.holder
-        case "step" | "second-review":
+        case "step" | "second-review" | "review":
             return (state.holder,)
         case _:
             assert_never(reminder.subject)
@@ -227,6 +268,13 @@ def said_overdue(state: Incident, promise_id: str) -> bool:
     """Whether people were told that this update is not out."""
     promise = state.promises.get(promise_id)
     return promise is not None and any(promise_key(promise, each) in state.fired for each in ESCALATES_TO)
+
+
+def said_stalled(state: Incident, draft: Draft) -> bool:
+    """Whether people were told that the time in which its approval was wanted has passed."""
+    if draft.last is None or draft.status != "in review":
+        return False
+    return any(review_key(draft.id, draft.last, point) in state.fired for point in ("target", "up"))
 
 
 def said_outdated(state: Incident, draft: Draft) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -75,13 +75,14 @@ def stage(
     database_url: str,
     office: Mapping[str, str],
     roles: bool = True,
+    deputies: Mapping[str, Sequence[str]] | None = None,
     http: bool = False,
     playbooks: Path | None = None,
 ) -> Iterator[Stage]:
     """Build it, wait for the connection, and take it down again. `folder` keeps the clock's file.
 
     `http`: the workspace posts to the bot (HTTP mode), in place of sockets that the bot opens.
-    `playbooks`: their folder; those that ship unless given.
+    `playbooks`: their folder; those that ship unless given. `deputies`: role → handles.
     """
     clock = bootstrap.practice_clock(folder / "clock.json")
     clock.set(starts, 0.0)
@@ -91,6 +92,8 @@ def stage(
     file: dict[str, Any] = {"time_zone": zone, **office}
     if roles:
         file["roles"] = roles_of(people, members)
+    if deputies:
+        file["deputies"] = {role: [members[each].id for each in who] for role, who in deputies.items()}
     with WorkspaceServer(workspace) as server:
         bot = bootstrap.practice_bot(
             api_url=server.url,

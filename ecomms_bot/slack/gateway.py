@@ -62,8 +62,8 @@ class _Errand:
 class Gateway:
     """Implements `service.ports.Chat`. Never waits and never repeats a call: the worker does both.
 
-    `state` reads an incident, `checked` its whole log; `bot_user` says who the bot is at Slack, `names` what
-    people are called.
+    `state` reads an incident, `checked` its whole log; `bot_user` says who the bot is at Slack, `workspace`
+    where that is, `names` what people are called.
     """
 
     def __init__(
@@ -76,12 +76,13 @@ class Gateway:
         roster: Callable[[], Roster],
         now: Callable[[], datetime],
         bot_user: Callable[[], str],
+        workspace: Callable[[], str] = str,
         render: Render = cards.render,
         budget_s: float = BUDGET_S,
     ) -> None:
         self._client, self._state, self._roster, self._now = client, state, roster, now
         self._bot_user, self._render, self._budget_s = bot_user, render, budget_s
-        self._checked, self._names = checked, names
+        self._checked, self._names, self._workspace = checked, names, workspace
 
     def show(self, notice: Notice, place: Place, key: str, *, again: bool) -> Ref:
         """Show it and say where it stands; see `service.ports.Chat`."""
@@ -182,7 +183,7 @@ class Gateway:
             return lookup.Seen(place.conversation, sure=False)
 
     def _draw(self, errand: _Errand, user: str = "") -> Message:
-        view = View(errand.state, self._roster(), self._now())
+        view = View(errand.state, self._roster(), self._now(), self._workspace())
         notice = errand.notice
         try:
             return self._render(notice.thing, view, kind=notice.kind, user=user)

@@ -186,7 +186,7 @@ class Evening:
             self.show(life.fire_next(), f"promise {point}")
         late = life.submit("D4", "update", next_update=30)
         for point in ("T+0", "T+10"):
-            thing = life.fire_next(late_minutes=2)
+            thing = self._reminded_of("promise", late_minutes=2)
             self.show(thing, f"promise {point}")
             self.show(thing, f"promise {point}, to one person", dm=True)
         life.approve_all("D4")
@@ -207,6 +207,12 @@ class Evening:
         life = self.life
         draft = life.submit("D4", "update", next_update=60)
         self.show(things.review_thing(draft.id, 1), "new since what is out")
+        for point in ("half the target", "the target", "to the next role up"):
+            thing = self._reminded_of("review")
+            self.show(thing, f"approval, {point}")
+            self.show(thing, f"approval, {point}, to one person", dm=True)
+        self.show(things.CARD, "waits for approval too long")
+        self._home(SME, "who did not decide in time")
         self.form(overriding.override_form(self.state, draft))
         life.do(PIO, c.Override(draft.id, 1, draft.current.text_sha256, WHY))
         said = things.override_thing(draft.id, life.draft("D4").overrides[0].seq)
@@ -391,9 +397,9 @@ class Evening:
         desktop = Desktop(ROSTER.person(user), views, len(views), self.life.now, ZONE, WORKSPACE)
         self.keep("home", home(desktop), whose)
 
-    def _reminded_of(self, subject: str) -> str:
-        """The name of the next reminder of this subject, said when it is due."""
-        while not (thing := self.life.fire_next()).startswith(f"reminder:{subject}/"):
+    def _reminded_of(self, subject: str, late_minutes: float = 0) -> str:
+        """The name of the next reminder of this subject, said when it is due, or so much later."""
+        while not (thing := self.life.fire_next(late_minutes)).startswith(f"reminder:{subject}/"):
             pass
         return thing
 

@@ -330,7 +330,7 @@ def test_a_step_whose_text_is_submitted_needs_no_reminder(story: Story) -> None:
     story.save("D1")
     assert story.reminder_times() == {"step/D1": at(20, 15)}
     draft = story.submit("D1")
-    assert story.reminder_times() == {}
+    assert story.reminder_times("step") == {}
     story.do(AskForChanges(draft.id, 1, "Say which lanes."), PIO)
     assert story.reminder_times() == {}
 

@@ -168,7 +168,7 @@ def test_skipping_back_and_forth_still_reminds_once(story: Story) -> None:
 @pytest.mark.parametrize("how", ["declined", "withdrawn"])
 def test_a_text_that_ended_leaves_the_step_to_do_and_its_time_counts_again(story: Story, how: str) -> None:
     draft = story.submit("D1")
-    assert story.reminder_times() == {}
+    assert story.reminder_times("step") == {}
     end: c.Command = c.Decline(draft.id, 1, "Not now.") if how == "declined" else c.WithdrawDraft(draft.id)
     story.do(end, PIO if how == "declined" else COMMUNICATOR)
     assert step_status(story.state, "D1") == "to do"

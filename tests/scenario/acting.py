@@ -76,10 +76,11 @@ def office(
     database_url: str | None = None,
     roles: bool = True,
     roles_of: Mapping[str, tuple[str, ...]] | None = None,
+    deputies: Mapping[str, Sequence[str]] | None = None,
 ) -> Iterator[Stage]:
     """A bot at work in its workspace, with everybody in the conversation ops-desk, and one guest.
 
-    `roles_of`: people who hold other roles than usual.
+    `roles_of`: people who hold other roles than usual. `deputies`: role → who stands in for its members.
     """
     people = {
         handle: Member(name=member.name, roles=(roles_of or {}).get(handle, member.roles))
@@ -94,6 +95,7 @@ def office(
         office=OFFICE,
         playbooks=FOLDER,
         roles=roles,
+        deputies=deputies,
     ) as made:
         made.workspace.add_user(GUEST, name="Gina Guest", tz=ZONE, restricted=True)
         made.workspace.add_conversation("ops-desk", [*PEOPLE, GUEST])

@@ -73,7 +73,7 @@ def test_the_call_names_what_stands_in_the_way(case: Case) -> None:
     case.approves("dale", "D4")
     case.approves("pia", "D4")
     case.clock("21:15")
-    (called,) = [each for each in in_the_conversation(case) if "@Irene Wall" in each]
+    (called,) = [each for each in in_the_conversation(case) if "@Irene Wall, the update" in each]
     assert "is approved since today at 21:05 and not marked as played" in called
 
 

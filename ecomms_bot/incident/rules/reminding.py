@@ -11,6 +11,7 @@ from ecomms_bot.incident.keys import of_task, promise_key, second_review_of
 from ecomms_bot.incident.policy import PIO, Act, require
 from ecomms_bot.incident.reminders import BEFORE, POINTS, Reminder, audience, before_t5, owed
 from ecomms_bot.incident.rules.common import require_open, when
+from ecomms_bot.incident.rules.escalating import whom_of_review
 from ecomms_bot.incident.rules.overriding import lookers
 from ecomms_bot.incident.state import Incident, Promise
 from ecomms_bot.incident.wording import reject
@@ -27,13 +28,21 @@ def fire_reminder(state: Incident, command: FireReminder, ctx: Context) -> tuple
     if reminder.superseded_at is not None and ctx.now >= reminder.superseded_at:
         return ()
     late = max(0, int((ctx.now - reminder.due).total_seconds()))
+    role, people, stand_in = _whom(state, reminder, ctx)
+    return (ReminderFired(key=reminder.key, late_seconds=late, to=people, role=role, stand_in=stand_in),)
+
+
+def _whom(state: Incident, reminder: Reminder, ctx: Context) -> tuple[str, tuple[str, ...], bool]:
+    """The role it is for, or ""; the people; and whether they stand in for a role without members."""
+    if reminder.subject == "review":
+        draft = state.drafts[reminder.subject_id]
+        return whom_of_review(state, draft, reminder.point, ctx.roster)
     role, people = audience(state, reminder)
     if reminder.subject == "second-review":
         role, people = _to_look(state, reminder, ctx)
     elif role:
         people = ctx.roster.reach(role, state)
-    stand_in = bool(role) and not ctx.roster.of(role)
-    return (ReminderFired(key=reminder.key, late_seconds=late, to=people, role=role, stand_in=stand_in),)
+    return role, people, bool(role) and not ctx.roster.of(role)
 
 
 def _to_look(state: Incident, reminder: Reminder, ctx: Context) -> tuple[str, tuple[str, ...]]:

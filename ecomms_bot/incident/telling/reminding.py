@@ -67,10 +67,10 @@ def _about(key: str, recorded: Recorded, state: Incident) -> Sentence:
     match subject:
         case "promise":
             return _due(state, subject_id, recorded.at)
-        case "unmarked":
-            return _not_marked(state, subject_id, int(rest[0]))
-        case "unmarked-promise":
-            return _not_marked(state, subject_id, int(rest[0]), promising=True)
+        case "review":
+            return _not_decided(state, subject_id, int(rest[0]), recorded.at)
+        case "unmarked" | "unmarked-promise":
+            return _not_marked(state, subject_id, int(rest[0]), promising=subject == "unmarked-promise")
         case "second-review":
             draft = state.drafts.get(subject_id)
             title = title_of(state, draft.step, draft.kind) if draft else REDACTED_TEXT
@@ -85,6 +85,18 @@ def _about(key: str, recorded: Recorded, state: Incident) -> Sentence:
         case _:
             reminder = state.reminders.get(subject_id)
             return say("{text}", text=reminder.text) if reminder else REDACTED
+
+
+def _not_decided(state: Incident, draft_id: str, number: int, at: datetime) -> Sentence:
+    revision = find(state, draft_id, number)
+    said = say("waits for approval")
+    if revision is not None:
+        wanted = revision.wanted_by
+        words = "waits for approval, wanted by {wanted}"
+        if at >= wanted.utc:
+            words = "waits for approval, which was wanted by {wanted}"
+        said = say(words, wanted=When.of(wanted))
+    return with_(revision_of(state, draft_id, number, "revision"), " ", said)
 
 
 def _not_marked(state: Incident, draft_id: str, number: int, *, promising: bool = False) -> Sentence:

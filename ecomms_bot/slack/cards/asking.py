@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from ecomms_bot.incident.policy import filled, helps, missing, role_title
+from ecomms_bot.incident.policy import can_decide, filled, missing, open_roles, role_title
+from ecomms_bot.incident.reminders import review_wanted, said_stalled
 from ecomms_bot.incident.state import Draft, Incident
 from ecomms_bot.incident.wording import Sentence, say
 from ecomms_bot.slack.cards.view import View, called, joined, people
-from ecomms_bot.slack.text import listed
+from ecomms_bot.slack.text import duration, listed
 
 ANYONE = "anyone who did not write it"
 """One of them stands for all roles of a tier while no roles are configured."""
@@ -31,9 +33,8 @@ def asked(view: View, draft: Draft) -> Asked:
         return Asked(
             opener, ANYONE, (say("No roles are configured, so {anyone} can approve.", anyone=ANYONE),)
         )
-    each_once = dict.fromkeys(draft.current.roles)
-    roles = [role for role in each_once if helps(view.state, draft, frozenset({role}))]
-    users = tuple(dict.fromkeys(user for role in roles for user in _members(view, draft, role)))
+    roles = list(open_roles(view.state, draft))
+    users = tuple(dict.fromkeys(user for role in roles for user in can_decide(draft, view.roster, role)))
     return Asked(users, _in_words(draft, roles), tuple(_notes(view, draft, roles)))
 
 
@@ -49,9 +50,23 @@ def _counted(role: str, number: int) -> str:
     return role if number == 1 else f"{number} people as {role}"
 
 
-def _members(view: View, draft: Draft, role: str) -> tuple[str, ...]:
-    done = {*draft.authors, *(each.person for each in draft.approvals)}
-    return tuple(user for user in view.roster.of(role) if user not in done)
+def stalled(view: View, draft: Draft, *, read_now: bool = False) -> bool:
+    """Whether it waits past its time, as people were told; `read_now`: as it is at this moment."""
+    if draft.status != "in review" or draft.last is None:
+        return False
+    return said_stalled(view.state, draft) or (read_now and view.now >= review_wanted(draft.last))
+
+
+def with_wanted(view: View, draft: Draft, said: Sentence, *, read_now: bool = False) -> Sentence:
+    """As in "…, wanted by 20:05", or "⚠️ …, was wanted by 20:05, 6 min over"."""
+    by = review_wanted(draft.current)
+    over = view.now - by
+    if not stalled(view, draft, read_now=read_now):
+        return joined(said, say("wanted by {when}", when=view.when(by)), ", ")
+    when = say("was wanted by {when}", when=view.when(by))
+    if read_now and over >= timedelta(minutes=1):
+        when = joined(when, say("{over} over", over=duration(over)), ", ")
+    return joined(say("⚠️"), joined(said, when, ", "))
 
 
 def _in_words(draft: Draft, roles: list[str]) -> str:
@@ -63,7 +78,7 @@ def _in_words(draft: Draft, roles: list[str]) -> str:
 
 def _notes(view: View, draft: Draft, roles: list[str]) -> Iterator[Sentence]:
     for role in roles:
-        if _members(view, draft, role):
+        if can_decide(draft, view.roster, role):
             continue
         if view.roster.of(role):
             yield say(

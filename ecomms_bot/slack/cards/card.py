@@ -53,7 +53,7 @@ def overview(view: View, *, read_now: bool = False) -> tuple[tuple[Block, ...], 
             closed = joined(closed, say("It was opened in error."))
         parts = [("", [closed], "")]
     else:
-        now, waiting = now_and_waiting(view)
+        now, waiting = now_and_waiting(view, read_now=read_now)
         parts = [
             ("Now", _first(NOW_MAX, [*_resting(view), *now]), "nothing to write"),
             ("Waiting", _first(WAITING_MAX, [*waiting, *_offered(view)]), "nothing"),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from ecomms_bot.incident.policy import LEADS, Act, Person, helps, may, usable_roles
 from ecomms_bot.incident.progress import keeping_step, next_steps, step_due
+from ecomms_bot.incident.reminders import review_wanted
 from ecomms_bot.incident.rules.overriding import involved, unseen
 from ecomms_bot.incident.rules.releases import GRACE
 from ecomms_bot.incident.state import Draft, Incident, Promise
@@ -15,6 +16,7 @@ from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook.exercise import mark
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, context, header, section
+from ecomms_bot.slack.cards.asking import stalled, with_wanted
 from ecomms_bot.slack.cards.publishing import stale
 from ecomms_bot.slack.cards.view import (
     LINE_VALUE_MAX,
@@ -22,6 +24,7 @@ from ecomms_bot.slack.cards.view import (
     due,
     joined,
     mark_button,
+    message_address,
     renew_button,
     write_button,
 )
@@ -110,14 +113,10 @@ def _draft_waits(desktop: Desktop, view: View, draft: Draft) -> Iterator[Line]:
     revision = draft.current
     title = view.of(draft, revision)
     if draft.status == "in review" and _may_decide(me, state, draft):
-        words = say(
-            "Decide on *{title}*, revision {n}, wanted by {when}",
-            title=title,
-            n=revision.number,
-            when=due(revision.wanted_by),
-        )
+        words = say("Decide on *{title}*, revision {n}", title=title, n=revision.number)
+        words = with_wanted(view, draft, words, read_now=True)
         where = _place(desktop, state, f"review:{draft.id}:{revision.number}", "Read and decide")
-        yield Line(state, joined(words, where, " · "), revision.wanted_by.utc)
+        yield Line(state, joined(words, where, " · "), review_wanted(revision))
     if me.roles & LEADS:
         yield from _second_looks(desktop, view, draft)
     if draft.status == "approved" and revision.author == me.id:
@@ -207,6 +206,8 @@ def my_drafts(desktop: Desktop) -> Iterator[Line]:
             if not draft.open or not draft.step or desktop.person.id not in draft.authors:
                 continue
             words = say("*{title}*: {status}", title=view.of(draft), status=draft.status)
+            if draft.status == "in review":
+                words = with_wanted(view, draft, words, read_now=True)
             go_on = (
                 write_button(view, draft.step, draft.kind, "Go on") if draft.status == "drafting" else None
             )
@@ -233,6 +234,10 @@ def _incidents(desktop: Desktop) -> Iterator[Block]:
             passed = promise.due.utc <= desktop.now
             what = "⚠️ update promised for {when} is not out" if passed else "next update promised for {when}"
             said = say(what, when=due(promise.due))
+        for draft in state.drafts.values():
+            if stalled(view, draft, read_now=True):
+                waits_ = say("*{title}* waits for approval", title=view.of(draft))
+                said = joined(said, with_wanted(view, draft, waits_, read_now=True), " · ")
         yield _drawn(state, joined(words, said, " · "))
     if desktop.total > len(shown):
         yield context(f"and {desktop.total - len(shown)} more: type {escape(names.COMMAND)} status")
@@ -275,8 +280,7 @@ def _place(desktop: Desktop, state: Incident, thing: str, words: str) -> Sentenc
     if ref is None or not desktop.workspace:
         where = conversation_link(state.conversation) if state.conversation else ""
         return say("{where}", where=where)
-    address = f"{desktop.workspace.rstrip('/')}/archives/{ref.conversation}/p{ref.ts.replace('.', '')}"
-    return say("{link}", link=Drawn(f"<{address}|{words}>"))
+    return say("{link}", link=Drawn(f"<{message_address(desktop.workspace, ref)}|{words}>"))
 
 
 def _now(desktop: Desktop) -> When:

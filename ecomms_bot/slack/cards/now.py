@@ -20,21 +20,21 @@ from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import Step
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button
-from ecomms_bot.slack.cards.asking import asked
+from ecomms_bot.slack.cards.asking import asked, with_wanted
 from ecomms_bot.slack.cards.publishing import stale
 from ecomms_bot.slack.cards.view import View, called, due, joined, mark_button, renew_button
 from ecomms_bot.slack.message import Block
 
 
-def now_and_waiting(view: View) -> tuple[list[Sentence], list[Sentence]]:
+def now_and_waiting(view: View, *, read_now: bool = False) -> tuple[list[Sentence], list[Sentence]]:
     """What is to be posted or written; else what is to be decided; else to close. And what waits."""
     to_do = [*_to_post(view), *_to_write(view)]
     reviews = [draft for draft in _drafts(view) if draft.status == "in review"]
     looks = list(_second_looks(view))
     if to_do:
-        return to_do, [*(_waits(view, draft) for draft in reviews), *looks]
+        return to_do, [*(_waits(view, draft, read_now=read_now) for draft in reviews), *looks]
     if reviews:
-        return [_decides(view, draft) for draft in reviews], looks
+        return [_decides(view, draft, read_now=read_now) for draft in reviews], looks
     if final_reason(view.state):
         return [say("close the incident → {who}", who=Who(view.state.holder))], looks
     return [], looks
@@ -122,7 +122,7 @@ def _wanted(view: View, step: Step) -> Instant | None:
     return promise.due if promise is not None else step_due(view.state, step.id)
 
 
-def _decides(view: View, draft: Draft) -> Sentence:
+def _decides(view: View, draft: Draft, *, read_now: bool) -> Sentence:
     """As in "@Pia decides on Holding statement"; with the roles where several people are asked."""
     whom = asked(view, draft)
     what = say("on *{title}*", title=view.of(draft, draft.current))
@@ -133,15 +133,15 @@ def _decides(view: View, draft: Draft) -> Sentence:
     else:
         first = joined(joined(called(whom.users), say("decide")), what)
         first = joined(first, say("({roles})", roles=whom.needed))
-    return joined(first, say("wanted by {when}", when=due(draft.current.wanted_by)), ", ")
+    return with_wanted(view, draft, first, read_now=read_now)
 
 
-def _waits(view: View, draft: Draft) -> Sentence:
+def _waits(view: View, draft: Draft, *, read_now: bool) -> Sentence:
     revision = draft.current
-    return say(
-        "{title}, revision {n}: approval by {roles}, wanted by {when}",
+    first = say(
+        "{title}, revision {n}: approval by {roles}",
         title=view.of(draft, revision),
         n=revision.number,
         roles=asked(view, draft).needed,
-        when=due(revision.wanted_by),
     )
+    return with_wanted(view, draft, first, read_now=read_now)

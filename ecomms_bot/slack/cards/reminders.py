@@ -9,16 +9,19 @@ from typing import Literal
 
 from ecomms_bot.incident.keys import second_review_of
 from ecomms_bot.incident.progress import step_due
-from ecomms_bot.incident.reminders import waits_for_public_receipt
-from ecomms_bot.incident.rules.overriding import lookers, unseen
+from ecomms_bot.incident.reminders import review_wanted, waits_for_public_receipt
+from ecomms_bot.incident.rules.escalating import asked_to_decide
+from ecomms_bot.incident.rules.overriding import lookers, needed, unseen
 from ecomms_bot.incident.rules.releases import GRACE
 from ecomms_bot.incident.state import Draft, Fired, Promise, Question
+from ecomms_bot.incident.things import review_thing
 from ecomms_bot.incident.wording import Sentence, When, say
 from ecomms_bot.playbook.exercise import unmarked
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, paragraphs, quote, section
+from ecomms_bot.slack.cards.asking import asked
 from ecomms_bot.slack.cards.obligations import in_the_way, way_out
-from ecomms_bot.slack.cards.override import second_look, second_look_buttons
+from ecomms_bot.slack.cards.override import override_button, second_look, second_look_buttons
 from ecomms_bot.slack.cards.publishing import stale
 from ecomms_bot.slack.cards.questions import answer_button, question_due
 from ecomms_bot.slack.cards.view import (
@@ -31,6 +34,7 @@ from ecomms_bot.slack.cards.view import (
     lines,
     link,
     mark_button,
+    message_link,
     out_word,
     renew_button,
     to_go,
@@ -66,6 +70,8 @@ def reminder(view: View, key: str, *, dm: bool) -> Message:
         first = _to(called(fired.event.to), first)
     elif fired.event.to:
         others.append(_sent_to(view, fired))
+    if dm or _calls(fired):
+        others += _where(view, fired)
     said = [first, *others, *_asides(view, fired)]
     blocks = [*paragraphs(lines(said))]
     if content.quoted is not None:
@@ -85,9 +91,20 @@ def _sent_to(view: View, fired: Fired) -> Sentence:
     """In the thread, for those who read along."""
     if fired.event.key.startswith("question/"):
         return say("(sent to who owns the question)")
+    if fired.event.key.startswith("review/"):
+        return say("(sent to whose decision is missing)")
     if set(fired.event.to) == {view.state.holder}:
         return say("(sent to the holder of the incident)")
     return say("(sent to the author and the holder of the incident)")
+
+
+def _where(view: View, fired: Fired) -> Iterator[Sentence]:
+    """For who does not read it below the review itself: where that is."""
+    subject, draft_id, *rest = fired.event.key.split("/")
+    draft = view.state.drafts.get(draft_id)
+    if subject == "review" and draft is not None and _undecided(draft, rest[0]):
+        there = message_link(view, review_thing(draft_id, draft.current.number), "Read and decide")
+        yield there or say("It is in the thread of {step}.", step=view.title(draft.step, draft.kind))
 
 
 def _to(who: Sentence, said: Sentence) -> Sentence:
@@ -110,10 +127,8 @@ def _content(view: View, fired: Fired) -> Content | None:
                     [say("The update promised for {when} is settled by now.", when=due(promise.due))]
                 )
             return _escalation(view, promise) if fired.event.role else _before(view, promise)
-        case "unmarked" | "unmarked-promise" if state.drafts.get(subject_id):
-            return _unmarked(view, state.drafts[subject_id], promised=subject == "unmarked-promise")
-        case "second-review" if (draft := state.drafts.get(subject_id)) is not None:
-            return _second_look(view, draft, second_review_of(fired.event.key))
+        case _ if (draft := state.drafts.get(subject_id)) is not None:
+            return _of_draft(view, draft, fired)
         case "step" if subject_id in state.steps:
             return _step_due(view, subject_id, again=bool(rest))
         case "question" if subject_id in state.questions:
@@ -125,6 +140,17 @@ def _content(view: View, fired: Fired) -> Content | None:
             )
         case _:
             return None
+
+
+def _of_draft(view: View, draft: Draft, fired: Fired) -> Content | None:
+    subject, _, *rest = fired.event.key.split("/")
+    match subject:
+        case "review":
+            return _review(view, draft, *rest[:2])
+        case "second-review":
+            return _second_look(view, draft, second_review_of(fired.event.key))
+        case _:
+            return _unmarked(view, draft, promised=subject == "unmarked-promise")
 
 
 def _second_look(view: View, draft: Draft, let_out: int) -> Content | None:
@@ -140,6 +166,39 @@ def _second_look(view: View, draft: Draft, let_out: int) -> Content | None:
     if view.state.roles_configured and not lookers(draft, revision, view.roster)[1]:
         said.append(say("Every lead had a part in it. Please find somebody else who can be one."))
     return Content(said, buttons=second_look_buttons(view, draft, revision))
+
+
+def _undecided(draft: Draft, number: str) -> bool:
+    return draft.status == "in review" and str(draft.current.number) == number
+
+
+def _review(view: View, draft: Draft, number: str, point: str) -> Content:
+    """For whose decision is missing; at the target their deputies too, then who can find a way on."""
+    title = say("*{title}*, revision {n}", title=view.of(draft, draft.revision(int(number))), n=number)
+    if not _undecided(draft, number):
+        return Content([joined(title, say("does not wait for approval any more."))])
+    revision, whom = draft.current, asked(view, draft)
+    since = view.when(revision.taken_back.at if revision.taken_back else revision.at)
+    wanted = review_wanted(revision)
+    words = "waits for approval by {roles} since {since}, wanted by {when}, {to_go}."
+    when, span = view.when(wanted), to_go(wanted, view.now)
+    said = [joined(title, say(words, roles=whom.needed, since=since, when=when, to_go=span)), *whom.notes]
+    everybody = asked_to_decide(view.state, draft, view.roster, deputies=True)
+    if point == "half":
+        return Content(said)
+    if point == "target":
+        if deputies := [
+            each for each in everybody if each not in asked_to_decide(view.state, draft, view.roster)
+        ]:
+            said.append(joined(say("Deputies are asked too:"), joined(called(deputies), say("."), "")))
+        return Content(said)
+    if everybody:
+        said.append(joined(say("Asked:"), joined(called(everybody), say("."), "")))
+    if not needed(view.state, revision):
+        said.append(say("Please find who decides. It cannot go out without."))
+        return Content(said)
+    said.append(say("Please find who decides. If it cannot wait, pio or ic can override the approval."))
+    return Content(said, buttons=buttons(override_button(view, draft)))
 
 
 def _question_due(view: View, asked: Question) -> Content:

@@ -9,7 +9,7 @@ from string import Formatter
 
 from ecomms_bot.incident.events import Kind
 from ecomms_bot.incident.policy import Roster
-from ecomms_bot.incident.state import Draft, Incident, Promise, Revision
+from ecomms_bot.incident.state import Draft, Incident, Promise, Ref, Revision
 from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
 from ecomms_bot.playbook.exercise import SIGN
@@ -18,7 +18,7 @@ from ecomms_bot.playbook.model import StepText, UnknownStep, UnknownText
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import TEXT_MAX, button, section
 from ecomms_bot.slack.message import Block, Message
-from ecomms_bot.slack.text import conversation_link, duration, listed, mrkdwn, spoken
+from ecomms_bot.slack.text import Drawn, conversation_link, duration, listed, mrkdwn, spoken
 
 REDACTED_TITLE = "a redacted text"
 MENTIONS_MAX = 10
@@ -44,6 +44,8 @@ class View:
     state: Incident
     roster: Roster
     now: datetime
+    workspace: str = ""
+    """Slack's address of it, to make links to messages; "" if not known."""
 
     def when(self, moment: datetime) -> When:
         return When(moment, self.state.zone)
@@ -137,6 +139,18 @@ def link(view: View) -> Sentence:
     if state.conversation is None:
         return say("*{name}*", name=state.name)
     return say("*{name}* in {where}", name=state.name, where=conversation_link(state.conversation))
+
+
+def message_link(view: View, thing: str, words: str) -> Sentence | None:
+    """A link to the message that shows a thing; None where no address can be made."""
+    ref = view.state.posted.get(thing)
+    if ref is None or not view.workspace:
+        return None
+    return say("{link}", link=Drawn(f"<{message_address(view.workspace, ref)}|{words}>"))
+
+
+def message_address(workspace: str, ref: Ref) -> str:
+    return f"{workspace.rstrip('/')}/archives/{ref.conversation}/p{ref.ts.replace('.', '')}"
 
 
 def channel_names(channels: Iterable[str]) -> str:
