@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from ecomms_bot.incident.policy import can_decide, filled, missing, open_roles, role_title
 from ecomms_bot.incident.reminders import review_wanted, said_stalled
+from ecomms_bot.incident.rules.escalating import finders
 from ecomms_bot.incident.state import Draft, Incident
 from ecomms_bot.incident.wording import Sentence, say
 from ecomms_bot.slack.cards.view import View, called, joined, people
@@ -80,15 +81,14 @@ def _notes(view: View, draft: Draft, roles: list[str]) -> Iterator[Sentence]:
     for role in roles:
         if can_decide(draft, view.roster, role):
             continue
+        told = say("Nobody has the role {role}, so this goes to", role=role_title(role))
         if view.roster.of(role):
-            yield say(
-                "Nobody is left who can approve as {role}: they wrote or approved it already.",
-                role=role_title(role),
+            words = (
+                "Nobody is left who can approve as {role}: they wrote or approved it already. This goes to"
             )
-        else:
-            others = called(view.roster.reach(role, view.state))
-            told = say("Nobody has the role {role}, so this goes to", role=role_title(role))
-            yield joined(joined(told, others), say(": please find someone."), "")
+            told = say(words, role=role_title(role))
+        others = called(finders(view.state, draft, view.roster))
+        yield joined(joined(told, others), say(": please find someone."), "")
 
 
 def approved_by(draft: Draft) -> Iterator[Sentence]:
