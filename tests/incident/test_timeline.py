@@ -537,3 +537,13 @@ def test_so_do_questions_corrections_and_withdrawals_of_what_was_redacted() -> N
     log = [replace(each, event=None) if each.seq < last and each.seq > 1 else each for each in log]
     state = replay("i7abcdefghij", log)
     assert "(not posted there): " in str(line(log[last - 1], state))
+
+
+def test_a_second_look_that_nobody_took(story: Story) -> None:
+    draft = story.submit("D1")
+    story.do(c.Override(draft.id, 1, draft.current.text_sha256, "It cannot wait."), IC)
+    story.until(at(20, 16))
+    assert any(
+        each.endswith("nobody has looked at Holding statement once more since it was let out")
+        for each in said(story, 5)
+    )
