@@ -38,6 +38,12 @@ PHASES: Mapping[Phase, str] = {
     "after": "After: until all is put right",
 }
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "French"}
+OVERRIDDEN_BY: Mapping[str, str] = {
+    "one": "pio or ic, with a reason",
+    "two": "two people, each pio or ic, with a reason",
+    "never": "it waits all the same",
+}
+"""Who may let a text of a tier out without its approvals."""
 LIMITS: Mapping[str, str] = {
     "x": "Up to {limit} characters. A web address counts 23, an emoji 2.",
     "sms": "Up to {limit} messages of 153 characters (a single one: 160). A ’ “ ê or – halves that.",
@@ -132,6 +138,7 @@ def html(printing: Printing) -> str:
         version=printing.sha256[:8],
         printed=f"{date_words(printing.at)}, {printing.at.local.year}, {time_words(printing.at)}",
         zone=printing.at.zone,
+        overridden_by=OVERRIDDEN_BY,
         contacts=[*office.contacts, *playbook.contacts],
         empty_contacts=EMPTY_CONTACTS,
         roles=sorted({role for tier in playbook.tiers.values() for role in tier.roles}, key=_ROLES.index),

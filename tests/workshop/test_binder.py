@@ -375,3 +375,10 @@ def test_how_often_is_told_as_people_say_it() -> None:
     assert when(SMALL, asked) == "Whenever it is needed, within 15 min"
     hourly = step.model_copy(update={"recurrence": "recurring", "cadence": 120})
     assert when(SMALL, hourly) == "Every 2 hours, first within 15 min"
+
+
+def test_each_tier_says_who_may_go_past_it_when_it_cannot_wait() -> None:
+    page = words(printed(load_with_source(shipped_folder() / "flood.yaml").playbook))
+    assert "pio or ic, with a reason" in page
+    assert "two people, each pio or ic, with a reason" in page
+    assert "it waits all the same" in page
