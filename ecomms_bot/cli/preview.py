@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 ALIKE = 0.6
 """How like a name what was typed must be to be taken for it misspelt (0 to 1)."""
-NAME_MAX = 60
-"""Of an incident's name, as in Slack's form."""
 
 
 class NotFound(EcommsError):
@@ -145,11 +143,14 @@ def _occasion(
     book: Playbook, step: Step, kinds: Sequence[str], of: Settings, options: Mapping[str, Any]
 ) -> Occasion:
     from ecomms_bot import bootstrap
+    from ecomms_bot.playbook.values import INCIDENT_NAME_MAX
     from ecomms_bot.workshop.sampling import ZONE, Occasion
 
     name = options["name"] or f"{book.title} near Hope"
-    if len(name) > NAME_MAX:
-        raise CannotTake(f"An incident's name has up to {NAME_MAX} characters; this has {len(name)}.")
+    if len(name) > INCIDENT_NAME_MAX:
+        raise CannotTake(
+            f"An incident's name has up to {INCIDENT_NAME_MAX} characters; this has {len(name)}."
+        )
     now = bootstrap.clock_of(of).now().replace(second=0, microsecond=0)
     zone = of.office.time_zone if "time_zone" in of.office.model_fields_set else ZONE
     return Occasion(

@@ -14,13 +14,12 @@ from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import Field, Playbook, Step
 from ecomms_bot.playbook.templates import FILTERS, MAX_OUTPUT, asked_fields
 from ecomms_bot.playbook.times import datetime_words
-from ecomms_bot.playbook.values import INCIDENT_NAME, FieldValue, Values
+from ecomms_bot.playbook.values import INCIDENT_NAME, INCIDENT_NAME_MAX, FieldValue, Values
 
 ZONE = "America/Vancouver"
 LATEST = Instant.of(datetime(2021, 9, 29, 19, 45, tzinfo=UTC), ZONE)
 """The longest time in words: "Wed., Sept. 29, 12:45 p.m. PDT"."""
-NAME = "W" * 60
-"""An incident's name may have 60 characters."""
+NAME = "W" * INCIDENT_NAME_MAX
 FILLINGS_MAX = 64
 """Of optional fields filled and empty; a text with more conditions is measured with the first of these."""
 SMS_SIZE, ADDRESS = 305, 23

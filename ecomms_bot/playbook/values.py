@@ -18,6 +18,8 @@ FieldValue = str | Instant | None
 Values = Mapping[str, FieldValue]
 
 INCIDENT_NAME = "incident_name"
+INCIDENT_NAME_MAX = 60
+"""Characters of an incident's name: texts print it, and have to fit with it."""
 AS_OF = "as_of"
 NEXT_UPDATE = "next_update_at"
 NO_PROMISE_REASON = "no_promise_reason"

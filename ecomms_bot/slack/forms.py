@@ -14,6 +14,7 @@ from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
 from ecomms_bot.playbook.exercise import EXERCISE_BEFORE, SIGN
 from ecomms_bot.playbook.model import Playbook, UnknownStep, UnknownText
+from ecomms_bot.playbook.values import INCIDENT_NAME_MAX
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import paragraphs, section
 from ecomms_bot.slack.cards.view import REDACTED_TITLE
@@ -114,7 +115,7 @@ def open_incident(
         ask(
             "name",
             "Name",
-            text_input(60, given.get("name")),
+            text_input(INCIDENT_NAME_MAX, given.get("name")),
             hint="What people call it, such as: Highway 5 flooding, Hope to Merritt",
         ),
         ask("severity", "Severity", select_input(levels, given.get("severity", usual_level))),

@@ -179,7 +179,7 @@ def test_severities_and_tiers_are_those_of_the_field() -> None:
 @each_step
 def test_a_step_says_what_to_do_besides_writing_and_what_must_be_sure(book: Playbook, step: Step) -> None:
     assert 2 <= len(step.checklist) <= 5
-    assert 1 <= len(step.verify) <= 4
+    assert len(step.verify) in range(1, 5)
     lines = (step.purpose, step.audience, *step.checklist, *step.verify)
     assert all(line.strip() and "  " not in line and "!" not in line for line in lines)
     assert step.purpose.endswith(".")

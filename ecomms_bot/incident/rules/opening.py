@@ -21,9 +21,8 @@ from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Who, reject
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import Step
+from ecomms_bot.playbook.values import INCIDENT_NAME_MAX
 
-NAME_MAX = 60
-"""The longest name that templates are measured with."""
 AREA_MAX = 150
 CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Unicode's categories of control characters, halves of characters, separators of lines and paragraphs."""
@@ -37,8 +36,8 @@ def open_incident(state: Incident, command: OpenIncident, ctx: Context) -> tuple
     if state.exists:
         raise reject("open-already", "{name} is open already. Nothing was changed.", name=state.name)
     name, area = _one_line(command.name), _one_line(command.area)
-    if not name or len(name) > NAME_MAX:
-        raise reject("name", "Give a name of 1 to {most} characters.", field="name", most=NAME_MAX)
+    if not name or len(name) > INCIDENT_NAME_MAX:
+        raise reject("name", "Give a name of 1 to {most} characters.", field="name", most=INCIDENT_NAME_MAX)
     if len(area) > AREA_MAX:
         raise reject("area", "Say where in up to {most} characters.", field="area", most=AREA_MAX)
     _require_zone(command.zone)
