@@ -1,0 +1,65 @@
+"""What a person or the clock asks for, in the imperative. Times are resolved and texts rendered before."""
+
+from __future__ import annotations
+
+from ecomms_bot.incident.commands.approving import (
+    Approve,
+    AskForChanges,
+    Decline,
+    GiveSecondReview,
+    Override,
+    TakeBackApproval,
+)
+from ecomms_bot.incident.commands.base import Command, Context
+from ecomms_bot.incident.commands.course import (
+    AcceptHandover,
+    ChangePhase,
+    ChangeSeverity,
+    CloseIncident,
+    OfferHandover,
+    OpenIncident,
+    SkipStep,
+    StandDown,
+    StartStep,
+)
+from ecomms_bot.incident.commands.noting import AddNote, AnswerQuestion, AskQuestion, AskReport, RecordFact
+from ecomms_bot.incident.commands.plumbing import RecordFailure, RecordPosted
+from ecomms_bot.incident.commands.releasing import CorrectReceipt, MarkPublished
+from ecomms_bot.incident.commands.reminding import FireReminder, SetReminder, Snooze
+from ecomms_bot.incident.commands.writing import SaveDraft, ShowTexts, SubmitDraft, WithdrawDraft
+
+__all__ = [
+    "AcceptHandover",
+    "AddNote",
+    "AnswerQuestion",
+    "Approve",
+    "AskForChanges",
+    "AskQuestion",
+    "AskReport",
+    "ChangePhase",
+    "ChangeSeverity",
+    "CloseIncident",
+    "Command",
+    "Context",
+    "CorrectReceipt",
+    "Decline",
+    "FireReminder",
+    "GiveSecondReview",
+    "MarkPublished",
+    "OfferHandover",
+    "OpenIncident",
+    "Override",
+    "RecordFact",
+    "RecordFailure",
+    "RecordPosted",
+    "SaveDraft",
+    "SetReminder",
+    "ShowTexts",
+    "SkipStep",
+    "Snooze",
+    "StandDown",
+    "StartStep",
+    "SubmitDraft",
+    "TakeBackApproval",
+    "WithdrawDraft",
+]

@@ -1,0 +1,99 @@
+"""What can happen in an incident, in the past tense: the entries of its log.
+
+An event holds finished texts and resolved instants; nothing is rendered or converted when it is read again.
+Changes are additive only: a new field has a default, an old name stays.
+"""
+
+from __future__ import annotations
+
+from ecomms_bot.incident.events.approving import (
+    ApprovalGiven,
+    ApprovalOverridden,
+    ApprovalTakenBack,
+    ChangesAsked,
+    DraftApproved,
+    DraftDeclined,
+    SecondReviewGiven,
+)
+from ecomms_bot.incident.events.base import Event, FieldValue, Kind, Phase, Texts
+from ecomms_bot.incident.events.course import (
+    HandoverAccepted,
+    HandoverOffered,
+    IncidentClosed,
+    IncidentOpened,
+    PhaseChanged,
+    SeverityChanged,
+    StepSkipped,
+    StepStarted,
+    StoodDown,
+)
+from ecomms_bot.incident.events.noting import (
+    FactRecorded,
+    NoteAdded,
+    QuestionAnswered,
+    QuestionAsked,
+    Quoted,
+    ReportAsked,
+)
+from ecomms_bot.incident.events.plumbing import EffectFailed, Posted
+from ecomms_bot.incident.events.releasing import (
+    MarkedPublished,
+    PromiseAnswered,
+    PromiseMade,
+    PromiseReopened,
+    PromiseWithdrawn,
+    Receipt,
+    ReceiptCorrected,
+)
+from ecomms_bot.incident.events.reminding import ReminderFired, ReminderSet, ReminderSnoozed
+from ecomms_bot.incident.events.writing import DraftSaved, DraftWithdrawn, PreviewAsked, RevisionSubmitted
+
+__all__ = [
+    "EVENTS",
+    "ApprovalGiven",
+    "ApprovalOverridden",
+    "ApprovalTakenBack",
+    "ChangesAsked",
+    "DraftApproved",
+    "DraftDeclined",
+    "DraftSaved",
+    "DraftWithdrawn",
+    "EffectFailed",
+    "Event",
+    "FactRecorded",
+    "FieldValue",
+    "HandoverAccepted",
+    "HandoverOffered",
+    "IncidentClosed",
+    "IncidentOpened",
+    "Kind",
+    "MarkedPublished",
+    "NoteAdded",
+    "Phase",
+    "PhaseChanged",
+    "Posted",
+    "PreviewAsked",
+    "PromiseAnswered",
+    "PromiseMade",
+    "PromiseReopened",
+    "PromiseWithdrawn",
+    "QuestionAnswered",
+    "QuestionAsked",
+    "Quoted",
+    "Receipt",
+    "ReceiptCorrected",
+    "ReminderFired",
+    "ReminderSet",
+    "ReminderSnoozed",
+    "ReportAsked",
+    "RevisionSubmitted",
+    "SecondReviewGiven",
+    "SeverityChanged",
+    "StepSkipped",
+    "StepStarted",
+    "StoodDown",
+    "Texts",
+]
+
+EVENTS: dict[str, type[Event]] = {event.__name__: event for event in Event.__subclasses__()}
+"""Every event by the name it is stored under."""

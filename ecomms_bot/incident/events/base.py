@@ -1,0 +1,29 @@
+"""What every event is, and the types that several of them use."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from ecomms_bot.incident.entry import NewEntry
+from ecomms_bot.playbook.instant import Instant
+
+Texts = dict[str, dict[str, str]]
+"""Channel → language → the exact text."""
+
+FieldValue = str | Instant | None
+
+Kind = Literal["statement", "update", "no-change", "correction", "final", "internal"]
+
+Phase = Literal["before", "during", "after"]
+
+
+class Event(BaseModel):
+    """One entry of the log. `plumbing` entries are hidden from people unless they ask for all."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    plumbing: ClassVar[bool] = False
+
+    def entry(self) -> NewEntry:
+        return NewEntry(type(self).__name__, self.model_dump(mode="json"))

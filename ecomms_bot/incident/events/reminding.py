@@ -1,0 +1,40 @@
+"""Reminders: asked for, said, put off."""
+
+from __future__ import annotations
+
+from pydantic import AwareDatetime
+
+from ecomms_bot.incident.events.base import Event
+from ecomms_bot.playbook.instant import Instant
+
+
+class ReminderSet(Event):
+    """Someone asked to be reminded."""
+
+    reminder: str
+    person: str
+    due: Instant
+    text: str
+
+
+class ReminderFired(Event):
+    """A reminder came due and is being said to `to`. `late_seconds` is how long after its time.
+
+    `role` is the role it is for, if any; `stand_in` if that role has no members and others are asked instead.
+    """
+
+    key: str
+    late_seconds: int
+    to: tuple[str, ...]
+    role: str = ""
+    stand_in: bool = False
+
+
+class ReminderSnoozed(Event):
+    """The last reminder before a promise will be said once more at `until`."""
+
+    promise: str
+    point: str
+    person: str
+    minutes: int
+    until: AwareDatetime
