@@ -19,6 +19,11 @@ def step_key(step: str, number: int = 0) -> str:
     return f"step/{step}/{number}" if number else f"step/{step}"
 
 
+def fact_key(fact: str) -> str:
+    """Said when a fact stops being known."""
+    return f"fact/{fact}"
+
+
 def question_key(question: str) -> str:
     return f"question/{question}"
 

@@ -103,8 +103,20 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True)
+class Verification:
+    """A lead confirmed a fact, at `at` (UTC), with these roles."""
+
+    person: str
+    roles: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
-    """What is so, as somebody recorded it. `as_of` (UTC) is when it was said."""
+    """What is so, as somebody recorded it with entry `seq`. `as_of` (UTC) is when it was said.
+
+    `until`: when it stops being known. `replaces`: it counts in the place of all that was said before.
+    """
 
     id: str
     name: str
@@ -113,6 +125,22 @@ class Fact:
     person: str
     as_of: datetime
     quoted: Quoted | None = None
+    seq: int = 0
+    unit: str = ""
+    until: Instant | None = None
+    replaces: bool = False
+    verified: tuple[Verification, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FactDecision:
+    """Which fact counts of those that disagreed when entry `seq` was written."""
+
+    fact: str
+    person: str
+    reason: str
+    at: datetime
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)

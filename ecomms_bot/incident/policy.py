@@ -48,9 +48,12 @@ class Act(StrEnum):
     OPEN = "open an incident"
     DRAFT = "write a draft"
     FACTS = "record a fact"
+    VERIFY = "confirm a fact"
+    DECIDE_FACT = "decide which source counts"
     NOTE = "add a note"
     REMIND = "set a reminder"
     MARK = "mark a text as published"
+    END_RELEASE = "say that a text was taken down"
     REVIEW = "approve, ask for changes or decline"
     TAKE_BACK = "take back an approval"
     WITHDRAW_DRAFT = "withdraw a draft"
@@ -78,9 +81,12 @@ PERMISSIONS: Mapping[Act, frozenset[str]] = {
     Act.OPEN: _WRITERS,
     Act.DRAFT: _WRITERS,
     Act.FACTS: _WRITERS,
+    Act.VERIFY: LEADS,
+    Act.DECIDE_FACT: frozenset({*LEADS, HOLDER}),
     Act.NOTE: _WRITERS,
     Act.REMIND: _WRITERS,
     Act.MARK: _WRITERS,
+    Act.END_RELEASE: _WRITERS,
     Act.REVIEW: frozenset({TIER_MEMBER}),
     Act.TAKE_BACK: frozenset({APPROVER}),
     Act.WITHDRAW_DRAFT: frozenset({AUTHOR}),

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ecomms_bot.incident.events import Event, Phase
+from ecomms_bot.incident.factsheet import counting
 from ecomms_bot.incident.parts import (
     Closing,
     Fact,
+    FactDecision,
     Failure,
     Fired,
     Handover,
@@ -21,6 +23,7 @@ from ecomms_bot.incident.parts import (
     Snooze,
     StepRun,
     Turn,
+    Verification,
 )
 from ecomms_bot.incident.texts import (
     ENDED,
@@ -49,6 +52,7 @@ __all__ = [
     "Draft",
     "DraftStatus",
     "Fact",
+    "FactDecision",
     "Failure",
     "Fired",
     "Handover",
@@ -70,6 +74,7 @@ __all__ = [
     "Stood",
     "ThreadPreview",
     "Turn",
+    "Verification",
     "Word",
     "Working",
     "first_public",
@@ -136,6 +141,7 @@ class Incident:
     snoozes: Mapping[str, Snooze] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
     facts: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
+    decided: Mapping[str, FactDecision] = field(default_factory=dict)
     questions: Mapping[str, Question] = field(default_factory=dict)
     handovers: Mapping[str, Handover] = field(default_factory=dict)
     rest: Rest | None = None
@@ -201,8 +207,8 @@ class Incident:
         return newest if newest is not None and newest.accepted_at is None else None
 
     def fact(self, name: str) -> Fact | None:
-        """What was recorded last under this name."""
-        return next(reversed(self.facts.get(name, ())), None)
+        """What counts under this name now; of several that disagree, what was recorded last."""
+        return counting(self.facts.get(name, ()), self.decided.get(name))
 
     def draft_of(self, step_id: str) -> Draft | None:
         """The draft of this step that is under way, if any."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from ecomms_bot.incident.events import FieldValue, Kind, Receipt, Texts
+from ecomms_bot.incident.events import About, FieldValue, Kind, Receipt, Texts
 from ecomms_bot.playbook.channels import CHANNELS
 from ecomms_bot.playbook.instant import Instant
 
@@ -98,6 +98,8 @@ class Revision:
     back after it was approved; until it is approved again nobody may post it. `stood`: every approval that
     was taken back. `overridden`: it went past the approvals that it lacked. `let_out_by`: who approved or
     overrode it, each time that it was let out. `passed_on`: the entries after which another role decides.
+    `facts`: field → the fact of the sheet that it says. `expires`: until when it holds. `ended`: channel →
+    who took it down there, and why.
     """
 
     number: int
@@ -122,6 +124,9 @@ class Revision:
     let_out_by: tuple[str, ...] = ()
     passed_on: tuple[int, ...] = ()
     second_review: SecondReview | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    expires: Instant | None = None
+    ended: Mapping[str, Word] = field(default_factory=dict)
     receipts: Mapping[str, tuple[Receipt, str]] = field(default_factory=dict)
 
     @property
@@ -171,7 +176,8 @@ class Correction:
 class Draft:
     """A text on its way to the public: a working copy, revisions, approvals of the last one, receipts.
 
-    `overrides` are those that count for the last revision, `overridden_by` all there ever were.
+    `overrides` are those that count for the last revision, `overridden_by` all there ever were. `about`: the
+    published text that it follows.
     """
 
     id: str
@@ -189,6 +195,7 @@ class Draft:
     marks: tuple[Mark, ...] = ()
     withdrawal: Word | None = None
     corrections: tuple[Correction, ...] = ()
+    about: About | None = None
 
     @property
     def receipts(self) -> Mapping[str, tuple[Receipt, str]]:

@@ -22,9 +22,17 @@ from ecomms_bot.incident.commands.course import (
     StandDown,
     StartStep,
 )
-from ecomms_bot.incident.commands.noting import AddNote, AnswerQuestion, AskQuestion, AskReport, RecordFact
+from ecomms_bot.incident.commands.noting import (
+    AddNote,
+    AnswerQuestion,
+    AskQuestion,
+    AskReport,
+    DecideFact,
+    RecordFact,
+    VerifyFact,
+)
 from ecomms_bot.incident.commands.plumbing import RecordFailure, RecordPosted
-from ecomms_bot.incident.commands.releasing import CorrectReceipt, MarkPublished
+from ecomms_bot.incident.commands.releasing import CorrectReceipt, EndRelease, MarkPublished
 from ecomms_bot.incident.commands.reminding import FireReminder, SetReminder, Snooze
 from ecomms_bot.incident.commands.writing import SaveDraft, ShowTexts, SubmitDraft, WithdrawDraft
 
@@ -42,7 +50,9 @@ __all__ = [
     "Command",
     "Context",
     "CorrectReceipt",
+    "DecideFact",
     "Decline",
+    "EndRelease",
     "FireReminder",
     "GiveSecondReview",
     "MarkPublished",
@@ -61,5 +71,6 @@ __all__ = [
     "StartStep",
     "SubmitDraft",
     "TakeBackApproval",
+    "VerifyFact",
     "WithdrawDraft",
 ]

@@ -17,12 +17,35 @@ class AddNote(Command):
 
 @dataclass(frozen=True, slots=True)
 class RecordFact(Command):
-    """`name` is a field of the playbook (and `value` of its type), or any other name with words."""
+    """`name` is a field of the playbook (and `value` of its type), or any other name with words.
+
+    `replaces`: it counts in the place of what other sources said; otherwise another value is a conflict.
+    """
 
     name: str
     value: str | Instant
     source: str
     quoted: Quoted | None = None
+    unit: str = ""
+    until: Instant | None = None
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyFact(Command):
+    """Confirm this fact, as it was shown."""
+
+    name: str
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecideFact(Command):
+    """Of what is recorded under this name, `fact` counts."""
+
+    name: str
+    fact: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,3 +27,13 @@ class CorrectReceipt(Command):
     channel: str
     reason: str
     receipt: Receipt | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndRelease(Command):
+    """A published text was taken down on these channels, or changed there, because it holds no more."""
+
+    draft: str
+    revision: int
+    channels: tuple[str, ...]
+    reason: str

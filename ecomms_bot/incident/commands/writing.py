@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ecomms_bot.incident.commands.base import Command
-from ecomms_bot.incident.events import FieldValue, Kind, Texts
+from ecomms_bot.incident.events import About, FieldValue, Kind, Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,7 @@ class SaveDraft(Command):
     """Keep a working copy. `draft` is the id its form was opened with.
 
     `seen`: the mark of the copy that the form was opened on (`rules.drafts.kept_mark`), None if not known.
+    `about`: the published text that it follows; what a draft began with stays.
     """
 
     draft: str
@@ -21,6 +22,7 @@ class SaveDraft(Command):
     kind: Kind
     values: Mapping[str, FieldValue]
     seen: str | None = None
+    about: About | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class SubmitDraft(Command):
     text_sha256: str
     renews: bool = False
     seen: str | None = None
+    about: About | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,9 @@ from ecomms_bot.incident.events.course import (
     StoodDown,
 )
 from ecomms_bot.incident.events.noting import (
+    FactDecided,
     FactRecorded,
+    FactVerified,
     NoteAdded,
     QuestionAnswered,
     QuestionAsked,
@@ -44,12 +46,21 @@ from ecomms_bot.incident.events.releasing import (
     PromiseWithdrawn,
     Receipt,
     ReceiptCorrected,
+    ReleaseEnded,
 )
 from ecomms_bot.incident.events.reminding import ReminderFired, ReminderSet, ReminderSnoozed
-from ecomms_bot.incident.events.writing import DraftSaved, DraftWithdrawn, PreviewAsked, RevisionSubmitted
+from ecomms_bot.incident.events.writing import (
+    About,
+    DraftSaved,
+    DraftWithdrawn,
+    PreviewAsked,
+    RevisionSubmitted,
+    UsedFact,
+)
 
 __all__ = [
     "EVENTS",
+    "About",
     "ApprovalGiven",
     "ApprovalOverridden",
     "ApprovalTakenBack",
@@ -60,7 +71,9 @@ __all__ = [
     "DraftWithdrawn",
     "EffectFailed",
     "Event",
+    "FactDecided",
     "FactRecorded",
+    "FactVerified",
     "FieldValue",
     "HandoverAccepted",
     "HandoverOffered",
@@ -82,6 +95,7 @@ __all__ = [
     "Quoted",
     "Receipt",
     "ReceiptCorrected",
+    "ReleaseEnded",
     "ReminderFired",
     "ReminderSet",
     "ReminderSnoozed",
@@ -93,6 +107,7 @@ __all__ = [
     "StepStarted",
     "StoodDown",
     "Texts",
+    "UsedFact",
 ]
 
 EVENTS: dict[str, type[Event]] = {event.__name__: event for event in Event.__subclasses__()}

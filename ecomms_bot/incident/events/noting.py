@@ -29,7 +29,11 @@ class NoteAdded(Event):
 
 
 class FactRecorded(Event):
-    """What is so, who says it, since when. `name` is a field of the playbook, or a name of its own."""
+    """What is so, who says it, since when. `name` is a field of the playbook, or a name of its own.
+
+    `unit` is what a number counts, `until` when it stops being known, if that was said. `replaces`: who
+    recorded it says that it counts in the place of what other sources said before.
+    """
 
     fact: str
     person: str
@@ -38,6 +42,27 @@ class FactRecorded(Event):
     source: str
     as_of: AwareDatetime
     quoted: Quoted | None = None
+    unit: str = ""
+    until: Instant | None = None
+    replaces: bool = False
+
+
+class FactVerified(Event):
+    """A lead who did not record it confirms a fact, with the roles held then."""
+
+    name: str
+    fact: str
+    person: str
+    roles: tuple[str, ...]
+
+
+class FactDecided(Event):
+    """Of what several sources say under one name, this fact counts."""
+
+    name: str
+    fact: str
+    person: str
+    reason: str
 
 
 class QuestionAsked(Event):

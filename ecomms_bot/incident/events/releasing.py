@@ -37,6 +37,16 @@ class ReceiptCorrected(Event):
     receipt: Receipt | None
 
 
+class ReleaseEnded(Event):
+    """A published text does not hold any more and was taken down on these channels, or changed there."""
+
+    draft: str
+    revision: int
+    person: str
+    channels: tuple[str, ...]
+    reason: str
+
+
 class PromiseMade(Event):
     """The next update printed in a published text is now owed to the public."""
 

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
 
 from ecomms_bot.incident.events.base import Event, FieldValue, Kind, Texts
 from ecomms_bot.playbook.instant import Instant
+
+
+class About(BaseModel):
+    """The published text that another one follows, and the channels on which it was read then.
+
+    A correction puts it right and a cancellation takes it back, each on every one of these channels; an
+    update takes its place.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    relation: Literal["update", "correction", "cancellation"]
+    draft: str
+    revision: int
+    channels: tuple[str, ...]
 
 
 class DraftSaved(Event):
@@ -16,10 +32,22 @@ class DraftSaved(Event):
     kind: Kind
     author: str
     values: dict[str, FieldValue]
+    about: About | None = None
+
+
+class UsedFact(BaseModel):
+    """A fact of the sheet that a text says, under the name of its field."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str
+    fact: str
 
 
 class RevisionSubmitted(Event):
-    """Texts as they are to be approved. `text_sha256` is over the canonical JSON of `texts`."""
+    """Texts as they are to be approved. `text_sha256` is over the canonical JSON of `texts`.
+
+    `facts`: what it says of the fact sheet. `expires`: until when it holds, if it says so.
+    """
 
     draft: str
     step: str
@@ -35,6 +63,9 @@ class RevisionSubmitted(Event):
     next_update: Instant | None
     no_promise_reason: str = ""
     renews: bool = False
+    about: About | None = None
+    facts: tuple[UsedFact, ...] = ()
+    expires: Instant | None = None
 
 
 class PreviewAsked(Event):

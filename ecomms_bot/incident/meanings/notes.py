@@ -6,7 +6,16 @@ from dataclasses import replace
 
 from ecomms_bot.incident import events as e
 from ecomms_bot.incident.meanings.base import apply, with_
-from ecomms_bot.incident.state import Fact, Incident, Question, Recorded, ReportRequest, Word
+from ecomms_bot.incident.state import (
+    Fact,
+    FactDecision,
+    Incident,
+    Question,
+    Recorded,
+    ReportRequest,
+    Verification,
+    Word,
+)
 
 
 @apply.register
@@ -16,9 +25,37 @@ def _(event: e.NoteAdded, state: Incident, _recorded: Recorded) -> Incident:
 
 
 @apply.register
-def _(event: e.FactRecorded, state: Incident, _recorded: Recorded) -> Incident:
-    fact = Fact(event.fact, event.name, event.value, event.source, event.person, event.as_of, event.quoted)
+def _(event: e.FactRecorded, state: Incident, recorded: Recorded) -> Incident:
+    fact = Fact(
+        id=event.fact,
+        name=event.name,
+        value=event.value,
+        source=event.source,
+        person=event.person,
+        as_of=event.as_of,
+        quoted=event.quoted,
+        seq=recorded.seq,
+        unit=event.unit,
+        until=event.until,
+        replaces=event.replaces,
+    )
     return replace(state, facts=with_(state.facts, event.name, (*state.facts.get(event.name, ()), fact)))
+
+
+@apply.register
+def _(event: e.FactVerified, state: Incident, recorded: Recorded) -> Incident:
+    given = Verification(event.person, event.roles, recorded.at)
+    facts = tuple(
+        replace(each, verified=(*each.verified, given)) if each.id == event.fact else each
+        for each in state.facts.get(event.name, ())
+    )
+    return replace(state, facts=with_(state.facts, event.name, facts))
+
+
+@apply.register
+def _(event: e.FactDecided, state: Incident, recorded: Recorded) -> Incident:
+    decision = FactDecision(event.fact, event.person, event.reason, recorded.at, recorded.seq)
+    return replace(state, decided=with_(state.decided, event.name, decision))
 
 
 @apply.register

@@ -15,6 +15,7 @@ from ecomms_bot.incident.state import (
     Mark,
     Promise,
     Recorded,
+    Word,
     first_public,
 )
 
@@ -55,6 +56,17 @@ def _(event: e.ReceiptCorrected, state: Incident, recorded: Recorded) -> Inciden
         if at is not None and (promise.draft, promise.revision) == (event.draft, event.revision)
     }
     return replace(state, promises={**state.promises, **moved})
+
+
+@apply.register
+def _(event: e.ReleaseEnded, state: Incident, recorded: Recorded) -> Incident:
+    draft = state.drafts[event.draft]
+    ended = dict.fromkeys(event.channels, Word(event.person, event.reason, recorded.at, recorded.seq))
+    revisions = tuple(
+        replace(each, ended={**each.ended, **ended}) if each.number == event.revision else each
+        for each in draft.revisions
+    )
+    return change(state, draft, revisions=revisions)
 
 
 @apply.register

@@ -30,7 +30,7 @@ def _(event: e.DraftSaved, state: Incident, recorded: Recorded) -> Incident:
     state = _taken_up(state, event.step, recorded)
     draft = state.drafts.get(event.draft)
     if draft is None:
-        return _add_draft(state, _new_draft(event.draft, event.step, event.kind, recorded, working))
+        return _add_draft(state, _new_draft(event, recorded, working))
     return change(state, draft, working=working, kind=event.kind, authors=once(draft.authors, event.author))
 
 
@@ -38,7 +38,7 @@ def _(event: e.DraftSaved, state: Incident, recorded: Recorded) -> Incident:
 def _(event: e.RevisionSubmitted, state: Incident, recorded: Recorded) -> Incident:
     state = _taken_up(state, event.step, recorded)
     if event.draft not in state.drafts:
-        state = _add_draft(state, _new_draft(event.draft, event.step, event.kind, recorded, None))
+        state = _add_draft(state, _new_draft(event, recorded, None))
     draft = state.drafts[event.draft]
     # New times alone leave a working copy that somebody has begun as it is.
     working = draft.working if event.renews else None
@@ -56,6 +56,8 @@ def _(event: e.RevisionSubmitted, state: Incident, recorded: Recorded) -> Incide
         next_update=event.next_update,
         no_promise_reason=event.no_promise_reason,
         renews=event.renews,
+        facts={used.name: used.fact for used in event.facts},
+        expires=event.expires,
     )
     return change(
         state,
@@ -197,9 +199,12 @@ def _(event: e.StepSkipped, state: Incident, recorded: Recorded) -> Incident:
     return replace(state, steps=with_(state.steps, run.id, replace(run, skipped=skipped)))
 
 
-def _new_draft(draft: str, step: str, kind: e.Kind, recorded: Recorded, working: Working | None) -> Draft:
+def _new_draft(
+    event: e.DraftSaved | e.RevisionSubmitted, recorded: Recorded, working: Working | None
+) -> Draft:
     authors = (working.author,) if working else ()
-    return Draft(draft, step, kind, "drafting", authors, recorded.at, working)
+    draft = Draft(event.draft, event.step, event.kind, "drafting", authors, recorded.at, working)
+    return replace(draft, about=event.about)
 
 
 def _add_draft(state: Incident, draft: Draft) -> Incident:
