@@ -87,6 +87,7 @@ def _play(script: Script, folder: Path, database_url: str, say: Write, playbooks
         zone=script.zone,
         database_url=database_url,
         office=script.office,
+        deputies=script.deputies,
         playbooks=playbooks,
     ) as on:
         on.workspace.add_user(NARRATOR, name="Narrator", tz=script.zone)

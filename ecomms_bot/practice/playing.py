@@ -112,12 +112,19 @@ class Player:
             raise DrillFailed(f"The thread of {step} has no {kind} yet.")
         return found[-1]
 
-    def with_button(self, person: Person, label: str) -> Message:
-        """The newest message, in the incident or in direct messages, that offers this button."""
-        every = [*person.all_messages(self.conversation), *person.dms()]
-        found = [message for message in every if label in message.buttons]
+    def with_button(self, person: Person, label: str, step: str = "") -> Message:
+        """The newest message that offers this button or choice: in the step's thread, if one is named.
+
+        Otherwise in the incident, in direct messages or among what only this person sees.
+        """
+        if step:
+            every = self.thread(person, step)
+        else:
+            every = [*person.all_messages(self.conversation), *person.dms(), *self.personal(person)]
+        found = [message for message in every if label in message.choices]
         if not found:
-            raise DrillFailed(f"Nothing offers {label} to {person.user.handle}.")
+            where = f" in the thread of {step}" if step else ""
+            raise DrillFailed(f"Nothing offers {label} to {person.user.handle}{where}.")
         return max(found, key=lambda message: message.ts)
 
     def entered(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -246,6 +253,22 @@ def _start_step(player: Player, person: Person, scene: Scene) -> Answer:
     return person.click(card, values[0])
 
 
+def _click(player: Player, person: Person, scene: Scene) -> Answer:
+    """Press any button, or choose from a menu; a form that opens is filled in and sent."""
+    pressed = person.click(player.with_button(person, scene.button, scene.step), scene.button)
+    if person.opened_by(pressed) is None:
+        return pressed
+    person.fill(player.entered(scene.fields))
+    return person.submit()
+
+
+def _say(player: Player, person: Person, scene: Scene) -> Answer:
+    """In the thread of a step, or in the incident's conversation."""
+    thread = player.thread(person, scene.step)[0] if scene.step else None
+    person.say(player.conversation, scene.text, thread)
+    return Answer(ok=True, sent=False)
+
+
 def _command(player: Player, person: Person, scene: Scene) -> Answer:
     return person.command(player.conversation, COMMAND, scene.text)
 
@@ -272,6 +295,8 @@ ACTIONS: Mapping[str, Callable[[Player, Person, Scene], Answer]] = {
     "renew": _renew,
     "snooze": _snooze,
     "start-step": _start_step,
+    "click": _click,
+    "say": _say,
     "command": _command,
     "close": _close,
 }

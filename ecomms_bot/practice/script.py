@@ -26,10 +26,13 @@ Action = Literal[
     "renew",
     "snooze",
     "start-step",
+    "click",
+    "say",
     "command",
     "close",
 ]
 ROLES = ("communicator", "sme", "pio", "ic", "exec", "observer", "records")
+LEADS = ("sme", "pio", "ic", "exec")
 OFFICE = ("organisation", "info_url")
 NEEDS: Mapping[Action, str] = {
     "write": "step",
@@ -39,6 +42,8 @@ NEEDS: Mapping[Action, str] = {
     "mark": "step",
     "renew": "step",
     "start-step": "step",
+    "click": "button",
+    "say": "text",
     "command": "text",
 }
 """What an action cannot be played without."""
@@ -82,6 +87,13 @@ def _role(name: str) -> str:
     return name
 
 
+def _deputy(name: str) -> str:
+    if name not in LEADS:
+        msg = f"who approves may have deputies; this must be one of {', '.join(LEADS)}"
+        raise ValueError(msg)
+    return name
+
+
 def _id(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9-]{1,60}", text):
         msg = "this must be up to 60 small letters, digits and -"
@@ -98,10 +110,14 @@ class _Part(BaseModel):
 
 
 class Member(_Part):
-    """A person of the drill. `roles` as in ecomms.yaml; `zone` is what their own clock shows."""
+    """A person of the drill. `roles` as in ecomms.yaml; `zone` is what their own clock shows.
+
+    `deputy_for`: roles that they stand in for, as under `deputies` there.
+    """
 
     name: str
     roles: tuple[Annotated[str, AfterValidator(_role)], ...] = ()
+    deputy_for: tuple[Annotated[str, AfterValidator(_deputy)], ...] = ()
     zone: Zone | None = None
 
 
@@ -117,6 +133,7 @@ class Scene(_Part):
     does: Action | None = None
     step: str = ""
     kind: str = ""
+    button: str = ""
     revision: int | None = None
     reason: str = ""
     text: str = ""
@@ -138,6 +155,14 @@ class Script(_Part):
     office: Mapping[str, str] = Field(default_factory=dict)
     people: Mapping[str, Member]
     scenes: tuple[Scene, ...]
+
+    @property
+    def deputies(self) -> Mapping[str, tuple[str, ...]]:
+        """Role → who stands in for its members, by their short names."""
+        found = {
+            role: tuple(who for who, each in self.people.items() if role in each.deputy_for) for role in LEADS
+        }
+        return {role: who for role, who in found.items() if who}
 
     def moment(self, clock: str, day: datetime | None = None) -> datetime:
         """`2021-11-14 20:05`, or `20:05` on the same date as `day`, as an aware time of the drill's zone."""

@@ -31,6 +31,8 @@ DONE = {
     "renew": "presses Renew times and sends it for approval",
     "snooze": "puts the reminder off",
     "start-step": "starts a step",
+    "click": "presses",
+    "say": "says",
     "command": "types",
     "close": "closes the incident",
 }
@@ -70,6 +72,8 @@ class Transcript:
         parts = [DONE[scene.does]]
         if scene.does == "command":
             parts = [f"types /ecomms {scene.text}"]
+        if scene.does in {"click", "say"}:
+            parts = [f"{DONE[scene.does]} “{scene.button or scene.text}”"]
         if scene.does == "start-step":
             parts = [f"starts {self.player.step(scene.step)} from the card"]
         elif scene.step:

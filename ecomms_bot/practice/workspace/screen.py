@@ -72,6 +72,11 @@ class Message:
     def buttons(self) -> list[str]:
         return [c.element["text"]["text"] for c in controls(self.blocks) if c.element["type"] == "button"]
 
+    @property
+    def choices(self) -> list[str]:
+        """The words on its buttons and in its menus."""
+        return [names_of(control)[0] for control in controls(self.blocks)]
+
 
 def see(person: Person, conversation: Conversation, message: StoredMessage) -> Message:
     raw = copy.deepcopy(messages.as_slack(person.workspace, message, metadata=False))
