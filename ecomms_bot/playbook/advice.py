@@ -92,6 +92,7 @@ def _of_step(path: Path, playbook: Playbook, step: Step) -> Iterator[Mistake]:
         if name not in asked:
             yield _look((*path, "fields", n), f"no text of this step uses {name}")
     yield from _of_cadence((*path, "cadence"), step)
+    yield from _of_partners((*path, "partners"), step)
     for kind in step.texts:
         yield from _of_text((*path, "texts", kind), playbook, step, kind)
 
@@ -106,6 +107,16 @@ def _of_cadence(path: Path, step: Step) -> Iterator[Mistake]:
         )
     elif any(CHANNELS[channel].public for text in step.texts.values() for channel in text.templates):
         yield _look(path, "the public is never told when the next text comes; say promises: true in a text")
+
+
+def _of_partners(path: Path, step: Step) -> Iterator[Mistake]:
+    """Partners hear of what the public will read."""
+    public = any(CHANNELS[channel].public for text in step.texts.values() for channel in text.templates)
+    if step.partners and not public:
+        yield _look(path, "nobody is asked: no text of this step is for the public")
+    for n, partner in enumerate(step.partners):
+        if partner in step.partners[:n]:
+            yield _look((*path, n), f"{partner} is named twice and asked once")
 
 
 def _of_text(path: Path, playbook: Playbook, step: Step, kind: str) -> Iterator[Mistake]:

@@ -221,6 +221,10 @@ class Step(_Part):
     """What to do besides writing."""
     verify: tuple[Words, ...] = ()
     """What must be sure before a text is sent."""
+    partners: tuple[Line, ...] = ()
+    """Whom to tell before the public, such as the city. Its public texts wait until each has acknowledged."""
+    required: Annotated[bool, pydantic.Field(strict=True)] = False
+    """Whether the phase may end only once it is done, or skipped with a reason."""
     texts: Annotated[Mapping[Kind, StepText], pydantic.Field(min_length=1)]
     """What it says, by the kind of text."""
 

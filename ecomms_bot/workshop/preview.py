@@ -76,8 +76,11 @@ def heading(playbook: Playbook, step: Step) -> Iterator[str]:
     yield from labelled("When", when(playbook, step))
     approval = f"{step.tier} {tier.title}: {listed(tier.roles)}, within {span(tier.target_minutes)}"
     yield from labelled("Approval", approval)
+    if step.required:
+        yield from labelled("Required", "the phase ends once it is done, or skipped with a reason")
     yield from listing("To do besides writing", step.checklist)
     yield from listing("To be sure of first", step.verify)
+    yield from listing("To tell before the public, and to hear that they know", step.partners)
 
 
 def listing(title: str, lines: Iterable[str]) -> Iterator[str]:

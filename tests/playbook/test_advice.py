@@ -280,3 +280,18 @@ def test_letters_that_make_a_message_shorter_are_told_where_they_stand() -> None
         templates(raw)["web"] += " –"
 
     assert told(other) == [f"{STATEMENT} sms, line 1, column 1: ł {shorter}"]
+
+
+def test_partners_of_a_step_whose_texts_the_public_never_reads_are_asked_nothing() -> None:
+    def inside_only(raw: Raw) -> None:
+        with_step(raw, partners=["the city"])
+
+    assert told(inside_only) == [
+        "phases > during > D2 > partners: nobody is asked: no text of this step is for the public"
+    ]
+
+
+def test_a_partner_named_twice_is_asked_once() -> None:
+    assert told(lambda raw: step_of(raw).update(partners=["the city", "the First Nation", "the city"])) == [
+        "partners > 3: the city is named twice and asked once"
+    ]

@@ -13,7 +13,7 @@ from ecomms_bot.slack.text import escape, flat
 ITEMS_MAX, ITEM_MAX = 10, 200
 """Of one list, and characters of each."""
 ROOM = 2400
-"""Characters of one list as drawn: two of them, with all that a step says, leave the message one."""
+"""Characters of one list as drawn: those of a step, with all that a step says, leave the message one."""
 
 
 def to_do_and_checks(step: Step) -> Iterator[Sentence]:
@@ -40,6 +40,8 @@ def _lists(step: Step) -> Iterator[tuple[str, Sequence[str]]]:
         yield "To do", step.checklist
     if step.verify:
         yield "Check first", step.verify
+    if step.partners:
+        yield "Tell before the public", step.partners
 
 
 def _shown(items: Sequence[str]) -> list[str]:
