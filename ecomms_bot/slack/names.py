@@ -23,7 +23,11 @@ CLOSE = "close"  # incident
 MORE = "more"  # an overflow menu; its options hold: incident, what, id
 SKIP = "skip"  # incident, step
 WITHDRAW = "withdraw"  # incident, draft
-CORRECT = "correct"  # incident, draft, revision
+CORRECT = "correct"  # incident, draft, revision: the receipt
+CORRECT_TEXT = "correct-text"  # incident, draft, revision
+UPDATE_TEXT = "update-text"  # incident, draft, revision
+TAKEN_DOWN = "taken-down"  # incident, draft, revision
+TEXT_MORE = "text-more"  # an overflow menu; its options hold: incident, what, draft, revision
 SUBMIT_SHOWN = "submit-shown"  # incident, entry of the preview in the thread
 ACCEPT = "accept"  # incident, handover
 ANSWER = "answer"  # incident, question
@@ -52,6 +56,10 @@ ACTIONS = (
     SKIP,
     WITHDRAW,
     CORRECT,
+    CORRECT_TEXT,
+    UPDATE_TEXT,
+    TAKEN_DOWN,
+    TEXT_MORE,
     SUBMIT_SHOWN,
     ACCEPT,
     ANSWER,
@@ -73,6 +81,7 @@ CLOSE_FORM = "close-incident"
 SKIP_FORM = "skip-form"
 WITHDRAW_FORM = "withdraw-form"
 CORRECT_FORM = "correct-form"
+TAKEN_DOWN_FORM = "taken-down-form"
 LOG_FORM = "log-form"
 FACT_FORM = "fact-form"
 ANSWER_FORM = "answer-form"

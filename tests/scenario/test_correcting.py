@@ -13,7 +13,7 @@ WRONG, NOT_THERE = "It was posted, but the details are wrong", "It was not poste
 
 def corrects(case: Case, who: str = "pia", step: str = "D1", **fields: Any) -> Reply:
     """From the receipt to the submitted form."""
-    pressed = case.clicks(who, case.last("receipt", step), "Correct…")
+    pressed = case.clicks(who, case.last("receipt", step), "Correct receipt…")
     assert case.actor(who).person.modal is not None, pressed.words
     return case.submits(who, **fields)
 
@@ -25,7 +25,7 @@ def test_the_form_says_what_is_recorded_and_keeps_what_is_left_empty(live: Case)
     live.opens_mark("mara")
     live.submits("mara", **{"channels": ["X", "Web"], "proof-x": "https://x.com/1"})
     # when Theo corrects the time on X alone
-    live.clicks("theo", live.last("receipt"), "Correct…")
+    live.clicks("theo", live.last("receipt"), "Correct receipt…")
     modal = live.actor("theo").person.modal
     assert modal is not None
     assert modal.options("Which receipt is wrong") == ["X", "Web"]
@@ -112,7 +112,7 @@ def test_two_forms_correct_it_once(case: Case) -> None:
     case.publishes()
     receipt = case.last("receipt")
     for who in ("pia", "irene"):
-        case.clicks(who, receipt, "Correct…")
+        case.clicks(who, receipt, "Correct receipt…")
     fields = {"channel": "SMS", "what": "It was not played there", "reason": "Outage"}
     assert case.submits("pia", **fields).answer.closed
     second = case.submits("irene", **fields)
@@ -122,6 +122,6 @@ def test_two_forms_correct_it_once(case: Case) -> None:
 
 def test_an_observer_does_not_correct(case: Case) -> None:
     case.publishes()
-    reply = case.clicks("otto", case.last("receipt"), "Correct…")
+    reply = case.clicks("otto", case.last("receipt"), "Correct receipt…")
     assert "Only communicators and leads may mark a text as published" in reply.words
     assert case.actor("otto").person.modal is None

@@ -368,7 +368,7 @@ def test_a_receipt_can_be_corrected_by_a_button_bound_to_its_revision() -> None:
     life = Life()
     thing = marked_on(life, "x", "web")
     value = names.pack(life.state.id, life.draft("D1").id, "1")
-    assert buttons(render(thing, life.view)) == {"Correct…": (names.CORRECT, value)}
+    assert buttons(render(thing, life.view)) == {"Correct receipt…": (names.CORRECT, value)}
     life.close(withdraw="It is over.")
     assert buttons(render(thing, life.view)) == {}
 

@@ -112,7 +112,7 @@ def _first_public(draft: Draft, revision: Revision) -> Mark | None:
 
 def _buttons(view: View, draft: Draft, revision: Revision) -> tuple[Block, ...]:
     value = names.pack(view.state.id, draft.id, str(revision.number))
-    return buttons(button("Correct…", names.CORRECT, value))
+    return buttons(button("Correct receipt…", names.CORRECT, value))
 
 
 def _about_promises(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]:

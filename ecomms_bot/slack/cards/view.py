@@ -52,18 +52,11 @@ class View:
 
     def text(self, step_id: str, kind: str) -> StepText | None:
         """None when the step or its text is not in the playbook, as after a redaction."""
-        try:
-            return self.state.step(step_id).text(kind)
-        except (UnknownStep, UnknownText):
-            return None
+        return text_in(self.state, step_id, kind)
 
     def title(self, step_id: str, kind: str) -> str:
         """How people call a text: its step's title, or its own where the step has others."""
-        text = self.text(step_id, kind)
-        if text is None:
-            return REDACTED_TITLE
-        step = self.state.step(step_id)
-        return step.title if step.main.kind == kind else text.title
+        return title_in(self.state, step_id, kind)
 
     def revision(self, draft_id: str, number: str) -> tuple[Draft, Revision] | None:
         draft = self.state.drafts.get(draft_id)
@@ -75,6 +68,21 @@ class View:
     def of(self, draft: Draft, revision: Revision | None = None) -> str:
         """The title of what a draft holds now, or of one revision."""
         return self.title(draft.step, revision.kind if revision else draft.kind)
+
+
+def text_in(state: Incident, step_id: str, kind: str) -> StepText | None:
+    try:
+        return state.step(step_id).text(kind)
+    except (UnknownStep, UnknownText):
+        return None
+
+
+def title_in(state: Incident, step_id: str, kind: str) -> str:
+    text = text_in(state, step_id, kind)
+    if text is None:
+        return REDACTED_TITLE
+    step = state.step(step_id)
+    return step.title if step.main.kind == kind else text.title
 
 
 def compose(
