@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ecomms_bot.incident.entry import NewEntry
+from ecomms_bot.playbook.instant import Instant
 
 
 def incident_registered(incident: str, first_hash: Any) -> NewEntry:
@@ -27,3 +28,9 @@ def configuration_loaded(sha256: str) -> NewEntry:
 
 def exported(incident: str, by: str, entries: int) -> NewEntry:
     return NewEntry("Exported", {"incident": incident, "by": by, "entries": entries})
+
+
+def duty_changed(person: str, by: str, *, on: bool, until: Instant | None, note: str) -> NewEntry:
+    """`person` is on duty again, or off duty until a time (None: until they are on again); `by` says so."""
+    off_until = None if until is None else until.model_dump(mode="json")
+    return NewEntry("DutyChanged", {"person": person, "by": by, "on": on, "until": off_until, "note": note})

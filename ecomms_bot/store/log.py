@@ -44,6 +44,12 @@ def read_after(conn: Connection, stream: str, seq: int) -> list[Entry]:
     )
 
 
+def of_type(conn: Connection, stream: str, type: str, after: int = 0) -> list[Entry]:
+    """The entries of one type after `after`, in order. Raises LogDamaged."""
+    query = select(events).where(events.c.incident == stream, events.c.seq > after, events.c.type == type)
+    return _entries(conn, query.order_by(events.c.seq))
+
+
 def by_command(conn: Connection, command_id: str) -> list[Entry]:
     """What a command wrote, office entries included, in the order of writing; empty if it wrote nothing."""
     return _entries(conn, select(events).where(events.c.command_id == command_id).order_by(events.c.ordinal))

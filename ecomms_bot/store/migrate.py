@@ -11,7 +11,7 @@ from ecomms_bot.errors import DatabaseError
 from ecomms_bot.store import triggers
 from ecomms_bot.store.engine import Database
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """All steps in order, as a test makes sure. Here, so that the bot starts without loading alembic."""
 
 Status = Literal["current", "empty", "older", "newer"]
@@ -37,6 +37,8 @@ _RIGHTS = {
     "incidents": "SELECT, INSERT, UPDATE, DELETE",
     "releases": "SELECT, INSERT, UPDATE, DELETE",
     "heartbeats": "SELECT, INSERT, DELETE",
+    "user_groups": "SELECT, INSERT, UPDATE",
+    "people": "SELECT, INSERT, UPDATE",
     "alembic_version": "SELECT",
 }
 

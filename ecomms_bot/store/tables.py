@@ -111,3 +111,20 @@ releases = Table(
 heartbeats = Table(
     "heartbeats", metadata, Column("replica", Text, primary_key=True), Column("at", Double, nullable=False)
 )
+
+# What Slack said last, for a start while Slack is away. Machine times.
+user_groups = Table(
+    "user_groups",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("members", Text, nullable=False),
+    Column("read_at", Double, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("guest", Boolean, nullable=False),
+    Column("read_at", Double, nullable=False),
+)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, make_url, text
 
 from ecomms_bot.errors import DatabaseError
 from ecomms_bot.incident.entry import OFFICE, TaskChanges
-from ecomms_bot.store import heartbeat, log, projections, tasks, triggers
+from ecomms_bot.store import heartbeat, log, people, projections, tasks, triggers
 from ecomms_bot.store import migrate as module
 from ecomms_bot.store.engine import Database
 from ecomms_bot.store.migrate import REVISIONS, migrate, require_current, status
@@ -108,6 +109,33 @@ def test_a_database_of_an_older_version_says_what_to_run(
         require_current(db)
 
 
+def test_a_database_of_the_first_version_is_brought_up_with_all_that_is_in_it(empty_url: str) -> None:
+    # given a database that the first version made and worked with
+    db = Database(empty_url)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_upgrade", _first_version)
+        patch.setattr(module, "REVISIONS", ("0001",))
+        migrate(db)
+    before = open_incident(db, "i1")
+    assert status(db) == "older"
+    # when it is migrated
+    assert migrate(db) == "older"
+    # then the log and its protection stand as they were, and the new tables are there
+    assert status(db) == "current"
+    assert entries(db, "i1") == before
+    with db.write() as conn:
+        people.keep(conn, {"S1": ["U1"]}, {}, 1.0)
+        assert triggers.check_triggers(conn) == []
+        assert verify(conn).problems == ()
+    db.dispose()
+
+
+def _first_version(conn: Connection) -> None:
+    config = Config(attributes={"connection": conn})
+    config.set_main_option("script_location", str(Path(module.__file__).parent / "migrations"))
+    command.upgrade(config, "0001")
+
+
 def test_a_version_table_without_a_version_counts_as_empty(db: Database) -> None:
     execute(db, "DELETE FROM alembic_version")
     assert status(db) == "empty"
@@ -147,6 +175,8 @@ def test_the_bots_user_can_do_all_that_the_bot_does(bot: Database) -> None:
         projections.clear(conn)
         heartbeat.beat(conn, "r1", 1.0)
         heartbeat.beat(conn, "r1", 2.0)
+        people.keep(conn, {"S1": ["U1"]}, {"U1": False}, 1.0)
+        people.keep(conn, {"S1": ["U2"]}, {"U1": True}, 2.0)
     with bot.read() as conn:
         assert verify(conn).problems == ()
         assert triggers.check_triggers(conn) == []
