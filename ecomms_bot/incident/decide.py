@@ -12,9 +12,11 @@ from ecomms_bot.incident.rules import (
     approvals,
     course,
     drafts,
+    leaders,
     notes,
     opening,
     overriding,
+    partnering,
     receipts,
     releases,
     reminding,
@@ -30,10 +32,11 @@ def decide(state: Incident, command: c.Command, ctx: c.Context) -> tuple[Event, 
     return RULES[type(command)](state, command, ctx)
 
 
-def _record_posted(state: Incident, command: c.RecordPosted, _ctx: c.Context) -> tuple[Event, ...]:
+def _record_posted(state: Incident, command: c.RecordPosted, ctx: c.Context) -> tuple[Event, ...]:
     if command.thing in state.posted:
         return ()
-    return (Posted(thing=command.thing, conversation=command.conversation, ts=command.ts, seen=command.seen),)
+    posted = Posted(thing=command.thing, conversation=command.conversation, ts=command.ts, seen=command.seen)
+    return posted, *leaders.handed_out(state, command, ctx)
 
 
 def _record_failure(state: Incident, command: c.RecordFailure, _ctx: c.Context) -> tuple[Event, ...]:
@@ -63,6 +66,8 @@ RULES: Mapping[type[c.Command], Rule] = {
     c.GiveSecondReview: overriding.give_second_review,
     c.AskForChanges: approvals.ask_for_changes,
     c.Decline: approvals.decline,
+    c.RecordAcknowledgement: partnering.record_acknowledgement,
+    c.WaivePartner: partnering.waive_partner,
     c.MarkPublished: releases.mark_published,
     c.SetReminder: reminding.set_reminder,
     c.Snooze: reminding.snooze,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ecomms_bot.incident.meanings import course, notes, opening, releases, reminding, writing
+from ecomms_bot.incident.meanings import course, notes, opening, partnering, releases, reminding, writing
 from ecomms_bot.incident.meanings.base import apply
 from ecomms_bot.incident.meanings.mending import mended
 from ecomms_bot.incident.state import Incident, Recorded
 
-SUBJECTS = (opening, writing, releases, reminding, course, notes)
+SUBJECTS = (opening, writing, partnering, releases, reminding, course, notes)
 """The modules that say what events mean; importing them makes the meanings known."""
 
 
@@ -24,6 +24,6 @@ def replay(incident: str, entries: Iterable[Recorded]) -> Incident:
 def evolve(state: Incident, recorded: Recorded) -> Incident:
     """The state after one more entry. A redacted entry keeps its place and changes nothing else."""
     event = recorded.event
-    changed = event is not None and not event.plumbing
+    changed = event is not None and not (event.plumbing or event.silent)
     state = state.at_entry(recorded.seq, recorded.hash, recorded.seq if changed else state.changed_seq)
     return state if event is None else apply(event, mended(state, event, recorded), recorded)

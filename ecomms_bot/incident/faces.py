@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 
 from ecomms_bot.incident import things
+from ecomms_bot.incident.partners import held_back, partner_words, still_to_hear, unheard
+from ecomms_bot.incident.leaders import refused, to_post
 from ecomms_bot.incident.policy import missing
 from ecomms_bot.incident.progress import step_due, step_status
 from ecomms_bot.incident.reminders import said_outdated, said_overdue, said_stalled
@@ -45,12 +47,16 @@ def _revision_faces(state: Incident, draft: Draft, revision: Revision) -> Iterat
     last, looked = revision is draft.last, revision.second_review
     status, receipts = draft.status if last else "", tuple(revision.receipts)
     given = (len(draft.approvals), len(draft.overrides)) if last else (0, 0)
-    review = (last, status, given, looked, receipts, state.open)
+    heard = (last, tuple(partner_words(draft, revision)), unheard(state, draft, revision))
+    review = (last, status, given, looked, receipts, heard, state.open)
     yield things.review_thing(draft.id, revision.number), review
     if revision.approved_at is not None:
         outdated = last and said_outdated(state, draft)
-        publish = (last, draft.status, receipts, outdated, looked, state.open)
+        by_bot = (to_post(state, draft, revision), refused(state, draft, revision))
+        publish = (last, draft.status, receipts, outdated, looked, by_bot, state.open)
         yield things.publish_thing(draft.id, revision.number), publish
+        held = (status, heard, receipts, outdated, state.open)
+        yield things.partners_thing(draft.id, revision.number), held
     for stood in revision.stood:
         stopped = (last, status, bool(receipts), revision.approved, state.open)
         yield things.taken_back_thing(draft.id, stood.until.seq), stopped
@@ -70,7 +76,8 @@ def _step_face(state: Incident, run: StepRun) -> Hashable:
     due = step_due(state, run.id)
     # A recurring step says how often it comes, and that may be as the severity says.
     pace = state.severity if state.step(run.id).recurrence == "recurring" else ""
-    return (step_status(state, run.id), latest, len(run.drafts), due and due.utc, pace, state.open)
+    held = any(held_back(state, state.drafts[each]) for each in run.drafts)
+    return (step_status(state, run.id), latest, len(run.drafts), due and due.utc, pace, held, state.open)
 
 
 def _receipt_face(state: Incident, draft: Draft, mark: Mark) -> Hashable:
@@ -107,6 +114,7 @@ def _card_face(state: Incident) -> Hashable:
                 missing(draft.current, draft.approvals) if draft.revisions else (),
                 said_outdated(state, draft),
                 said_stalled(state, draft),
+                still_to_hear(state, draft),
                 tuple(each.number for each in unseen(state, draft)),
             )
             for draft in state.drafts.values()

@@ -39,6 +39,11 @@ def second_review_key(draft: str, approved_seq: int, said: int) -> str:
     return f"second-review/{draft}/{approved_seq}/{said}"
 
 
+def partner_key(draft: str, approved_seq: int, said: int) -> str:
+    """Each time that a text is approved and a partner does not know it yet."""
+    return f"partner/{draft}/{approved_seq}/{said}"
+
+
 def second_review_of(key: str) -> int:
     """The entry with which the text was let out that this reminder is about."""
     return int(key.split("/")[2])

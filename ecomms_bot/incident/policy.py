@@ -53,6 +53,8 @@ class Act(StrEnum):
     NOTE = "add a note"
     REMIND = "set a reminder"
     MARK = "mark a text as published"
+    PARTNERS = "record what a partner answered"
+    WAIVE_PARTNER = "go on without the word of a partner"
     END_RELEASE = "say that a text was taken down"
     REVIEW = "approve, ask for changes or decline"
     TAKE_BACK = "take back an approval"
@@ -72,6 +74,8 @@ class Act(StrEnum):
     REDACT = "redact an entry"
     EXPORT = "export the log"
     CONFIGURE = "configure the bot"
+    DUTY = "say when you are on duty"
+    DUTY_OF_OTHERS = "say when somebody else is on duty"
 
 
 _WRITERS = frozenset({COMMUNICATOR, *LEADS})
@@ -86,6 +90,8 @@ PERMISSIONS: Mapping[Act, frozenset[str]] = {
     Act.NOTE: _WRITERS,
     Act.REMIND: _WRITERS,
     Act.MARK: _WRITERS,
+    Act.PARTNERS: _WRITERS,
+    Act.WAIVE_PARTNER: frozenset({PIO, IC}),
     Act.END_RELEASE: _WRITERS,
     Act.REVIEW: frozenset({TIER_MEMBER}),
     Act.TAKE_BACK: frozenset({APPROVER}),
@@ -105,6 +111,8 @@ PERMISSIONS: Mapping[Act, frozenset[str]] = {
     Act.REDACT: frozenset({RECORDS}),
     Act.EXPORT: frozenset({RECORDS}),
     Act.CONFIGURE: frozenset({RECORDS}),
+    Act.DUTY: ROLES,
+    Act.DUTY_OF_OTHERS: frozenset({PIO, IC}),
 }
 """Act → who may. Besides roles: what a person is to the incident or the draft."""
 
@@ -124,13 +132,15 @@ class Roster:
     """Role → its members. Not `configured`: there is no roles file, and nobody is held back but guests.
 
     `deputies` hold the role as its members do, but are asked only when those did not answer, or are none.
-    `unread`: roles with a user group whose members Slack has not told since the start.
+    `unread`: roles with a user group whose members Slack has not told since the start. `off`: who is off duty
+    now. They keep their roles, and are asked nothing as long as somebody else is there.
     """
 
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     configured: bool = True
     unread: frozenset[str] = frozenset()
     deputies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    off: frozenset[str] = frozenset()
 
     def person(self, user: str, *, guest: bool = False) -> Person:
         if guest:
@@ -142,19 +152,30 @@ class Roster:
         return Person(user, roles, unread=self.unread - roles)
 
     def of(self, role: str) -> tuple[str, ...]:
-        """Whom to ask for a role: its members, or its deputies where it has none."""
-        return self.members.get(role, ()) or self.deputies.get(role, ())
+        """Whom to ask for a role: its members on duty, or its deputies on duty where there are none."""
+        return self._awake(self.members.get(role, ())) or self._awake(self.deputies.get(role, ()))
 
     def all_of(self, role: str) -> tuple[str, ...]:
-        """Everybody who holds it, the members first."""
+        """Everybody who holds it, on duty or not, the members first."""
         return tuple(dict.fromkeys((*self.members.get(role, ()), *self.deputies.get(role, ()))))
 
+    def on_duty(self, role: str) -> tuple[str, ...]:
+        """Everybody who holds it and is on duty, the members first."""
+        return self._awake(self.all_of(role))
+
     def reach(self, role: str, state: Incident) -> tuple[str, ...]:
-        """Whom a notice to a role goes to: its members, or the next of pio → ic → opener."""
-        for each in (role, PIO, IC):
-            if people := self.of(each):
-                return people
-        return (state.opener,) if state.opener else ()
+        """Whom a notice to a role goes to: who is on duty of it, or of the next of pio → ic.
+
+        Where nobody of these is on duty, those of the first that has any are asked all the same; where they
+        have nobody at all, the opener.
+        """
+        chain = (role, PIO, IC)
+        asleep = (self.members.get(each) or self.deputies.get(each, ()) for each in chain)
+        found = next(filter(None, (*map(self.of, chain), *asleep)), ())
+        return found or ((state.opener,) if state.opener else ())
+
+    def _awake(self, people: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(each for each in people if each not in self.off) if self.off else people
 
 
 def standing(person: Person, state: Incident, draft: Draft | None = None) -> frozenset[str]:
@@ -287,7 +308,7 @@ def open_roles(state: Incident, draft: Draft) -> tuple[str, ...]:
 
 
 def can_decide(draft: Draft, roster: Roster, role: str, *, deputies: bool = False) -> tuple[str, ...]:
-    """Whom of a role to ask for a decision: who neither wrote nor approved it.
+    """Whom of a role to ask for a decision: who is on duty, and neither wrote nor approved it.
 
     Its deputies as well if asked for, or where none of its members is left.
     """
@@ -295,7 +316,7 @@ def can_decide(draft: Draft, roster: Roster, role: str, *, deputies: bool = Fals
     able = tuple(user for user in roster.of(role) if user not in done)
     if able and not deputies:
         return able
-    return tuple(user for user in roster.all_of(role) if user not in done)
+    return tuple(user for user in roster.on_duty(role) if user not in done)
 
 
 def unfillable(roles: Sequence[str], roster: Roster) -> tuple[str, ...]:
@@ -310,6 +331,8 @@ def unfillable(roles: Sequence[str], roster: Roster) -> tuple[str, ...]:
 
 
 def _named(allowed: frozenset[str]) -> str:
+    if allowed >= ROLES:
+        return "people with a role"
     if allowed >= _WRITERS:
         return "communicators and leads"
     if allowed == LEADS:

@@ -99,7 +99,7 @@ class Revision:
     was taken back. `overridden`: it went past the approvals that it lacked. `let_out_by`: who approved or
     overrode it, each time that it was let out. `passed_on`: the entries after which another role decides.
     `facts`: field → the fact of the sheet that it says. `expires`: until when it holds. `ended`: channel →
-    who took it down there, and why.
+    who took it down there, and why. `leaders`: the conversation to which the bot hands its text for leaders.
     """
 
     number: int
@@ -127,6 +127,7 @@ class Revision:
     facts: Mapping[str, str] = field(default_factory=dict)
     expires: Instant | None = None
     ended: Mapping[str, Word] = field(default_factory=dict)
+    leaders: str = ""
     receipts: Mapping[str, tuple[Receipt, str]] = field(default_factory=dict)
 
     @property
@@ -147,6 +148,23 @@ class Revision:
     def public_at(self) -> datetime | None:
         """When the public could first read it, as attested (UTC)."""
         return first_public(receipt for receipt, _ in self.receipts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerWord:
+    """A partner knows of a revision, or pio or ic goes on without them (`reason`).
+
+    `by_whom`: who answered for the partner, and how; `said_at` (UTC): when. `seq` is the entry.
+    """
+
+    partner: str
+    revision: int
+    person: str
+    recorded_at: datetime
+    seq: int
+    by_whom: str = ""
+    said_at: datetime | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +214,7 @@ class Draft:
     withdrawal: Word | None = None
     corrections: tuple[Correction, ...] = ()
     about: About | None = None
+    partner_words: tuple[PartnerWord, ...] = ()
 
     @property
     def receipts(self) -> Mapping[str, tuple[Receipt, str]]:

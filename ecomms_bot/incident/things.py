@@ -33,6 +33,11 @@ def publish_thing(draft: str, revision: int) -> str:
     return f"publish:{draft}:{revision}"
 
 
+def partners_thing(draft: str, revision: int) -> str:
+    """To who wrote an approved text that is held back: which partners have to know it first."""
+    return f"partners:{draft}:{revision}"
+
+
 def returned_thing(draft: str, revision: int) -> str:
     return f"returned:{draft}:{revision}"
 
@@ -55,6 +60,11 @@ def override_thing(draft: str, seq: int) -> str:
 def found_wrong_thing(draft: str, seq: int) -> str:
     """To the author and the leads: who looked at a text once more found it wrong."""
     return f"found-wrong:{draft}:{seq}"
+
+
+def brief_thing(draft: str, revision: int) -> str:
+    """What leaders read, in their own conversation."""
+    return f"brief:{draft}:{revision}"
 
 
 def receipt_thing(draft: str, seq: int) -> str:
@@ -101,7 +111,14 @@ def split(thing: str) -> tuple[str, tuple[str, ...]]:
 
 
 def place_of(state: Incident, thing: str, step: str = "") -> Place | None:
-    """Where a thing is first posted: the thread of `step` or the conversation; None if not there yet."""
+    """Where a thing is first posted: the thread of `step` or the conversation; None if not there yet.
+
+    What leaders read goes where the approval says, whatever became of the incident's own conversation.
+    """
+    kind, ids = split(thing)
+    if kind == "brief":
+        revision = state.drafts[ids[0]].revision(int(ids[1]))
+        return Place(revision.leaders) if revision else None
     if state.conversation is None:
         return None
     if not step:

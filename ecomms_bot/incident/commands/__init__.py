@@ -31,6 +31,7 @@ from ecomms_bot.incident.commands.noting import (
     RecordFact,
     VerifyFact,
 )
+from ecomms_bot.incident.commands.partnering import RecordAcknowledgement, WaivePartner
 from ecomms_bot.incident.commands.plumbing import RecordFailure, RecordPosted
 from ecomms_bot.incident.commands.releasing import CorrectReceipt, EndRelease, MarkPublished
 from ecomms_bot.incident.commands.reminding import FireReminder, SetReminder, Snooze
@@ -59,6 +60,7 @@ __all__ = [
     "OfferHandover",
     "OpenIncident",
     "Override",
+    "RecordAcknowledgement",
     "RecordFact",
     "RecordFailure",
     "RecordPosted",
@@ -72,5 +74,6 @@ __all__ = [
     "SubmitDraft",
     "TakeBackApproval",
     "VerifyFact",
+    "WaivePartner",
     "WithdrawDraft",
 ]

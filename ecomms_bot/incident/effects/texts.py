@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ecomms_bot.incident import things
 from ecomms_bot.incident.effects.base import post, thread_lane
 from ecomms_bot.incident.entry import Task
+from ecomms_bot.incident.partners import called_after_approval, unheard
 from ecomms_bot.incident.rules.drafts import newest_preview
 from ecomms_bot.incident.state import Draft, Incident
 
@@ -15,7 +16,7 @@ def drafts(state: Incident) -> Iterator[Task]:
     for draft in state.drafts.values():
         if things.step_thing(draft.step) not in state.posted:
             continue
-        for thing in _things_of(draft):
+        for thing in _things_of(state, draft):
             yield post(state, thing, thread_lane(state, draft.step), step=draft.step)
 
 
@@ -27,10 +28,12 @@ def overrides(state: Incident) -> Iterator[Task]:
                 yield post(state, things.override_thing(draft.id, override.seq), f"{state.id}/talk")
 
 
-def _things_of(draft: Draft) -> Iterator[str]:
+def _things_of(state: Incident, draft: Draft) -> Iterator[str]:
     for revision in draft.revisions:
         yield things.review_thing(draft.id, revision.number)
-        if revision.approved_at is not None:
+        if called_after_approval(state, draft, revision):
+            yield things.partners_thing(draft.id, revision.number)
+        if revision.approved_at is not None and not unheard(state, draft, revision):
             yield things.publish_thing(draft.id, revision.number)
         for seq in revision.passed_on:
             yield things.your_turn_thing(draft.id, seq)

@@ -37,6 +37,7 @@ from ecomms_bot.incident.events.noting import (
     Quoted,
     ReportAsked,
 )
+from ecomms_bot.incident.events.partnering import PartnerAcknowledged, PartnerWaived
 from ecomms_bot.incident.events.plumbing import EffectFailed, Posted
 from ecomms_bot.incident.events.releasing import (
     MarkedPublished,
@@ -82,6 +83,8 @@ __all__ = [
     "Kind",
     "MarkedPublished",
     "NoteAdded",
+    "PartnerAcknowledged",
+    "PartnerWaived",
     "Phase",
     "PhaseChanged",
     "Posted",

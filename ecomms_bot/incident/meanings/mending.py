@@ -22,6 +22,8 @@ _ABOUT_A_REVISION = (
     e.DraftDeclined,
     e.MarkedPublished,
     e.ReceiptCorrected,
+    e.PartnerAcknowledged,
+    e.PartnerWaived,
     e.PromiseMade,
 )
 

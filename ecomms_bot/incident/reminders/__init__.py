@@ -17,6 +17,7 @@ from ecomms_bot.incident.reminders.of_drafts import (
     said_stalled,
     waits_for_public_receipt,
 )
+from ecomms_bot.incident.reminders.of_partners import of_partners
 from ecomms_bot.incident.reminders.of_promises import (
     BEFORE,
     ESCALATES_TO,
@@ -35,6 +36,7 @@ __all__ = [
     "Subject",
     "audience",
     "before_t5",
+    "of_partners",
     "of_promise",
     "of_review",
     "of_second_review",
@@ -58,6 +60,7 @@ def owed(state: Incident) -> dict[str, Reminder]:
         *(reminder for draft in state.drafts.values() for reminder in of_review(state, draft)),
         *(reminder for draft in state.drafts.values() for reminder in of_unmarked(state, draft)),
         *(reminder for draft in state.drafts.values() for reminder in of_second_review(state, draft)),
+        *(reminder for draft in state.drafts.values() for reminder in of_partners(state, draft)),
         *of_steps(state),
         *of_questions(state),
         *of_people(state),
@@ -80,7 +83,7 @@ def audience(state: Incident, reminder: Reminder) -> tuple[str, tuple[str, ...]]
     """The role it is for, or "" and the people: the author of the text, the holder of the incident."""
     if reminder.point in ESCALATES_TO and reminder.subject in {"promise", "unmarked-promise"}:
         return ESCALATES_TO[reminder.point], ()
-    if reminder.subject == "second-review":
+    if reminder.subject == "second-review" or (reminder.subject, reminder.point) == ("partner", "pio"):
         return PIO, ()
     return "", tuple(dict.fromkeys(person for person in _people(state, reminder) if person))
 
@@ -93,7 +96,7 @@ def _people(state: Incident, reminder: Reminder) -> tuple[str, ...]:
             return (state.reminders[reminder.subject_id].person,)
         case "promise":
             return state.promises[reminder.subject_id].author, state.holder
-        case "unmarked":
+        case "unmarked" | "partner":
             return (state.drafts[reminder.subject_id].current.author,)
         case "unmarked-promise":
             return state.drafts[reminder.subject_id].current.author, state.holder

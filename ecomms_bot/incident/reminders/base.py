@@ -9,7 +9,15 @@ from typing import Literal
 Point = Literal["T-15", "T-5", "T+0", "T+10"]
 
 Subject = Literal[
-    "promise", "review", "unmarked", "unmarked-promise", "second-review", "step", "question", "personal"
+    "promise",
+    "review",
+    "unmarked",
+    "unmarked-promise",
+    "second-review",
+    "partner",
+    "step",
+    "question",
+    "personal",
 ]
 
 POINTS: dict[Point, timedelta] = {

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from ecomms_bot.incident.keys import review_key, second_review_key
+from ecomms_bot.incident.partners import held_back
 from ecomms_bot.incident.reminders.base import POINTS, QUIET, Reminder
 from ecomms_bot.incident.rules.overriding import unseen
 from ecomms_bot.incident.state import Draft, Incident, Revision
@@ -68,7 +69,10 @@ def of_unmarked(state: Incident, draft: Draft) -> Iterator[Reminder]:
     while f"unmarked/{base}/{said}" in state.fired:
         said += 1
     printed = tuple(_of_printed_promise(draft, revision, since, again))
-    due = since + UNMARKED_FIRST
+    if held_back(state, draft):  # nobody may post it yet, so nobody is asked to mark it
+        yield from printed
+        return
+    due = max((since, *(each.recorded_at for each in draft.partner_words))) + UNMARKED_FIRST
     if said:
         due = max(due, state.fired[f"unmarked/{base}/{said - 1}"].at + UNMARKED_EVERY)
     if any(abs(due - each.due) < QUIET for each in printed):

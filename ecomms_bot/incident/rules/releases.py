@@ -18,6 +18,7 @@ from ecomms_bot.incident.events import (
 from ecomms_bot.incident.policy import Act, require
 from ecomms_bot.incident.rules.common import require_draft, require_open, when
 from ecomms_bot.incident.rules.opening import next_step
+from ecomms_bot.incident.rules.partnering import require_heard
 from ecomms_bot.incident.state import Draft, Incident, Promise, Revision, first_public
 from ecomms_bot.incident.wording import Who, duration, reject
 
@@ -45,6 +46,7 @@ def mark_published(state: Incident, command: MarkPublished, ctx: Context) -> tup
     require(ctx.person, Act.MARK, state)
     draft = require_draft(state, command.draft)
     revision = _approved_revision(draft, command.revision)
+    require_heard(state, draft, revision)
     receipts = _new_receipts(state, revision, command, ctx)
     marked = MarkedPublished(
         draft=draft.id, revision=revision.number, person=ctx.person.id, receipts=receipts

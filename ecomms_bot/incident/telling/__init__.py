@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from ecomms_bot.incident.telling import course, notes, plumbing, releases, reminding, texts
+from ecomms_bot.incident.telling import course, notes, partnering, plumbing, releases, reminding, texts
 from ecomms_bot.incident.telling.base import REDACTED, tell
 from ecomms_bot.incident.telling.plumbing import THINGS
 
-__all__ = ["REDACTED", "THINGS", "course", "notes", "plumbing", "releases", "reminding", "tell", "texts"]
+__all__ = [
+    "REDACTED",
+    "THINGS",
+    "course",
+    "notes",
+    "partnering",
+    "plumbing",
+    "releases",
+    "reminding",
+    "tell",
+    "texts",
+]
