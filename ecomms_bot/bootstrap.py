@@ -158,7 +158,7 @@ def build(settings: Settings, http: Listen | None = None) -> Bot:
     db = prepared_database(settings)
     wake, listening = threading.Event(), Listening()
     directory = RoleDirectory(settings.office.roles, settings.office.deputies)
-    handler = Handler(db, clock, directory, nonce, wake.set)
+    handler = Handler(db, clock, directory, nonce, wake.set, leaders=settings.office.leaders)
     records, alarm = Records(db), Alarm(clock, wake)
     client = slack_client(bot_token, settings.api_url)
     views = slack_client(bot_token, settings.api_url, timeout_s=OPEN_VIEW_TIMEOUT_S)

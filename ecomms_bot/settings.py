@@ -84,6 +84,7 @@ class Office(BaseModel):
     """What `ecomms.yaml` says. `roles`: role → Slack ids of people (U…) or user groups (S…).
 
     `deputies`: likewise; they hold the role too, and are asked when its members do not answer in time.
+    `leaders`: the conversation (C…) to which the bot posts what playbooks write for leaders.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -93,6 +94,7 @@ class Office(BaseModel):
     time_zone: str = "UTC"
     roles: Mapping[str, tuple[str, ...]] | None = None
     deputies: Mapping[str, tuple[str, ...]] = {}
+    leaders: str = ""
     contacts: tuple[Reachable, ...] = ()
 
     @field_validator("time_zone")
@@ -104,6 +106,17 @@ class Office(BaseModel):
             msg = f"“{name}” is not a time zone; write it like America/Vancouver"
             raise ValueError(msg) from None
         return name
+
+    @field_validator("leaders")
+    @classmethod
+    def _conversation(cls, leaders: str) -> str:
+        if leaders and not (leaders.isascii() and leaders.isalnum() and leaders[0] in {"C", "G"}):
+            msg = (
+                f"“{leaders}” is not the id of a Slack conversation; it begins with C and stands at the end "
+                "of the conversation's details"
+            )
+            raise ValueError(msg)
+        return leaders
 
     @field_validator("roles")
     @classmethod

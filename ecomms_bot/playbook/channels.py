@@ -12,6 +12,9 @@ from ecomms_bot.playbook.weight import weighted_length
 
 Unit = Literal["characters", "messages", "pages"]
 
+LEADERS = "leaders"
+"""What leaders read without asking: the bot posts it where `ecomms.yaml` names their conversation."""
+
 SIGN_LINES, SIGN_CHARACTERS, SIGN_PAGES = 3, 18, 2
 """What drivers can read at speed: MUTCD 2L.05 allows two pages of three lines of up to 20 characters; many
 signs on the road have room for 18."""
@@ -49,6 +52,7 @@ CHANNELS: Mapping[str, Channel] = {
     channel.id: channel
     for channel in (
         Channel("internal", "Internal", public=False, unit="characters", limit=None),
+        Channel(LEADERS, "Leaders", public=False, unit="characters", limit=None),
         Channel("web", "Web", public=True, unit="characters", limit=None),
         # docs.x.com/fundamentals/counting-characters: 280, weighted; every address counts 23
         Channel("x", "X", public=True, unit="characters", limit=280),
@@ -60,7 +64,7 @@ CHANNELS: Mapping[str, Channel] = {
 
 
 def in_reading_order(channels: Iterable[str]) -> tuple[str, ...]:
-    """The short public texts first, what is for staff last: X, SMS, Web, Internal."""
+    """The short public texts first, what is for staff last: X, SMS, Web, Internal, Leaders."""
     order = list(CHANNELS)
 
     def place(channel: str) -> tuple[bool, bool, int]:

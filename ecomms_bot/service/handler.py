@@ -54,7 +54,10 @@ class Outcome:
 
 
 class Handler:
-    """Carries commands out. Safe for threads and for several processes on one database."""
+    """Carries commands out. Safe for threads and for several processes on one database.
+
+    `leaders`: the conversation that the office names for its leaders, or "".
+    """
 
     def __init__(
         self,
@@ -63,8 +66,11 @@ class Handler:
         directory: Directory,
         nonce: Callable[[], str],
         wake: Callable[[], None],
+        *,
+        leaders: str = "",
     ) -> None:
         self._db, self._clock, self._directory, self._nonce, self._wake = db, clock, directory, nonce, wake
+        self._leaders = leaders
 
     def handle(self, request: Request, deadline: Deadline | None = None) -> Outcome:
         """Decide and write. Raises Rejected (nothing written), DatabaseBusy and DatabaseError.
@@ -82,7 +88,8 @@ class Handler:
                 return Outcome(before, done, duplicate=True)
             now = self._clock.now()
             roster = self._directory.roster()
-            ctx = Context(now, _as_opened(request.person, before, roster), request.command_id, roster)
+            person = _as_opened(request.person, before, roster)
+            ctx = Context(now, person, request.command_id, roster, self._leaders)
             new = decide(before, request.command, ctx)
             try:
                 return self._write(request, before, new, now, deadline)

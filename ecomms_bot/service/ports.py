@@ -46,7 +46,7 @@ class Chat(Protocol):
     def show(self, notice: Notice, place: Place, key: str, *, again: bool) -> Ref:
         """Show it and say where it stands. `again`: an earlier try may have arrived, look for `key` first.
 
-        Raises TryLater and CannotShow. A Ref with `unsure` set may be a repeat.
+        Raises TryLater, CannotShow and NotWanted. A Ref with `unsure` set may be a repeat.
         """
 
 
@@ -85,3 +85,7 @@ class CannotShow(EcommsError):
         self.problem = problem
         self.advice = advice
         self.mendable = mendable
+
+
+class NotWanted(EcommsError):
+    """What was to be shown must not be shown any more, and was not."""

@@ -20,7 +20,7 @@ from ecomms_bot.incident.state import Incident, Ref
 from ecomms_bot.incident.things import Place
 from ecomms_bot.service.alarm import Alarm
 from ecomms_bot.service.handler import BOT, Handler, Request
-from ecomms_bot.service.ports import CannotShow, Chat, Clock, Notice, TryLater
+from ecomms_bot.service.ports import CannotShow, Chat, Clock, Notice, NotWanted, TryLater
 from ecomms_bot.service.records import Records
 from ecomms_bot.store import heartbeat, tasks
 from ecomms_bot.store.deadline import Deadline
@@ -217,6 +217,9 @@ class Worker:
             self._retry(task, error)
         except CannotShow as error:
             self._refused(task, error)
+        except NotWanted as error:
+            with self._p.db.write(Deadline.after(RECORD_S)) as conn:
+                self._end(conn, task, str(error), unsure=False)
         except EcommsError:
             raise
         except Exception:

@@ -12,13 +12,14 @@ from slack_sdk import WebClient
 
 from ecomms_bot.errors import EcommsError
 from ecomms_bot.incident import effects as kinds
+from ecomms_bot.incident import leaders
 from ecomms_bot.incident.policy import Roster
 from ecomms_bot.incident.state import Incident, Recorded, Ref
 from ecomms_bot.incident.things import Place, split
 from ecomms_bot.playbook.exercise import is_marked as text_is_marked
 from ecomms_bot.playbook.exercise import mark, unmarked
 from ecomms_bot.report.log_report import Account, people_in
-from ecomms_bot.service.ports import CannotShow, Notice, TryLater
+from ecomms_bot.service.ports import CannotShow, Notice, NotWanted, TryLater
 from ecomms_bot.slack import cards, conversations, lookup, reports
 from ecomms_bot.slack.blocks import context, is_marked
 from ecomms_bot.slack.calls import BUDGET_S, Calls, Refused, respond
@@ -111,6 +112,8 @@ class Gateway:
                 )
 
     def _post(self, errand: _Errand, place: Place) -> Ref:
+        if leaders.stopped(errand.state, errand.notice.thing):
+            return self._only_found(errand, _there(place))
         message = self._draw(errand, place.user)
         return self._deliver(errand, _there(place), message)
 
@@ -166,6 +169,18 @@ class Gateway:
             except TryLater as error:
                 raise _later(error, maybe_done=number > 0) from None
         return replace(ref, unsure=unsure)
+
+    def _only_found(self, errand: _Errand, place: Place) -> Ref:
+        """Somebody stopped it meanwhile, so it is not posted; but an earlier attempt may have done it."""
+        seen = self._seen(errand, place, [errand.key])
+        if errand.key in seen.found:
+            return Ref(seen.conversation, seen.found[errand.key], found=True)
+        if seen.sure:
+            raise NotWanted("It was stopped before it was posted.")
+        raise CannotShow(
+            "A text for leaders was stopped, and may have been posted just before.",
+            "Look in the leaders' conversation. If it is there, mark it as published, or delete it.",
+        )
 
     def _seen(self, errand: _Errand, place: Place, keys: Sequence[str]) -> lookup.Seen:
         """What of it stands there already; asked only when an earlier attempt may have arrived."""

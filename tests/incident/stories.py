@@ -89,8 +89,9 @@ def instant(moment: datetime) -> Instant:
 class Story:
     """One incident. `now` moves only when a test says so; what is to be done in Slack waits in `pending`."""
 
-    def __init__(self, *, roster: Roster = ROSTER, incident: str = "i7abcdefghij") -> None:
+    def __init__(self, *, roster: Roster = ROSTER, incident: str = "i7abcdefghij", leaders: str = "") -> None:
         self.roster = roster
+        self.leaders = leaders
         self.now = NIGHT
         self.state = Incident(incident)
         self.log: list[Recorded] = []
@@ -105,7 +106,7 @@ class Story:
         """Decide as this person; record, evolve and plan what follows. Raises Rejected."""
         person = Person(by) if by == "bot" else self.roster.person(by, guest=guest)
         self._count += 1
-        ctx = c.Context(self.now, person, f"command-{self._count}", self.roster)
+        ctx = c.Context(self.now, person, f"command-{self._count}", self.roster, self.leaders)
         new = decide(self.state, command, ctx)
         self.record(new, by=by, command_id=ctx.command_id)
         return new
@@ -298,9 +299,10 @@ class Story:
         if task.kind == fx.OPEN_CONVERSATION:
             self.do(c.RecordPosted(things.CONVERSATION, CONVERSATION, "", self.state.seq), "bot")
         elif task.kind == fx.POST:
-            self.do(
-                c.RecordPosted(task.ids["thing"], CONVERSATION, f"{self.state.seq}.0", self.state.seq), "bot"
-            )
+            thing = task.ids["thing"]
+            place = things.place_of(self.state, thing, task.ids.get("step", ""))
+            where = place.conversation if place else CONVERSATION
+            self.do(c.RecordPosted(thing, where, f"{self.state.seq}.0", self.state.seq), "bot")
 
     def until(self, moment: datetime) -> list[str]:
         """Let time pass: fire each reminder at its time; returns the keys of those that were said."""

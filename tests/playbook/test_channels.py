@@ -11,11 +11,11 @@ from ecomms_bot.playbook.channels import CHANNELS, GSM_BASIC, GSM_EXTENSION, cou
 
 def test_which_channels_are_public() -> None:
     assert [channel.id for channel in CHANNELS.values() if channel.public] == ["web", "x", "sms", "sign"]
-    assert [channel.id for channel in CHANNELS.values() if not channel.public] == ["internal"]
+    assert [channel.id for channel in CHANNELS.values() if not channel.public] == ["internal", "leaders"]
 
 
 def test_channels_are_named_in_the_order_in_which_people_read_them() -> None:
-    assert in_reading_order(CHANNELS) == ("x", "sms", "sign", "web", "internal")
+    assert in_reading_order(CHANNELS) == ("x", "sms", "sign", "web", "internal", "leaders")
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,16 @@ from ecomms_bot.incident.policy import Person, Roster
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a decision may look at besides the state. `now` is UTC, incident time."""
+    """What a decision may look at besides the state. `now` is UTC, incident time.
+
+    `leaders`: the conversation that the office names for what its leaders read; "" if it names none.
+    """
 
     now: datetime
     person: Person
     command_id: str
     roster: Roster
+    leaders: str = ""
 
 
 class Command:

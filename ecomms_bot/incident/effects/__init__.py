@@ -25,6 +25,7 @@ from ecomms_bot.incident.effects.base import (
     lane_of_retry,
 )
 from ecomms_bot.incident.effects.ending import ending
+from ecomms_bot.incident.effects.leaders import briefs
 from ecomms_bot.incident.effects.opening import opening, steps
 from ecomms_bot.incident.effects.people import course, questions, reminder_step, reports, said
 from ecomms_bot.incident.effects.texts import drafts, overrides, previews
@@ -69,6 +70,7 @@ def wanted(state: Incident, now: datetime) -> dict[str, Task]:
         *steps(state),
         *drafts(state),
         *overrides(state),
+        *briefs(state),
         *previews(state),
         *course(state),
         *questions(state),

@@ -17,12 +17,16 @@ class ApprovalGiven(Event):
 
 
 class DraftApproved(Event):
-    """The approvals of this revision fill its tier, or were overridden: the texts may be handed out."""
+    """The approvals of this revision fill its tier, or were overridden: the texts may be handed out.
+
+    `leaders`: the conversation to which the bot hands out the text for leaders; "" if there is none.
+    """
 
     draft: str
     revision: int
     text_sha256: str
     overridden: bool = False
+    leaders: str = ""
 
 
 class ApprovalOverridden(Event):

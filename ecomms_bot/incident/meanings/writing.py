@@ -31,7 +31,9 @@ def _(event: e.DraftSaved, state: Incident, recorded: Recorded) -> Incident:
     draft = state.drafts.get(event.draft)
     if draft is None:
         return _add_draft(state, _new_draft(event, recorded, working))
-    return change(state, draft, working=working, kind=event.kind, authors=once(draft.authors, event.author))
+    authors = once(draft.authors, event.author)
+    about = event.about or draft.about
+    return change(state, draft, working=working, kind=event.kind, authors=authors, about=about)
 
 
 @apply.register
@@ -65,6 +67,7 @@ def _(event: e.RevisionSubmitted, state: Incident, recorded: Recorded) -> Incide
         status="in review",
         kind=draft.kind if working else event.kind,
         working=working,
+        about=event.about or draft.about,
         authors=once(draft.authors, event.author),
         revisions=(*draft.revisions, revision),
         approvals=(),
@@ -117,6 +120,7 @@ def _(event: e.DraftApproved, state: Incident, recorded: Recorded) -> Incident:
         overridden=event.overridden,
         let_out_by=_let_out_by(draft),
         second_review=None,
+        leaders=event.leaders,
     )
     # Nobody's override was needed where all approvals came after all.
     overrides = draft.overrides if event.overridden else ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from ecomms_bot.incident.commands import Approve, AskForChanges, Context, Decline, TakeBackApproval
 from ecomms_bot.incident.events import (
     ApprovalGiven,
@@ -11,6 +13,7 @@ from ecomms_bot.incident.events import (
     DraftDeclined,
     Event,
 )
+from ecomms_bot.incident.leaders import conversation_for
 from ecomms_bot.incident.policy import (
     Act,
     Person,
@@ -49,7 +52,12 @@ def approve(state: Incident, command: Approve, ctx: Context) -> tuple[Event, ...
     approvals = (*draft.approvals, Approval(ctx.person.id, roles, ctx.now, given.without_roles))
     if len(filled(draft.current.roles, approvals)) < len(draft.current.roles):
         return (given,)
-    done = DraftApproved(draft=draft.id, revision=command.revision, text_sha256=command.text_sha256)
+    done = DraftApproved(
+        draft=draft.id,
+        revision=command.revision,
+        text_sha256=command.text_sha256,
+        leaders=conversation_for(draft.current, ctx.leaders),
+    )
     return given, done
 
 
@@ -187,15 +195,24 @@ def _require_reviewer(state: Incident, draft: Draft, ctx: Context) -> None:
     if usable_roles(ctx.person, state, draft.current):
         return
     require_read(ctx.person, roles)
-    people = tuple(Who(each) for role in roles for each in ctx.roster.of(role) if each not in draft.authors)
-    if people:
+    on_duty = _deciders(roles, draft, ctx.roster.of)
+    if people := on_duty or _deciders(roles, draft, ctx.roster.all_of):
         raise reject(
             "role",
-            "Only {roles} can decide on this: {people}. Your click was not counted.",
+            "Only {roles} can decide on this (on duty: {people}). Your click was not counted."
+            if on_duty
+            else "Only {roles} can decide on this, and none of them is on duty now: {people}. Your click was "
+            "not counted.",
             roles=any_of(roles),
-            people=tuple(dict.fromkeys(people)),
+            people=people,
         )
     raise reject("role", "Only {roles} can decide on this. Your click was not counted.", roles=any_of(roles))
+
+
+def _deciders(roles: Iterable[str], draft: Draft, of: Callable[[str], tuple[str, ...]]) -> tuple[Who, ...]:
+    """Each of them once, without who wrote it."""
+    people = dict.fromkeys(each for role in roles for each in of(role))
+    return tuple(Who(each) for each in people if each not in draft.authors)
 
 
 def _others(state: Incident, draft: Draft, ctx: Context) -> Sentence:
@@ -205,7 +222,7 @@ def _others(state: Incident, draft: Draft, ctx: Context) -> Sentence:
     parts: list[str] = []
     values: dict[str, Value] = {}
     for role in missing(draft.current, draft.approvals):
-        people = tuple(Who(each) for each in ctx.roster.of(role) if each not in draft.authors)
+        people = _deciders((role,), draft, ctx.roster.of) or _deciders((role,), draft, ctx.roster.all_of)
         parts.append(f"{{{role}_people}} ({{{role}}})" if people else f"{{{role}}}")
         values |= {role: role, f"{role}_people": people}
     return Sentence(" and ".join(parts), values)

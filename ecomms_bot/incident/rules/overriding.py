@@ -5,8 +5,11 @@ Waiting can be worse than an imperfect text: the only way past an approval is th
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ecomms_bot.incident.commands import Context, GiveSecondReview, Override
 from ecomms_bot.incident.events import ApprovalOverridden, DraftApproved, Event, SecondReviewGiven
+from ecomms_bot.incident.leaders import conversation_for
 from ecomms_bot.incident.policy import EXEC, IC, PIO, SME, Act, Roster, missing, require
 from ecomms_bot.incident.rules.approvals import require_undecided
 from ecomms_bot.incident.rules.common import fitting, require_draft, require_open, require_reason, when
@@ -39,7 +42,11 @@ def override(state: Incident, command: Override, ctx: Context) -> tuple[Event, .
     if len(draft.overrides) + 1 < needed(state, draft.current):
         return (overridden,)
     done = DraftApproved(
-        draft=draft.id, revision=command.revision, text_sha256=command.text_sha256, overridden=True
+        draft=draft.id,
+        revision=command.revision,
+        text_sha256=command.text_sha256,
+        overridden=True,
+        leaders=conversation_for(draft.current, ctx.leaders),
     )
     return overridden, done
 
@@ -145,9 +152,11 @@ def involved(draft: Draft, revision: Revision) -> frozenset[str]:
 def lookers(draft: Draft, revision: Revision, roster: Roster) -> tuple[str, tuple[str, ...]]:
     """Whom to ask for a second look: the first role of leads with members without a part in the text.
 
-    ("", ()) if there are none.
+    Who is on duty; if no lead is, the others all the same. ("", ()) if there are none.
     """
+    nobody = not any(roster.on_duty(role) for role in LOOKING)
+    there = replace(roster, off=frozenset()) if nobody else roster
     for role in LOOKING:
-        if able := tuple(each for each in roster.of(role) if each not in involved(draft, revision)):
+        if able := tuple(each for each in there.of(role) if each not in involved(draft, revision)):
             return role, able
     return "", ()
