@@ -80,7 +80,7 @@ def renew(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
     draft = require_approved(state, draft_id, int(revision))
     if not waits_for_public_receipt(draft):
         raise reject("out", "This text is out, so its times stay as they are. Write an update instead.")
-    writing = Writing(incident, draft_id, draft.step, draft.kind)
+    writing = Writing.going_on(state, draft)
     _open_preview(desk, body, state, writing, dict(draft.current.values), renews=True)
 
 

@@ -19,6 +19,7 @@ from ecomms_bot.service.handler import BUDGET_S
 from ecomms_bot.slack import (
     actions,
     closing,
+    following,
     handing,
     home,
     listeners,
@@ -43,6 +44,7 @@ UNEXPECTED = (
 
 CLICKS = (
     actions.CLICKS,
+    following.CLICKS,
     handing.CLICKS,
     noting.CLICKS,
     opening.CLICKS,
@@ -52,6 +54,7 @@ CLICKS = (
 )
 SUBMISSIONS = (
     closing.SUBMISSIONS,
+    following.SUBMISSIONS,
     noting.SUBMISSIONS,
     opening.SUBMISSIONS,
     overriding.SUBMISSIONS,

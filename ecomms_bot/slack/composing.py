@@ -9,6 +9,7 @@ from datetime import datetime
 from ecomms_bot.incident.events import FieldValue, Kind
 from ecomms_bot.incident.progress import next_promise
 from ecomms_bot.incident.rules.drafts import kept_mark, last_approved, tier_for
+from ecomms_bot.incident.rules.following import channels_for
 from ecomms_bot.incident.rules.notes import fact_fields
 from ecomms_bot.incident.state import Draft, Fact, Incident, Revision
 from ecomms_bot.incident.wording import Sentence, When, Who, say
@@ -26,6 +27,7 @@ from ecomms_bot.playbook.drafting import (
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import Step
 from ecomms_bot.playbook.values import AS_OF, INCIDENT_NAME, NEXT_UPDATE
+from ecomms_bot.slack.prefilling import prefilled
 from ecomms_bot.slack.writing import Beginning, Writing
 
 TIMES = (AS_OF, NEXT_UPDATE)
@@ -57,7 +59,13 @@ def compose(
         state.book,
         step,
         writing.kind,
-        Render(values, incident_name=state.name, exercise=state.exercise, zone=state.zone),
+        Render(
+            values,
+            incident_name=state.name,
+            exercise=state.exercise,
+            zone=state.zone,
+            only=channels_for(step.text(writing.kind), writing.about),
+        ),
     )
     found = checks.check(
         state.book,
@@ -84,6 +92,7 @@ def begin(
     values = starting_values(state, writing.step, writing.kind, now, office)
     notes: list[Sentence] = []
     if draft is None:
+        values.update(prefilled(state, writing, now, news(state)))
         if (ended := _ended(state, writing)) is not None:
             values.update(_kept_values(ended, writing.kind))
             values.update(fresh_times(state, writing.step, writing.kind, now, values))
@@ -122,11 +131,19 @@ def _ended(state: Incident, writing: Writing) -> Draft | None:
     """The step's newest draft, if it was this text and was declined or withdrawn: its words come back."""
     run = state.steps.get(writing.step)
     draft = state.drafts[run.drafts[-1]] if run and run.drafts else None
-    if draft is None or draft.status not in {"declined", "withdrawn"}:
+    if draft is None or draft.status not in {"declined", "withdrawn"} or not _alike(draft, writing):
         return None
     if draft.working is not None:
         return draft if draft.kind == writing.kind else None
     return draft if draft.last is not None and draft.last.kind == writing.kind else None
+
+
+def _alike(draft: Draft, writing: Writing) -> bool:
+    """Whether both follow the same text, or none: what was wrong in one text was not wrong in another."""
+    mine, other = draft.about, writing.about
+    if mine is None or other is None:
+        return mine is other
+    return (mine.relation, mine.draft, mine.revision) == (other.relation, other.draft, other.revision)
 
 
 def _where_from(state: Incident, ended: Draft) -> Sentence:

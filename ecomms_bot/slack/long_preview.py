@@ -38,6 +38,7 @@ def submit_shown(desk: Desk, body: Body, value: tuple[str, ...]) -> Sentence | N
         texts=shown.texts,
         text_sha256=shown.text_sha256,
         seen=mark_of(shown.kind, shown.values),
+        about=state.drafts[shown.draft].about,
     )
     try:
         outcome = desk.do(body, incident, command, body["trigger_id"])

@@ -24,6 +24,7 @@ from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.slack import forms, inputs, names
 from ecomms_bot.slack.composing import Composed, compose, repeated_values
 from ecomms_bot.slack.desk import Desk
+from ecomms_bot.slack.following import as_read_now
 from ecomms_bot.slack.listeners import Submission, done, errors
 from ecomms_bot.slack.writing import SUBMIT, Writing, blocks_submit, is_long, preview
 
@@ -35,7 +36,7 @@ def keep_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]:
     held = forms.metadata_of(view)
     writing = Writing.of(held)
     state = desk.state(body, writing.incident)
-    now = desk.now()
+    writing, now = as_read_now(state, writing), desk.now()
     step = state.step(writing.step)
     values, wrong = parse_all(state.book, step, writing.kind, inputs.raw_values(view), state.zone, now)
     if wrong:
@@ -44,12 +45,16 @@ def keep_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]:
         return errors(**{error.field if error.field in fields else first: error.message for error in wrong})
     # Rendered first: after the commit nothing may fail any more.
     composed = compose(state, writing, values, now)
-    kept = SaveDraft(writing.draft, writing.step, writing.kind, values, seen=held.get("w"))
+    kept = _kept(writing, values, seen=held.get("w"))
     state = desk.do(body, writing.incident, kept, body["trigger_id"]).state
     shown = _preview(state, writing, composed, {"w": mark_of(writing.kind, values)})
     if is_long(shown) and not blocks_submit(composed.findings):
         _show_in_thread(desk, body, writing, values, composed, command_id=body["trigger_id"])
     return {"response_action": "push", "view": shown}
+
+
+def _kept(writing: Writing, values: Mapping[str, FieldValue], seen: str | None = None) -> SaveDraft:
+    return SaveDraft(writing.draft, writing.step, writing.kind, values, seen=seen, about=writing.about)
 
 
 def _show_in_thread(
@@ -104,6 +109,7 @@ def submit_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]
         text_sha256=held["h"],
         renews=renews,
         seen=held.get("w"),
+        about=writing.about,
     )
     try:
         outcome = desk.do(body, writing.incident, command, view["id"])
@@ -128,7 +134,7 @@ def _keep_and_show(
     command_id: str,
 ) -> dict[str, Any]:
     """Texts that one click made and no window can hold: kept as a draft, and posted to be submitted."""
-    kept = SaveDraft(writing.draft, writing.step, writing.kind, values)
+    kept = _kept(writing, values)
     state = desk.do(body, writing.incident, kept, command_id).state
     _show_in_thread(desk, body, writing, values, composed, command_id=command_id)
     words = say(

@@ -19,6 +19,7 @@ from ecomms_bot.slack.cards.publishing import stale, two_ways
 from ecomms_bot.slack.cards.view import View, joined
 from ecomms_bot.slack.composing import begin
 from ecomms_bot.slack.desk import Desk, user_id
+from ecomms_bot.slack.following import taken_up
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.names import COMMAND
 from ecomms_bot.slack.text import listed
@@ -81,8 +82,10 @@ def open_draft_form(desk: Desk, body: Body, state: Incident, step: str, kind: Ki
     require_open(state)
     require(desk.person(body), Act.DRAFT, state)
     draft = state.draft_of(step)
-    draft_id = draft.id if draft is not None else make_id("d", body["trigger_id"])
-    writing = Writing(state.id, draft_id, step, kind)
+    if draft is not None:
+        writing = Writing.going_on(state, draft, kind)
+    else:
+        writing = taken_up(state, Writing(state.id, make_id("d", body["trigger_id"]), step, kind))
     begins = begin(state, writing, user_id(body), desk.now(), desk.office_values())
     desk.open_view(body, draft_form(state, writing, begins))
 

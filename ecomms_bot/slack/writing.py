@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from ecomms_bot.incident.events import FieldValue, Kind
+from ecomms_bot.incident.events import About, FieldValue, Kind
 from ecomms_bot.incident.progress import next_promise, step_due, step_status
-from ecomms_bot.incident.state import Fact, Incident
+from ecomms_bot.incident.state import Draft, Fact, Incident
 from ecomms_bot.incident.wording import Sentence, When, say
 from ecomms_bot.playbook.channels import in_reading_order
 from ecomms_bot.playbook.checks import Finding
@@ -21,6 +21,7 @@ from ecomms_bot.slack.cards.asking import tier_roles
 from ecomms_bot.slack.cards.checklists import in_a_form
 from ecomms_bot.slack.cards.texts import heading
 from ecomms_bot.slack.fields import field_input, last_known, recorded_facts
+from ecomms_bot.slack.following_forms import in_draft_form, in_preview, title_for
 from ecomms_bot.slack.forms import View, metadata_of, modal, title_of
 from ecomms_bot.slack.message import Block
 from ecomms_bot.slack.text import duration, escape, mrkdwn, shorten
@@ -38,19 +39,32 @@ FINDINGS_MAX, FINDING_MAX = 12, 160
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """Which text of which draft a form is about."""
+    """Which text of which draft a form is about. `about`: the published text that it follows."""
 
     incident: str
     draft: str
     step: str
     kind: Kind
+    about: About | None = None
 
-    def metadata(self) -> dict[str, str]:
-        return {"i": self.incident, "d": self.draft, "s": self.step, "k": self.kind}
+    def metadata(self) -> dict[str, Any]:
+        held: dict[str, Any] = {"i": self.incident, "d": self.draft, "s": self.step, "k": self.kind}
+        if self.about is not None:
+            held["a"] = [self.about.relation, self.about.draft, self.about.revision, *self.about.channels]
+        return held
 
     @classmethod
     def of(cls, held: Mapping[str, Any]) -> Writing:
-        return cls(held["i"], held["d"], held["s"], held["k"])
+        about = None
+        if "a" in held:
+            relation, draft, revision, *channels = held["a"]
+            about = About(relation=relation, draft=draft, revision=revision, channels=tuple(channels))
+        return cls(held["i"], held["d"], held["s"], held["k"], about)
+
+    @classmethod
+    def going_on(cls, state: Incident, draft: Draft, kind: Kind | None = None) -> Writing:
+        """With a draft that is there: what it follows stays."""
+        return cls(state.id, draft.id, draft.step, kind or draft.kind, draft.about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +86,9 @@ class Beginning:
 def draft_form(state: Incident, writing: Writing, begins: Beginning) -> View:
     """The step's fields, filled in with what is known."""
     step = state.step(writing.step)
-    blocks: list[Block] = [section(mrkdwn(about(state, writing)))]
+    channels = step.text(writing.kind).templates
+    linked = in_draft_form(state, writing.about, channels)
+    blocks: list[Block] = [section(mrkdwn(about(state, writing))), *linked]
     blocks += [section(mrkdwn(note)) for note in begins.notes]
     blocks.append(
         context("*Next* keeps what you typed and shows every text as it will read. Nothing is sent yet.")
@@ -86,7 +102,7 @@ def draft_form(state: Incident, writing: Writing, begins: Beginning) -> View:
         blocks.append(field_input(name, field, value, said, recorded=recorded))
     return modal(
         names.DRAFT_FORM,
-        "Write draft",
+        title_for(writing.about),
         blocks,
         submit="Next",
         metadata={**writing.metadata(), "w": begins.seen},
@@ -127,7 +143,10 @@ def preview(
     """
     blocked = blocks_submit(findings)
     level = state.book.tiers[tier]
-    top: list[Block] = [section(mrkdwn(_which_revision(state, writing, sha256)))]
+    top: list[Block] = [
+        section(mrkdwn(_which_revision(state, writing, sha256))),
+        *in_preview(state, writing.about, texts),
+    ]
     if problem:
         top.append(section(f":warning: {problem}"))
     found = list(_findings(findings))
