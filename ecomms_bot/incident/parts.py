@@ -92,7 +92,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """How it ended, and the head of the log at that entry. `in_error`: it should never have been opened."""
+    """How it ended, and the head of the log at that entry. `in_error`: it should never have been opened.
+
+    `left_reason`: why a correction was left that had not reached everybody.
+    """
 
     person: str
     at: datetime
@@ -100,6 +103,7 @@ class Closing:
     seq: int
     hash: str
     in_error: bool = False
+    left_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +201,19 @@ class Turn:
     after: str = ""
     reason: str = ""
     until: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody wrote in the thread of a text under review, as it reads now."""
+
+    draft: str
+    revision: int
+    person: str
+    text: str
+    at: datetime
+    left_out: int = 0
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ class Act(StrEnum):
     PARTNERS = "record what a partner answered"
     WAIVE_PARTNER = "go on without the word of a partner"
     END_RELEASE = "say that a text was taken down"
+    LEAVE_WRONG = "leave a correction unfinished"
     REVIEW = "approve, ask for changes or decline"
     TAKE_BACK = "take back an approval"
     WITHDRAW_DRAFT = "withdraw a draft"
@@ -93,6 +94,7 @@ PERMISSIONS: Mapping[Act, frozenset[str]] = {
     Act.PARTNERS: _WRITERS,
     Act.WAIVE_PARTNER: frozenset({PIO, IC}),
     Act.END_RELEASE: _WRITERS,
+    Act.LEAVE_WRONG: frozenset({PIO, IC}),
     Act.REVIEW: frozenset({TIER_MEMBER}),
     Act.TAKE_BACK: frozenset({APPROVER}),
     Act.WITHDRAW_DRAFT: frozenset({AUTHOR}),
@@ -169,10 +171,12 @@ class Roster:
         Where nobody of these is on duty, those of the first that has any are asked all the same; where they
         have nobody at all, the opener.
         """
-        chain = (role, PIO, IC)
-        asleep = (self.members.get(each) or self.deputies.get(each, ()) for each in chain)
-        found = next(filter(None, (*map(self.of, chain), *asleep)), ())
-        return found or ((state.opener,) if state.opener else ())
+        return self.nearest(role, PIO, IC) or ((state.opener,) if state.opener else ())
+
+    def nearest(self, *roles: str) -> tuple[str, ...]:
+        """Who is on duty of the first of these roles that has anybody on duty; else of the first with anybody."""
+        asleep = (self.members.get(each) or self.deputies.get(each, ()) for each in roles)
+        return next(filter(None, (*map(self.of, roles), *asleep)), ())
 
     def _awake(self, people: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(each for each in people if each not in self.off) if self.off else people

@@ -1,4 +1,4 @@
-"""Which published texts still stand, what they say of the fact sheet, and what is not put right everywhere."""
+"""Which published texts still stand, what they say of the fact sheet, what is not put right everywhere."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from ecomms_bot.incident.events import About
 from ecomms_bot.incident.factsheet import disagreeing, same_value
 from ecomms_bot.incident.keys import fact_key
 from ecomms_bot.incident.state import Draft, Fact, Incident, Revision
-from ecomms_bot.playbook.channels import CHANNELS
+from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,41 +55,113 @@ def where_it_stands(state: Incident, draft: Draft, revision: Revision) -> tuple[
 
 
 def _taking_its_place(state: Incident, draft: Draft, revision: Revision) -> Iterator[Revision]:
-    """Later texts of the same step, and those that follow this one by name."""
+    """Later texts that follow this one by name, and the later ones of a step that goes on.
+
+    Texts of a step on demand are each about something else, such as another road: only by name does one of
+    them take the place of another. Neither does a correction of another text.
+    """
     since = revision.public_at or revision.at
     for other in state.drafts.values():
-        about = other.about
-        follows = about is not None and (about.draft, about.revision) == (draft.id, revision.number)
-        if not follows and (other.step != draft.step or other.about is not None):
+        if not _takes_place(state, draft, revision, other):
             continue
         for each in other.revisions:
             if each is not revision and each.public_at is not None and each.public_at >= since:
                 yield each
 
 
+def _takes_place(state: Incident, draft: Draft, revision: Revision, other: Draft) -> bool:
+    if other is draft or _follows(other, draft, revision):
+        return True
+    if other.step != draft.step or (other.about is not None and puts_right(other.about)):
+        return False
+    return other.step in state.steps and state.step(other.step).recurrence != "on-demand"
+
+
+def _follows(other: Draft, draft: Draft, revision: Revision) -> bool:
+    about = other.about
+    return about is not None and (about.draft, about.revision) == (draft.id, revision.number)
+
+
 def followers(state: Incident, draft: Draft, revision: Revision) -> tuple[Draft, ...]:
-    """The drafts that follow this published text by name and were not given up, oldest first."""
+    """The drafts that follow this published text by name, oldest first; not those given up and never out."""
     return tuple(
         each
         for each in state.drafts.values()
-        if each.about is not None
-        and (each.about.draft, each.about.revision) == (draft.id, revision.number)
-        and each.status not in {"declined", "withdrawn"}
+        if _follows(each, draft, revision) and (each.status not in {"declined", "withdrawn"} or _told(each))
     )
+
+
+def puts_right(about: About) -> bool:
+    """Whether this is a correction or a cancellation, which everybody has to hear who read the other text."""
+    return about.relation != "update"
+
+
+def read_on(state: Incident, draft: Draft, revision: Revision) -> frozenset[str]:
+    """Every channel on which this text was read, and for a correction those of what it puts right as well.
+
+    Taking a post down tells nobody, so a channel where it was taken down is among them.
+    """
+    channels = frozenset(revision.receipts)
+    return channels | _wrong_on(state, draft)
 
 
 def left_to_put_right(state: Incident, draft: Draft) -> tuple[str, ...]:
     """Where the text that this draft corrects or cancels was read, and nobody has proof yet that it is told.
 
-    A channel counts once this draft has a receipt there, or the wrong text was taken down there.
+    A channel counts once this draft has a receipt there. Where its step has no words for a channel, such as a
+    road sign, it counts once the wrong text was taken down or changed there: elsewhere that tells nobody
+    (Hawaii 2018: cancelled after 5 minutes, corrected on the same channel after 38). What another correction
+    has taken over is left to that one.
     """
-    if draft.about is None or draft.about.relation == "update":
+    if draft.about is None or _successor_out(state, draft):
         return ()
-    wrong = state.drafts.get(draft.about.draft)
-    revision = wrong.revision(draft.about.revision) if wrong else None
-    ended = revision.ended if revision else {}
-    told = {channel for each in draft.revisions for channel in each.receipts}
-    return tuple(each for each in draft.about.channels if each not in told and each not in ended)
+    words = state.step(draft.step).texts.get("correction")
+    has_words = frozenset(words.templates) if words else frozenset()
+    done = _told(draft) | (_ended_on(state, draft) - has_words)
+    return tuple(each for each in in_reading_order(_wrong_on(state, draft)) if each not in done)
+
+
+def _wrong_on(state: Incident, draft: Draft) -> frozenset[str]:
+    """Where the text was read that this draft puts right, as it is known by now."""
+    if draft.about is None or not puts_right(draft.about):
+        return frozenset()
+    known = frozenset(draft.about.channels)
+    wrong, revision = _followed(state, draft)
+    if wrong is None or revision is None:
+        return known
+    void = {each.channel for each in wrong.corrections if each.revision == revision.number}
+    return (known - void) | read_on(state, wrong, revision)
+
+
+def _ended_on(state: Incident, draft: Draft) -> frozenset[str]:
+    """Where the text that this draft puts right was taken down, or the one that it put right in its turn."""
+    wrong, revision = _followed(state, draft)
+    if wrong is None or revision is None:
+        return frozenset()
+    return frozenset(revision.ended) | _ended_on(state, wrong)
+
+
+def _followed(state: Incident, draft: Draft) -> tuple[Draft | None, Revision | None]:
+    followed = state.drafts.get(draft.about.draft) if draft.about else None
+    return followed, followed.revision(draft.about.revision) if followed and draft.about else None
+
+
+def _told(draft: Draft) -> frozenset[str]:
+    return frozenset(channel for each in draft.revisions for channel in each.receipts)
+
+
+def _successor_out(state: Incident, draft: Draft) -> bool:
+    """Whether what corrects this draft is out, or a later correction of the same text."""
+    after = False
+    for other in state.drafts.values():
+        about = other.about
+        if about is not None and puts_right(about) and _told(other):
+            assert draft.about is not None
+            same = (about.draft, about.revision) == (draft.about.draft, draft.about.revision)
+            if about.draft == draft.id or (same and after):
+                return True
+        after = after or other is draft
+    return False
 
 
 def flags(state: Incident) -> tuple[Flag, ...]:

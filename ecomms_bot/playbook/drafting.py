@@ -55,13 +55,17 @@ Texts = dict[str, dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Render:
-    """What a text is made of. `omit`: ids of optional parts. Times of another zone are told in `zone`."""
+    """What a text is made of. `omit`: ids of optional parts. Times of another zone are told in `zone`.
+
+    `only`: the channels to write for, None for all that the text has.
+    """
 
     values: Values
     incident_name: str
     exercise: bool
     zone: str
     omit: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +157,8 @@ def render(playbook: Playbook, step: Step, kind: str, render: Render) -> Texts:
     shown[INCIDENT_NAME] = render.incident_name
     texts: Texts = {}
     for channel, language, source in step.text(kind).all_templates():
+        if render.only is not None and channel not in render.only:
+            continue
         prefix = f"{channel}.{language}."
         omit = {int(part.removeprefix(prefix)) for part in render.omit if part.startswith(prefix)}
         text = templates.fill(source, shown, omit)

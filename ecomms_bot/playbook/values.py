@@ -23,6 +23,8 @@ INCIDENT_NAME_MAX = 60
 AS_OF = "as_of"
 NEXT_UPDATE = "next_update_at"
 NO_PROMISE_REASON = "no_promise_reason"
+EXPIRES = "expires_at"
+"""Until when a text holds, where it says so: then it asks to be renewed or taken down."""
 COMMON_FIELDS = (AS_OF, NEXT_UPDATE, NO_PROMISE_REASON, "issuing_source", "info_url")
 """Asked last in every form, in this order. The incident's name is not asked: the incident has it."""
 

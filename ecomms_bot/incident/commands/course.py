@@ -71,9 +71,11 @@ class AcceptHandover(Command):
 class CloseIncident(Command):
     """`withdraw_reason`: why promises that are still live are taken back (pio or ic only).
 
-    `in_error`: it should never have been opened; only where nothing was published.
+    `left_reason`: why a correction is left that has not reached everybody (pio or ic only). `in_error`: it
+    should never have been opened; only where nothing was published.
     """
 
     note: str
     withdraw_reason: str = ""
     in_error: bool = False
+    left_reason: str = ""

@@ -82,8 +82,12 @@ class HandoverAccepted(Event):
 
 
 class IncidentClosed(Event):
-    """The end. `note` says how it ended. `in_error`: it should never have been opened."""
+    """The end. `note` says how it ended. `in_error`: it should never have been opened.
+
+    `left_reason`: why a correction was left that had not reached everybody.
+    """
 
     person: str
     note: str
     in_error: bool = False
+    left_reason: str = ""

@@ -22,6 +22,7 @@ _ABOUT_A_REVISION = (
     e.DraftDeclined,
     e.MarkedPublished,
     e.ReceiptCorrected,
+    e.ReleaseEnded,
     e.PartnerAcknowledged,
     e.PartnerWaived,
     e.PromiseMade,

@@ -41,13 +41,22 @@ def _(event: e.StepStarted, state: Incident, recorded: Recorded) -> Incident:
 
 @apply.register
 def _(event: e.IncidentClosed, state: Incident, recorded: Recorded) -> Incident:
-    closing = Closing(event.person, recorded.at, event.note, recorded.seq, recorded.hash, event.in_error)
+    closing = Closing(
+        event.person, recorded.at, event.note, recorded.seq, recorded.hash, event.in_error, event.left_reason
+    )
     return replace(state, closing=closing)
 
 
 @apply.register
 def _(event: e.Posted, state: Incident, _recorded: Recorded) -> Incident:
     return replace(state, posted=with_(state.posted, event.thing, Ref(event.conversation, event.ts)))
+
+
+@apply.register
+def _(event: e.PostGone, state: Incident, _recorded: Recorded) -> Incident:
+    posted = {thing: ref for thing, ref in state.posted.items() if thing != event.thing}
+    lost = (*state.gone.get(event.thing, ()), Ref(event.conversation, event.ts))
+    return replace(state, posted=posted, gone=with_(state.gone, event.thing, lost))
 
 
 @apply.register

@@ -15,6 +15,7 @@ from ecomms_bot.incident.state import (
     Mark,
     Promise,
     Recorded,
+    Revision,
     Word,
     first_public,
 )
@@ -26,8 +27,7 @@ def _(event: e.MarkedPublished, state: Incident, recorded: Recorded) -> Incident
     new = {receipt.channel: (receipt, event.person) for receipt in event.receipts}
     mark = Mark(recorded.seq, event.revision, event.person, tuple(new), recorded.at)
     revisions = tuple(
-        replace(each, receipts={**each.receipts, **new}) if each.number == event.revision else each
-        for each in draft.revisions
+        _marked(each, new) if each.number == event.revision else each for each in draft.revisions
     )
     status = "published" if revisions[-1].out else draft.status
     state = change(state, draft, status=status, revisions=revisions, marks=(*draft.marks, mark))
@@ -35,6 +35,12 @@ def _(event: e.MarkedPublished, state: Incident, recorded: Recorded) -> Incident
         return state
     # Who speaks to the public is not resting any more.
     return replace(state, rest=None, course_seq=recorded.seq)
+
+
+def _marked(revision: Revision, new: Mapping[str, tuple[e.Receipt, str]]) -> Revision:
+    """Where it was taken down and is posted after all, it stands again."""
+    ended = {channel: word for channel, word in revision.ended.items() if channel not in new}
+    return replace(revision, receipts={**revision.receipts, **new}, ended=ended)
 
 
 @apply.register

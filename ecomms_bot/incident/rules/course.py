@@ -24,7 +24,9 @@ from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.policy import Act, may, require
 from ecomms_bot.incident.progress import final_reason
 from ecomms_bot.incident.rules.common import fitting, require_open, require_reason, when
+from ecomms_bot.incident.rules.following import title_of
 from ecomms_bot.incident.rules.opening import first_step
+from ecomms_bot.incident.rules.putting_right import channels_left, unfinished
 from ecomms_bot.incident.state import Draft, Handover, Incident, Revision
 from ecomms_bot.incident.wording import Rejected, Who, any_of, reject
 from ecomms_bot.playbook.instant import Instant
@@ -108,6 +110,7 @@ def stand_down(state: Incident, command: StandDown, ctx: Context) -> tuple[Event
             until=when(state, until.utc),
         )
     _require_nothing_waiting(state)
+    _require_put_right(state)
     if state.rest is not None and _minute(state.rest.until.utc) == _minute(until.utc):
         raise reject(
             "resting",
@@ -199,6 +202,17 @@ def _require_nothing_waiting(state: Incident) -> None:
                 "{title}, revision {revision}, is approved and not marked as {out}. Mark it or withdraw it, "
                 "then stand down.",
             )
+
+
+def _require_put_right(state: Incident) -> None:
+    for draft in unfinished(state):
+        raise reject(
+            "not-put-right",
+            "{title} has not reached {channels} yet, where the old words were read. Post and mark it there, "
+            "then stand down.",
+            title=title_of(state, draft),
+            channels=channels_left(state, draft),
+        )
 
 
 def _waits(state: Incident, draft: Draft, revision: Revision, words: str) -> Rejected:

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from ecomms_bot.incident.commands import Context, SaveDraft, ShowTexts, StartStep, SubmitDraft, WithdrawDraft
 from ecomms_bot.incident.events import (
+    About,
     DraftSaved,
     DraftWithdrawn,
     Event,
@@ -20,6 +21,8 @@ from ecomms_bot.incident.events import (
 )
 from ecomms_bot.incident.policy import Act, require
 from ecomms_bot.incident.rules.common import require_draft, require_open, require_step, require_text, when
+from ecomms_bot.incident.rules.following import channels_for, linked, require_same_channels
+from ecomms_bot.incident.rules.facts import facts_said, require_undisputed
 from ecomms_bot.incident.rules.opening import start_step
 from ecomms_bot.incident.state import Draft, Incident, Revision, ThreadPreview, Working
 from ecomms_bot.incident.wording import Rejected, Who, reject
@@ -28,7 +31,7 @@ from ecomms_bot.playbook.drafting import Render, TextTooLong, render, text_sha25
 from ecomms_bot.playbook.exercise import is_marked
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import StepText
-from ecomms_bot.playbook.values import NEXT_UPDATE, NO_PROMISE_REASON, is_empty
+from ecomms_bot.playbook.values import EXPIRES, NEXT_UPDATE, NO_PROMISE_REASON, is_empty
 
 BOUNDED_TIER = "T0"
 """The tier of texts of which only the times are new."""
@@ -43,7 +46,9 @@ def save_draft(state: Incident, command: SaveDraft, ctx: Context) -> tuple[Event
     require(ctx.person, Act.DRAFT, state)
     require_text(state, command.step, command.kind)
     draft = _writable(state, command.draft, command.step)
-    if draft is not None and draft.kind == command.kind and _kept(draft) == dict(command.values):
+    about = linked(state, command, draft)
+    same = draft is not None and (draft.kind, draft.about) == (command.kind, about)
+    if draft is not None and same and _kept(draft) == dict(command.values):
         return ()
     kept = kept_copy(draft)
     if kept is not None and kept.author != ctx.person.id and command.seen not in {None, kept_mark(draft)}:
@@ -54,6 +59,7 @@ def save_draft(state: Incident, command: SaveDraft, ctx: Context) -> tuple[Event
         kind=command.kind,
         author=ctx.person.id,
         values=dict(command.values),
+        about=about,
     )
     return (*start_step(state, StartStep(command.step), ctx), saved)
 
@@ -71,10 +77,13 @@ def submit_draft(state: Incident, command: SubmitDraft, ctx: Context) -> tuple[E
             "renew",
             "Only an approved text that is not out yet can have its times renewed. Nothing was changed.",
         )
-    _require_sound(state, text, command, ctx)
+    about = linked(state, command, draft)
+    require_same_channels(state, about, command.about or (draft.about if draft else None))
+    _require_sound(state, text, command, ctx, about)
     tier = _tier(state, command)
     target = timedelta(minutes=state.book.tiers[tier].target_minutes)
     next_update = command.values.get(NEXT_UPDATE) if text.promises else None
+    expires = command.values.get(EXPIRES)
     submitted = RevisionSubmitted(
         draft=command.draft,
         step=command.step,
@@ -90,6 +99,8 @@ def submit_draft(state: Incident, command: SubmitDraft, ctx: Context) -> tuple[E
         next_update=next_update if isinstance(next_update, Instant) else None,
         no_promise_reason=str(command.values.get(NO_PROMISE_REASON) or ""),
         renews=command.renews,
+        about=about,
+        expires=expires if isinstance(expires, Instant) else None,
     )
     return (*start_step(state, StartStep(command.step), ctx), submitted)
 
@@ -144,7 +155,7 @@ def show_texts(state: Incident, command: ShowTexts, ctx: Context) -> tuple[Event
         raise _changed(state, kept)
     if draft.last is not None and draft.last.text_sha256 == command.text_sha256:
         return _same_again(draft)
-    _require_whole(state, text, command)
+    _require_whole(state, text, command, draft.about)
     newest = newest_preview(state, draft.id)
     if newest is not None and _asks_for(newest, command):
         return ()
@@ -228,8 +239,8 @@ def _tier(state: Incident, command: SubmitDraft) -> str:
 def _follows(
     state: Incident, step_id: str, kind: Kind, values: Mapping[str, FieldValue], texts: Texts
 ) -> bool:
-    """Whether these are the texts that the playbook makes of these values, with nothing left out."""
-    whole = Render(values, state.name, state.exercise, state.zone)
+    """Whether these are the texts that the playbook makes of these values, with no part of them left out."""
+    whole = Render(values, state.name, state.exercise, state.zone, only=frozenset(texts))
     try:
         return render(state.book, state.step(step_id), kind, whole) == texts
     except TextTooLong:
@@ -321,8 +332,10 @@ def _same_again(draft: Draft) -> tuple[Event, ...]:
     )
 
 
-def _require_sound(state: Incident, text: StepText, command: SubmitDraft, ctx: Context) -> None:
-    _require_whole(state, text, command)
+def _require_sound(
+    state: Incident, text: StepText, command: SubmitDraft, ctx: Context, about: About | None
+) -> None:
+    _require_whole(state, text, command, about)
     found = check(
         state.book,
         state.step(command.step),
@@ -338,9 +351,12 @@ def _require_sound(state: Incident, text: StepText, command: SubmitDraft, ctx: C
             raise reject("finding", "{message}", field=finding.field, message=finding.message)
 
 
-def _require_whole(state: Incident, text: StepText, command: SubmitDraft | ShowTexts) -> None:
+def _require_whole(
+    state: Incident, text: StepText, command: SubmitDraft | ShowTexts, about: About | None
+) -> None:
     """Every text that there has to be, as it was hashed, with the mark of an exercise."""
-    places = {(channel, language) for channel, language, _ in text.all_templates()}
+    on = channels_for(text, about)
+    places = {(channel, language) for channel, language, _ in text.all_templates() if channel in on}
     given = {(channel, language) for channel, languages in command.texts.items() for language in languages}
     typed = all(_fits(state, name, value) for name, value in command.values.items())
     if given != places or not typed or text_sha256(command.texts) != command.text_sha256:

@@ -17,6 +17,7 @@ from ecomms_bot.incident.meanings.opening import parse_once
 from ecomms_bot.incident.policy import IC, PIO, Act, may, require
 from ecomms_bot.incident.progress import rounds
 from ecomms_bot.incident.rules.common import fitting, require_open, require_step, when
+from ecomms_bot.incident.rules.putting_right import require_put_right, unfinished
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Who, reject
 from ecomms_bot.playbook.instant import Instant
@@ -106,10 +107,18 @@ def close_incident(state: Incident, command: CloseIncident, ctx: Context) -> tup
         )
     if live:
         _require_withdrawal(state, ctx)
+    left_reason = fitting(command.left_reason, "left_reason")
+    require_put_right(state, left_reason, ctx)
     withdrawn = [
         PromiseWithdrawn(promise=promise.id, person=ctx.person.id, reason=reason) for promise in live
     ]
-    return (*withdrawn, IncidentClosed(person=ctx.person.id, note=note, in_error=command.in_error))
+    closed = IncidentClosed(
+        person=ctx.person.id,
+        note=note,
+        in_error=command.in_error,
+        left_reason=left_reason if unfinished(state) else "",
+    )
+    return (*withdrawn, closed)
 
 
 def _require_nothing_out(state: Incident) -> None:
@@ -128,7 +137,7 @@ def _require_nothing_out(state: Incident) -> None:
 def _require_withdrawal(state: Incident, ctx: Context) -> None:
     if may(ctx.person, Act.WITHDRAW_PROMISE, state):
         return
-    holders = ctx.roster.of(PIO) or ctx.roster.of(IC)
+    holders = ctx.roster.nearest(PIO, IC)
     raise reject(
         "not-allowed",
         "Only pio or ic may take a promise back. Ask {who}. The incident stays open."

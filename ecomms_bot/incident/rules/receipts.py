@@ -10,6 +10,7 @@ from ecomms_bot.incident.commands import Context, CorrectReceipt
 from ecomms_bot.incident.events import Event, PromiseWithdrawn, Receipt, ReceiptCorrected
 from ecomms_bot.incident.policy import IC, PIO, Act, may, require
 from ecomms_bot.incident.rules.common import require_draft, require_open, when
+from ecomms_bot.incident.rules.putting_right import require_proof
 from ecomms_bot.incident.rules.releases import require_possible, settled, with_receipts
 from ecomms_bot.incident.state import Draft, Incident, Promise, Revision
 from ecomms_bot.incident.wording import Who, reject
@@ -24,6 +25,8 @@ def correct_receipt(state: Incident, command: CorrectReceipt, ctx: Context) -> t
     recorded, _ = _require_receipt(revision, command.channel)
     reason = _reason(command.reason)
     receipt = _receipt(state, revision, command, recorded, ctx)
+    if receipt is not None:
+        require_proof(draft, receipt)
     if receipt == recorded:
         return ()
     receipts = {channel: each for channel, each in revision.receipts.items() if channel != command.channel}
@@ -121,7 +124,7 @@ def _withdrawn(
 def _require_withdrawal(state: Incident, promise: Promise, ctx: Context) -> None:
     if may(ctx.person, Act.WITHDRAW_PROMISE, state):
         return
-    holders = ctx.roster.of(PIO) or ctx.roster.of(IC)
+    holders = ctx.roster.nearest(PIO, IC)
     ask = "Ask {who}." if holders else "Nobody holds these roles now."
     raise reject(
         "not-allowed",

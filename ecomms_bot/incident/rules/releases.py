@@ -19,6 +19,7 @@ from ecomms_bot.incident.policy import Act, require
 from ecomms_bot.incident.rules.common import require_draft, require_open, when
 from ecomms_bot.incident.rules.opening import next_step
 from ecomms_bot.incident.rules.partnering import require_heard
+from ecomms_bot.incident.rules.putting_right import require_proof
 from ecomms_bot.incident.state import Draft, Incident, Promise, Revision, first_public
 from ecomms_bot.incident.wording import Who, duration, reject
 
@@ -47,7 +48,7 @@ def mark_published(state: Incident, command: MarkPublished, ctx: Context) -> tup
     draft = require_draft(state, command.draft)
     revision = _approved_revision(draft, command.revision)
     require_heard(state, draft, revision)
-    receipts = _new_receipts(state, revision, command, ctx)
+    receipts = _new_receipts(state, draft, revision, command, ctx)
     marked = MarkedPublished(
         draft=draft.id, revision=revision.number, person=ctx.person.id, receipts=receipts
     )
@@ -179,7 +180,7 @@ def _require_not_stale(revision: Revision, at: datetime | None, *, posted_late: 
 
 
 def _new_receipts(
-    state: Incident, revision: Revision, command: MarkPublished, ctx: Context
+    state: Incident, draft: Draft, revision: Revision, command: MarkPublished, ctx: Context
 ) -> tuple[Receipt, ...]:
     if not command.receipts:
         raise reject("no-channel", "Choose at least one channel where it was posted.", field="channels")
@@ -195,6 +196,7 @@ def _new_receipts(
         )
     for receipt in fresh:
         require_possible(state, revision, receipt, ctx)
+        require_proof(draft, receipt)
     return fresh
 
 
