@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ecomms_bot.incident.meanings import course, notes, opening, partnering, releases, reminding, writing
+from ecomms_bot.incident.meanings import (
+    course,
+    discussing,
+    notes,
+    opening,
+    partnering,
+    releases,
+    reminding,
+    writing,
+)
 from ecomms_bot.incident.meanings.base import apply
 from ecomms_bot.incident.meanings.mending import mended
 from ecomms_bot.incident.state import Incident, Recorded
 
-SUBJECTS = (opening, writing, partnering, releases, reminding, course, notes)
+SUBJECTS = (opening, writing, partnering, releases, reminding, course, notes, discussing)
 """The modules that say what events mean; importing them makes the meanings known."""
 
 

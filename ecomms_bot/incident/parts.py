@@ -217,6 +217,19 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody wrote in the thread of a text under review, as it reads now."""
+
+    draft: str
+    revision: int
+    person: str
+    text: str
+    at: datetime
+    left_out: int = 0
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ReportRequest:
     """Who wants the log as files."""
 

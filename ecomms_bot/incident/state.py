@@ -20,6 +20,7 @@ from ecomms_bot.incident.parts import (
     Question,
     ReportRequest,
     Rest,
+    Said,
     Snooze,
     StepRun,
     Turn,
@@ -70,6 +71,7 @@ __all__ = [
     "Rest",
     "Return",
     "Revision",
+    "Said",
     "SecondReview",
     "Snooze",
     "StepRun",
@@ -114,6 +116,8 @@ class Incident:
     """One incident. `seq` 0 is one that does not exist yet.
 
     `course_seq`: the last entry that changed the pace of its steps (phase, severity, a rest or its end).
+    `gone`: thing → where it stood until somebody deleted it there, each time. `discussion`: what was said in
+    the threads of texts under review, by the message in Slack.
     """
 
     id: str
@@ -135,6 +139,8 @@ class Incident:
     playbook_sha256: str = ""
     playbook: Playbook | None = None
     posted: Mapping[str, Ref] = field(default_factory=dict)
+    gone: Mapping[str, tuple[Ref, ...]] = field(default_factory=dict)
+    discussion: Mapping[str, Said] = field(default_factory=dict)
     steps: Mapping[str, StepRun] = field(default_factory=dict)
     drafts: Mapping[str, Draft] = field(default_factory=dict)
     promises: Mapping[str, Promise] = field(default_factory=dict)

@@ -113,6 +113,8 @@ def split(thing: str) -> tuple[str, tuple[str, ...]]:
 def place_of(state: Incident, thing: str, step: str = "") -> Place | None:
     """Where a thing is first posted: the thread of `step` or the conversation; None if not there yet.
 
+    Where somebody deleted the message that began the thread, the conversation takes what belongs there.
+
     What leaders read goes where the approval says, whatever became of the incident's own conversation.
     """
     kind, ids = split(thing)
@@ -124,9 +126,17 @@ def place_of(state: Incident, thing: str, step: str = "") -> Place | None:
     if not step:
         return Place(state.conversation)
     root = state.posted.get(step_thing(step))
+    if root is None and step_thing(step) in state.gone:
+        return Place(state.conversation)
     if root is None or thing == step_thing(step):
         return None
     return Place(root.conversation, thread=root.ts)
+
+
+def has_thread(state: Incident, step: str) -> bool:
+    """Whether the thread of a step was begun. If somebody deleted its first message, that comes back."""
+    thing = step_thing(step)
+    return thing in state.posted or thing in state.gone
 
 
 def edit_place(state: Incident, thing: str) -> Place | None:

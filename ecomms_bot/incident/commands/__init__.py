@@ -22,6 +22,7 @@ from ecomms_bot.incident.commands.course import (
     StandDown,
     StartStep,
 )
+from ecomms_bot.incident.commands.discussing import AddDiscussion, ChangeDiscussion, DeleteDiscussion
 from ecomms_bot.incident.commands.noting import (
     AddNote,
     AnswerQuestion,
@@ -32,19 +33,21 @@ from ecomms_bot.incident.commands.noting import (
     VerifyFact,
 )
 from ecomms_bot.incident.commands.partnering import RecordAcknowledgement, WaivePartner
-from ecomms_bot.incident.commands.plumbing import RecordFailure, RecordPosted
+from ecomms_bot.incident.commands.plumbing import RecordFailure, RecordGone, RecordPosted
 from ecomms_bot.incident.commands.releasing import CorrectReceipt, EndRelease, MarkPublished
 from ecomms_bot.incident.commands.reminding import FireReminder, SetReminder, Snooze
 from ecomms_bot.incident.commands.writing import SaveDraft, ShowTexts, SubmitDraft, WithdrawDraft
 
 __all__ = [
     "AcceptHandover",
+    "AddDiscussion",
     "AddNote",
     "AnswerQuestion",
     "Approve",
     "AskForChanges",
     "AskQuestion",
     "AskReport",
+    "ChangeDiscussion",
     "ChangePhase",
     "ChangeSeverity",
     "CloseIncident",
@@ -53,6 +56,7 @@ __all__ = [
     "CorrectReceipt",
     "DecideFact",
     "Decline",
+    "DeleteDiscussion",
     "EndRelease",
     "FireReminder",
     "GiveSecondReview",
@@ -63,6 +67,7 @@ __all__ = [
     "RecordAcknowledgement",
     "RecordFact",
     "RecordFailure",
+    "RecordGone",
     "RecordPosted",
     "SaveDraft",
     "SetReminder",

@@ -18,6 +18,14 @@ class RecordPosted(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordGone(Command):
+    """The message `ts`, which showed a thing, is not in Slack any more."""
+
+    thing: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordFailure(Command):
     """The worker says that something could not be done."""
 

@@ -8,6 +8,8 @@ from datetime import timedelta
 
 from ecomms_bot.incident import faces, things
 from ecomms_bot.incident.entry import Task
+from ecomms_bot.incident.keys import task_name
+from ecomms_bot.incident.returning import times_again
 from ecomms_bot.incident.state import Incident
 
 POST, DM, REMINDER = "post", "dm", "reminder"
@@ -42,7 +44,8 @@ def thread_lane(state: Incident, step: str) -> str:
 
 
 def post(state: Incident, thing: str, lane: str, step: str = "") -> Task:
-    return task(state, POST, lane, thing, thing=thing, step=step)
+    """Posted once, and once more each time that it was deleted and is still needed."""
+    return task(state, POST, lane, task_name(thing, times_again(state, thing)), thing=thing, step=step)
 
 
 def task(state: Incident, kind: str, lane: str, suffix: str, **ids: str) -> Task:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ecomms_bot.incident import things
 from ecomms_bot.incident.effects.base import REPORT, post, to_people
 from ecomms_bot.incident.entry import Task
+from ecomms_bot.incident.returning import GONE
 from ecomms_bot.incident.state import Failure, Incident
 
 
@@ -15,6 +16,8 @@ def ending(state: Incident) -> Iterator[Task]:
         thing = things.trouble_thing(failure.seq)
         if failure.kind == REPORT:
             yield from to_people(state, thing, (_asker(state, failure),))
+        elif failure.kind == GONE:
+            yield from to_people(state, thing, (state.holder,))
         elif things.split(failure.thing)[0] == "trouble":
             # The conversation took not even the word of what failed: it goes to who runs the incident.
             yield from to_people(state, failure.thing, (state.holder, state.opener))

@@ -15,8 +15,11 @@ from ecomms_bot.incident.effects.base import (
     arrival_lane,
     post,
     task,
+    thread_lane,
 )
 from ecomms_bot.incident.entry import Task
+from ecomms_bot.incident.keys import task_name
+from ecomms_bot.incident.returning import times_again
 from ecomms_bot.incident.state import Incident
 
 
@@ -35,13 +38,18 @@ def opening(state: Incident) -> Iterator[Task]:
     yield ahead(post(state, things.CARD, lane))
     yield ahead(task(state, INVITE, lane, ""))
     if things.CARD in state.posted:
-        yield ahead(task(state, PIN, lane, "", thing=things.CARD))
+        again = times_again(state, things.CARD)
+        yield ahead(task(state, PIN, lane, task_name("", again), thing=things.CARD))
 
 
 def steps(state: Incident) -> Iterator[Task]:
-    """Below the card; if Slack refused that one, without it."""
+    """Below the card; if Slack refused that one or somebody deleted it, without it."""
     refused = any(failure.thing == things.CARD and failure.kind == POST for failure in state.failures)
-    if state.conversation is None or not (refused or things.CARD in state.posted):
+    was_there = things.CARD in state.posted or things.CARD in state.gone
+    if state.conversation is None or not (refused or was_there):
         return
     for run in state.steps.values():
-        yield ahead(post(state, things.step_thing(run.id), arrival_lane(state)))
+        thing = things.step_thing(run.id)
+        # One that comes back goes ahead of all that waits for its thread.
+        lane = thread_lane(state, run.id) if thing in state.gone else arrival_lane(state)
+        yield ahead(post(state, thing, lane))

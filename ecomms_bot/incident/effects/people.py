@@ -58,10 +58,10 @@ def said(state: Incident) -> Iterator[Task]:
                 yield post(state, thing, f"{state.id}/{thing}")
         else:
             step = reminder_step(state, fired)
-            root = things.step_thing(step) if step else ""
-            if root in state.posted and not alone:
+            begun = bool(step) and things.has_thread(state, step)
+            if begun and not alone:
                 yield post(state, thing, f"{state.id}/{thing}", step=step)
-            rootless = root in refused and root not in state.posted
+            rootless = bool(step) and things.step_thing(step) in refused and not begun
             alone = alone or rootless or not fired.event.key.startswith("unmarked/")
         if alone:
             yield from to_people(state, thing, fired.event.to)

@@ -14,7 +14,7 @@ from ecomms_bot.incident.state import Draft, Incident
 
 def drafts(state: Incident) -> Iterator[Task]:
     for draft in state.drafts.values():
-        if things.step_thing(draft.step) not in state.posted:
+        if not things.has_thread(state, draft.step):
             continue
         for thing in _things_of(state, draft):
             yield post(state, thing, thread_lane(state, draft.step), step=draft.step)
@@ -51,6 +51,6 @@ def previews(state: Incident) -> Iterator[Task]:
     """Of several previews of one draft only the newest is worth posting."""
     for preview in state.previews.values():
         newest = newest_preview(state, preview.draft) == preview
-        if newest and things.step_thing(preview.step) in state.posted:
+        if newest and things.has_thread(state, preview.step):
             thing = things.preview_thing(preview.draft, preview.seq)
             yield post(state, thing, thread_lane(state, preview.step), step=preview.step)

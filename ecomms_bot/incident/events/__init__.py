@@ -27,6 +27,7 @@ from ecomms_bot.incident.events.course import (
     StepStarted,
     StoodDown,
 )
+from ecomms_bot.incident.events.discussing import DiscussionAdded, DiscussionChanged, DiscussionDeleted
 from ecomms_bot.incident.events.noting import (
     FactDecided,
     FactRecorded,
@@ -38,7 +39,7 @@ from ecomms_bot.incident.events.noting import (
     ReportAsked,
 )
 from ecomms_bot.incident.events.partnering import PartnerAcknowledged, PartnerWaived
-from ecomms_bot.incident.events.plumbing import EffectFailed, Posted
+from ecomms_bot.incident.events.plumbing import EffectFailed, Posted, PostGone
 from ecomms_bot.incident.events.releasing import (
     MarkedPublished,
     PromiseAnswered,
@@ -66,6 +67,9 @@ __all__ = [
     "ApprovalOverridden",
     "ApprovalTakenBack",
     "ChangesAsked",
+    "DiscussionAdded",
+    "DiscussionChanged",
+    "DiscussionDeleted",
     "DraftApproved",
     "DraftDeclined",
     "DraftSaved",
@@ -87,6 +91,7 @@ __all__ = [
     "PartnerWaived",
     "Phase",
     "PhaseChanged",
+    "PostGone",
     "Posted",
     "PreviewAsked",
     "PromiseAnswered",

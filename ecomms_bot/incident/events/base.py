@@ -20,10 +20,14 @@ Phase = Literal["before", "during", "after"]
 
 
 class Event(BaseModel):
-    """One entry of the log. `plumbing` entries are hidden from people unless they ask for all."""
+    """One entry of the log. `plumbing` entries are hidden from people unless they ask for all.
+
+    `silent` ones are read in the log, but change nothing that stands in Slack.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     plumbing: ClassVar[bool] = False
+    silent: ClassVar[bool] = False
 
     def entry(self) -> NewEntry:
         return NewEntry(type(self).__name__, self.model_dump(mode="json"))

@@ -17,6 +17,15 @@ class Posted(Event):
     seen: int
 
 
+class PostGone(Event):
+    """A message of the bot is not in Slack any more: somebody deleted it, or what began its thread."""
+
+    plumbing: ClassVar[bool] = True
+    thing: str
+    conversation: str
+    ts: str
+
+
 class EffectFailed(Event):
     """Something could not be done in Slack; `problem` says it in plain words, `advice` what to do."""
 

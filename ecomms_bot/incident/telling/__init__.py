@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from ecomms_bot.incident.telling import course, notes, partnering, plumbing, releases, reminding, texts
+from ecomms_bot.incident.telling import (
+    course,
+    discussing,
+    notes,
+    partnering,
+    plumbing,
+    releases,
+    reminding,
+    texts,
+)
 from ecomms_bot.incident.telling.base import REDACTED, tell
 from ecomms_bot.incident.telling.plumbing import THINGS
 
@@ -10,6 +19,7 @@ __all__ = [
     "REDACTED",
     "THINGS",
     "course",
+    "discussing",
     "notes",
     "partnering",
     "plumbing",

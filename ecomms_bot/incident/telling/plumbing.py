@@ -41,6 +41,12 @@ def _(event: e.Posted, _recorded: Recorded, _state: Incident) -> Sentence:
 
 
 @tell.register
+def _(event: e.PostGone, _recorded: Recorded, _state: Incident) -> Sentence:
+    kind, _ = things.split(event.thing)
+    return say("Deleted in Slack: {thing}", thing=THINGS[kind])
+
+
+@tell.register
 def _(event: e.EffectFailed, _recorded: Recorded, _state: Incident) -> Sentence:
     return say("Not done in Slack: {problem} {advice}", problem=event.problem, advice=event.advice)
 
