@@ -206,4 +206,14 @@ def test_so_is_the_same_message_however_much_later(story: Story) -> None:
 def test_another_value_or_source_is_news(story: Story, value: str, source: str) -> None:
     record(story, "stranded", "140")
     assert record(story, "stranded", value, source) is not None
-    assert record(story, "stranded", "140") is not None
+
+
+def test_who_takes_their_word_back_and_says_the_first_again_is_news_each_time(story: Story) -> None:
+    for value in ("140", "141", "140"):
+        assert record(story, "stranded", value) is not None
+
+
+def test_the_word_of_another_in_between_makes_the_same_word_no_news(story: Story) -> None:
+    record(story, "stranded", "140")
+    record(story, "stranded", "150", "RCMP")
+    assert record(story, "stranded", "140") is None

@@ -82,5 +82,24 @@ def fitting(words: str, field: str, most: int = WORDS_MAX) -> str:
     return words
 
 
+def needed(text: str, most: int, field: str, ask: str) -> str:
+    """Words that have to be there, without white space around them; `ask` asks for them beside their field.
+
+    Halves of characters, which no file can hold, become “�”.
+    """
+    text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").strip()
+    if not text:
+        raise reject(field, ask + ".", field=field)
+    if len(text) > most:
+        raise reject(
+            field,
+            ask + ", in up to {most} characters. This has {have}; nothing was recorded yet.",
+            field=field,
+            most=most,
+            have=len(text),
+        )
+    return text
+
+
 def when(state: Incident, moment: datetime) -> When:
     return When(moment, state.zone)

@@ -23,6 +23,7 @@ from ecomms_bot.incident.policy import Act, require
 from ecomms_bot.incident.rules.common import require_draft, require_open, require_step, require_text, when
 from ecomms_bot.incident.rules.following import channels_for, linked, require_same_channels
 from ecomms_bot.incident.rules.facts import facts_said, require_undisputed
+from ecomms_bot.incident.rules.facts import facts_said, require_undisputed
 from ecomms_bot.incident.rules.opening import start_step
 from ecomms_bot.incident.state import Draft, Incident, Revision, ThreadPreview, Working
 from ecomms_bot.incident.wording import Rejected, Who, reject
