@@ -21,9 +21,8 @@ from ecomms_bot.incident.events import (
 )
 from ecomms_bot.incident.policy import Act, require
 from ecomms_bot.incident.rules.common import require_draft, require_open, require_step, require_text, when
+from ecomms_bot.incident.rules.facts import facts_said, require_undisputed
 from ecomms_bot.incident.rules.following import channels_for, linked, require_same_channels
-from ecomms_bot.incident.rules.facts import facts_said, require_undisputed
-from ecomms_bot.incident.rules.facts import facts_said, require_undisputed
 from ecomms_bot.incident.rules.opening import start_step
 from ecomms_bot.incident.state import Draft, Incident, Revision, ThreadPreview, Working
 from ecomms_bot.incident.wording import Rejected, Who, reject
@@ -80,6 +79,7 @@ def submit_draft(state: Incident, command: SubmitDraft, ctx: Context) -> tuple[E
         )
     about = linked(state, command, draft)
     require_same_channels(state, about, command.about or (draft.about if draft else None))
+    require_undisputed(state, command.values, ctx.now)
     _require_sound(state, text, command, ctx, about)
     tier = _tier(state, command)
     target = timedelta(minutes=state.book.tiers[tier].target_minutes)
@@ -100,6 +100,7 @@ def submit_draft(state: Incident, command: SubmitDraft, ctx: Context) -> tuple[E
         next_update=next_update if isinstance(next_update, Instant) else None,
         no_promise_reason=str(command.values.get(NO_PROMISE_REASON) or ""),
         renews=command.renews,
+        facts=facts_said(state, command.values),
         about=about,
         expires=expires if isinstance(expires, Instant) else None,
     )
