@@ -50,13 +50,10 @@ def still_to_hear(state: Incident, draft: Draft) -> tuple[str, ...]:
 
 def called_after_approval(state: Incident, draft: Draft, revision: Revision) -> bool:
     """Whether a partner still had to hear of this text when it was approved."""
-    at = revision.approved_at
-    if at is None:
+    if revision.approved_at is None:
         return False
-    heard = partner_words(draft, revision)
-    return any(
-        each not in heard or heard[each].recorded_at >= at for each in partners_of(state, draft, revision)
-    )
+    heard, since = partner_words(draft, revision), revision.approved_seq
+    return any(each not in heard or heard[each].seq > since for each in partners_of(state, draft, revision))
 
 
 def held_back(state: Incident, draft: Draft) -> bool:

@@ -32,6 +32,7 @@ WHEN = {
     "incident/rules/drafts.py": "When you write, submit, renew or withdraw a text",
     "incident/rules/approvals.py": "When you approve, take an approval back, ask for changes or decline",
     "incident/rules/overriding.py": "When you override an approval, or look at a text once more",
+    "incident/rules/partnering.py": "When a text waits for its partners",
     "incident/rules/releases.py": "When you mark a text as published",
     "incident/rules/receipts.py": "When you correct a receipt",
     "incident/rules/reminding.py": "When you set or put off a reminder",

@@ -36,8 +36,9 @@ from tests.incident.stories import (
     Story,
 )
 
-WRITE = ["open", "draft", "facts", "note", "remind", "mark", "skip"]
+WRITE = ["open", "draft", "facts", "note", "remind", "mark", "partners", "skip"]
 COMMAND = ["phase", "severity", "stand-down", "close", "handover"]
+GO_PAST = ["withdraw-promise", "override", "waive-partner"]
 READ = ["log", "status", "report"]
 KEEP = ["redact", "export", "configure"]
 
@@ -48,6 +49,8 @@ ACTS = {
     "note": Act.NOTE,
     "remind": Act.REMIND,
     "mark": Act.MARK,
+    "partners": Act.PARTNERS,
+    "waive-partner": Act.WAIVE_PARTNER,
     "review": Act.REVIEW,
     "take-back": Act.TAKE_BACK,
     "withdraw-draft": Act.WITHDRAW_DRAFT,
@@ -66,6 +69,8 @@ ACTS = {
     "redact": Act.REDACT,
     "export": Act.EXPORT,
     "configure": Act.CONFIGURE,
+    "duty": Act.DUTY,
+    "duty-of-others": Act.DUTY_OF_OTHERS,
 }
 
 # The draft is a road closure: its tier asks for sme, pio and ic. It was written by HER, who is a communicator
@@ -75,25 +80,17 @@ HER, WRITING_PIO, FORMER = "U-her", "U-writing-pio", "U-former"
 MAY = {
     "a guest": [],
     "nobody in particular": [*READ],
-    "an observer": [*READ],
-    "records": [*READ, *KEEP],
-    "a communicator": [*WRITE, *READ],
-    "the sme": [*WRITE, "review", "take-back", "second-review", *READ],
-    "the exec": [*WRITE, "second-review", *READ],
-    "the pio": [*WRITE, "review", *COMMAND, "withdraw-promise", "override", "second-review", *READ],
-    "the ic": [*WRITE, "review", *COMMAND, "withdraw-promise", "override", "second-review", *READ],
-    "the holder, a communicator and author": [*WRITE, "withdraw-draft", *COMMAND, *READ],
-    "a pio who is an author": [
-        *WRITE,
-        "withdraw-draft",
-        *COMMAND,
-        "withdraw-promise",
-        "override",
-        "second-review",
-        *READ,
-    ],
+    "an observer": ["duty", *READ],
+    "records": ["duty", *READ, *KEEP],
+    "a communicator": [*WRITE, "duty", *READ],
+    "the sme": [*WRITE, "duty", "review", "take-back", "second-review", *READ],
+    "the exec": [*WRITE, "duty", "second-review", *READ],
+    "the pio": [*WRITE, "duty", "review", *COMMAND, *GO_PAST, "second-review", *READ],
+    "the ic": [*WRITE, "duty", "review", *COMMAND, *GO_PAST, "second-review", *READ],
+    "the holder, a communicator and author": [*WRITE, "duty", "withdraw-draft", *COMMAND, *READ],
+    "a pio who is an author": [*WRITE, "duty", "withdraw-draft", *COMMAND, *GO_PAST, "second-review", *READ],
     "an author who has left all roles": ["withdraw-draft", *READ],
-    "who sits at the terminal": [*READ, *KEEP],
+    "who sits at the terminal": ["duty", *READ, *KEEP],
 }
 
 PEOPLE: dict[str, Person] = {

@@ -18,6 +18,7 @@ from tests.incident.stories import (
     Story,
     at,
     flood,
+    flood_with,
     instant,
 )
 
@@ -27,7 +28,8 @@ def whole_night() -> Story:
     """From 20:00 to 22:30; read it, but do not go on with it."""
     raw = flood().raw
     in_sequence = {**raw["tiers"], "T2": {**raw["tiers"]["T2"], "order": "sequence"}}
-    story = Story().open(playbook={**raw, "tiers": in_sequence})
+    partners = flood_with({}, {"partners": ["City of Hope", "Chawathil First Nation"]}, {})
+    story = Story().open(playbook={**partners, "tiers": in_sequence})
     _statement(story)
     _closure(story)
     update = _update(story)
@@ -62,6 +64,12 @@ def _closure(story: Story) -> None:
     closure = story.submit("D3", next_update=at(20, 50))
     story.work()
     closure = story.approve(closure, SME, SME_AND_PIO, IC)
+    story.work()
+    story.do(c.RecordAcknowledgement(closure.id, 1, "City of Hope", "Ana Roy, by phone", story.now), IC)
+    story.until(at(20, 28))
+    story.do(
+        c.WaivePartner(closure.id, 1, "Chawathil First Nation", "No line to them, the road is gone."), PIO
+    )
     story.do(c.SetReminder(instant(at(20, 40)), "Call the mayor."), PIO)
     story.until(at(20, 52))
     story.do(c.Snooze(5), COMMUNICATOR)

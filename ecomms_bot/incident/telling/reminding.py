@@ -51,15 +51,20 @@ def _(event: e.ReminderSnoozed, _recorded: Recorded, state: Incident) -> Sentenc
 
 
 def _told(event: e.ReminderFired) -> Sentence:
-    """Whom a reminder went to: people, the members of a role, or who stands in for a role without members."""
+    """Whom a reminder went to: people, the members of a role, or who stands in for a role; who is off duty."""
+    said, asleep = _whom(event), tuple(Who(person) for person in event.off_duty)
+    return with_(said, " ", say("(off duty: {asleep})", asleep=asleep)) if asleep else said
+
+
+def _whom(event: e.ReminderFired) -> Sentence:
     who = tuple(Who(person) for person in event.to)
     if not event.role:
         return say("Reminder to {who}", who=who)
     if not event.stand_in:
         return say("Reminder to {role} ({who})", role=event.role, who=who)
-    if who:
-        return say("Reminder to {who}, as {role} has no members", role=event.role, who=who)
-    return say("Reminder to the conversation, as {role} has no members", role=event.role)
+    if not who:
+        return say("Reminder to the conversation, as {role} has no members", role=event.role)
+    return say("Reminder to {who}, as nobody of {role} is on duty", role=event.role, who=who)
 
 
 def _about(key: str, recorded: Recorded, state: Incident) -> Sentence:
@@ -75,6 +80,8 @@ def _about(key: str, recorded: Recorded, state: Incident) -> Sentence:
             draft = state.drafts.get(subject_id)
             title = title_of(state, draft.step, draft.kind) if draft else REDACTED_TEXT
             return say("nobody has looked at {title} once more since it was let out", title=title)
+        case "partner":
+            return _held_back(state, subject_id)
         case "step":
             return say("step {title} is due", title=step_title(state, subject_id))
         case "question":
@@ -85,6 +92,14 @@ def _about(key: str, recorded: Recorded, state: Incident) -> Sentence:
         case _:
             reminder = state.reminders.get(subject_id)
             return say("{text}", text=reminder.text) if reminder else REDACTED
+
+
+def _held_back(state: Incident, draft_id: str) -> Sentence:
+    draft = state.drafts.get(draft_id)
+    if draft is None or draft.last is None:
+        return with_(say(REDACTED_TEXT), " ", say("waits until its partners know it"))
+    said = say("is approved and waits until its partners know it")
+    return with_(revision_of(state, draft_id, draft.current.number, "revision"), " ", said)
 
 
 def _not_decided(state: Incident, draft_id: str, number: int, at: datetime) -> Sentence:
