@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 
 from ecomms_bot.incident import things
-from ecomms_bot.incident.partners import held_back, partner_words, still_to_hear, unheard
 from ecomms_bot.incident.leaders import refused, to_post
+from ecomms_bot.incident.partners import held_back, partner_words, still_to_hear, unheard
 from ecomms_bot.incident.policy import missing
 from ecomms_bot.incident.progress import step_due, step_status
-from ecomms_bot.incident.reminders import said_outdated, said_overdue, said_stalled
+from ecomms_bot.incident.reminders import said_expired, said_outdated, said_overdue, said_stalled
 from ecomms_bot.incident.rules.drafts import preview_stands
 from ecomms_bot.incident.rules.overriding import unseen
+from ecomms_bot.incident.standing import followers, left_to_put_right, where_it_stands
 from ecomms_bot.incident.state import (
     Draft,
     Failure,
@@ -53,7 +54,8 @@ def _revision_faces(state: Incident, draft: Draft, revision: Revision) -> Iterat
     if revision.approved_at is not None:
         outdated = last and said_outdated(state, draft)
         by_bot = (to_post(state, draft, revision), refused(state, draft, revision))
-        publish = (last, draft.status, receipts, outdated, looked, by_bot, state.open)
+        after = _what_came_after(state, draft, revision)
+        publish = (last, draft.status, receipts, outdated, looked, by_bot, after, state.open)
         yield things.publish_thing(draft.id, revision.number), publish
         held = (status, heard, receipts, outdated, state.open)
         yield things.partners_thing(draft.id, revision.number), held
@@ -77,14 +79,40 @@ def _step_face(state: Incident, run: StepRun) -> Hashable:
     # A recurring step says how often it comes, and that may be as the severity says.
     pace = state.severity if state.step(run.id).recurrence == "recurring" else ""
     held = any(held_back(state, state.drafts[each]) for each in run.drafts)
-    return (step_status(state, run.id), latest, len(run.drafts), due and due.utc, pace, held, state.open)
+    left = tuple(left_to_put_right(state, state.drafts[each]) for each in run.drafts)
+    return (
+        step_status(state, run.id),
+        latest,
+        len(run.drafts),
+        due and due.utc,
+        pace,
+        held,
+        left,
+        state.open,
+    )
 
 
 def _receipt_face(state: Incident, draft: Draft, mark: Mark) -> Hashable:
     revision = draft.revision(mark.revision)
     receipts = revision.receipts if revision else {}
     now = tuple(receipts[each][0].model_dump_json() if each in receipts else "" for each in mark.channels)
-    return now, sum(each.revision == mark.revision for each in draft.corrections), state.open
+    corrected = sum(each.revision == mark.revision for each in draft.corrections)
+    return now, corrected, revision and _what_came_after(state, draft, revision), state.open
+
+
+def _what_came_after(state: Incident, draft: Draft, revision: Revision) -> Hashable:
+    """What follows a published text, where it was taken down or holds no more, whom it left out."""
+    following = tuple(
+        (each.id, each.open, tuple(channel for one in each.revisions for channel in one.receipts))
+        for each in followers(state, draft, revision)
+    )
+    expired = _expired_on(state, draft, revision)
+    return following, tuple(revision.ended), left_to_put_right(state, draft), expired
+
+
+def _expired_on(state: Incident, draft: Draft, revision: Revision) -> tuple[str, ...]:
+    """Where a text still stands that was said to hold no more."""
+    return where_it_stands(state, draft, revision) if said_expired(state, draft, revision) else ()
 
 
 def _preview_face(state: Incident, preview: ThreadPreview) -> Hashable:
@@ -115,6 +143,8 @@ def _card_face(state: Incident) -> Hashable:
                 said_outdated(state, draft),
                 said_stalled(state, draft),
                 still_to_hear(state, draft),
+                left_to_put_right(state, draft),
+                tuple((each.number, _expired_on(state, draft, each)) for each in draft.revisions),
                 tuple(each.number for each in unseen(state, draft)),
             )
             for draft in state.drafts.values()

@@ -24,6 +24,11 @@ def fact_key(fact: str) -> str:
     return f"fact/{fact}"
 
 
+def fact_soon_key(fact: str) -> str:
+    """Said shortly before a fact stops being known."""
+    return f"fact/{fact}/soon"
+
+
 def question_key(question: str) -> str:
     return f"question/{question}"
 
@@ -44,8 +49,23 @@ def partner_key(draft: str, approved_seq: int, said: int) -> str:
     return f"partner/{draft}/{approved_seq}/{said}"
 
 
+def put_right_key(draft: str, said: int) -> str:
+    """A correction that has not reached everybody who read what was wrong."""
+    return f"put-right/{draft}/{said}"
+
+
+def expiry_key(draft: str, revision: int, point: str) -> str:
+    """A published text that holds no more; `point`: "before", or how often it was said since."""
+    return f"expiry/{draft}/{revision}/{point}"
+
+
 def second_review_of(key: str) -> int:
     """The entry with which the text was let out that this reminder is about."""
+    return int(key.split("/")[2])
+
+
+def revision_of(key: str) -> int:
+    """The revision that a reminder of expiry is about."""
     return int(key.split("/")[2])
 
 

@@ -74,7 +74,9 @@ def reminder_step(state: Incident, fired: Fired) -> str:
         case "promise":
             promise = state.promises.get(subject_id)
             return promise.step if promise else ""
-        case "review" | "unmarked" | "unmarked-promise" | "second-review" | "partner":
+        case (
+            "review" | "unmarked" | "unmarked-promise" | "second-review" | "partner" | "put-right" | "expiry"
+        ):
             draft = state.drafts.get(subject_id)
             return draft.step if draft else ""
         case "step":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from ecomms_bot.incident.keys import question_key
+from ecomms_bot.incident.keys import question_key, revision_of
 from ecomms_bot.incident.policy import PIO
 from ecomms_bot.incident.reminders.base import POINTS, Reminder, Subject
 from ecomms_bot.incident.reminders.of_drafts import (
@@ -17,6 +17,7 @@ from ecomms_bot.incident.reminders.of_drafts import (
     said_stalled,
     waits_for_public_receipt,
 )
+from ecomms_bot.incident.reminders.of_facts import of_facts
 from ecomms_bot.incident.reminders.of_partners import of_partners
 from ecomms_bot.incident.reminders.of_promises import (
     BEFORE,
@@ -25,6 +26,7 @@ from ecomms_bot.incident.reminders.of_promises import (
     of_promise,
     said_overdue,
 )
+from ecomms_bot.incident.reminders.of_published import of_expiry, of_put_right, said_expired
 from ecomms_bot.incident.reminders.of_steps import of_steps
 from ecomms_bot.incident.state import Incident
 
@@ -36,14 +38,18 @@ __all__ = [
     "Subject",
     "audience",
     "before_t5",
+    "of_expiry",
+    "of_facts",
     "of_partners",
     "of_promise",
+    "of_put_right",
     "of_review",
     "of_second_review",
     "of_steps",
     "of_unmarked",
     "owed",
     "review_wanted",
+    "said_expired",
     "said_outdated",
     "said_overdue",
     "said_stalled",
@@ -61,7 +67,10 @@ def owed(state: Incident) -> dict[str, Reminder]:
         *(reminder for draft in state.drafts.values() for reminder in of_unmarked(state, draft)),
         *(reminder for draft in state.drafts.values() for reminder in of_second_review(state, draft)),
         *(reminder for draft in state.drafts.values() for reminder in of_partners(state, draft)),
+        *of_put_right(state),
+        *of_expiry(state),
         *of_steps(state),
+        *of_facts(state),
         *of_questions(state),
         *of_people(state),
     ]
@@ -96,7 +105,12 @@ def _people(state: Incident, reminder: Reminder) -> tuple[str, ...]:
             return (state.reminders[reminder.subject_id].person,)
         case "promise":
             return state.promises[reminder.subject_id].author, state.holder
-        case "unmarked" | "partner":
+        case "put-right" if reminder.point != "0":
+            return state.drafts[reminder.subject_id].current.author, state.holder
+        case "expiry":
+            found = state.drafts[reminder.subject_id].revision(revision_of(reminder.key))
+            return found.author if found else "", state.holder
+        case "unmarked" | "partner" | "put-right":
             return (state.drafts[reminder.subject_id].current.author,)
         case "unmarked-promise":
             return state.drafts[reminder.subject_id].current.author, state.holder

@@ -15,6 +15,8 @@ Subject = Literal[
     "unmarked-promise",
     "second-review",
     "partner",
+    "put-right",
+    "expiry",
     "step",
     "question",
     "personal",

@@ -8,7 +8,7 @@ from ecomms_bot.incident.commands import Context, FireReminder, SetReminder, Sno
 from ecomms_bot.incident.events import Event, ReminderFired, ReminderSet, ReminderSnoozed
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.keys import of_task, promise_key, second_review_of
-from ecomms_bot.incident.policy import PIO, Act, require
+from ecomms_bot.incident.policy import IC, PIO, Act, require
 from ecomms_bot.incident.reminders import BEFORE, POINTS, Reminder, audience, before_t5, owed
 from ecomms_bot.incident.rules.common import require_open, when
 from ecomms_bot.incident.rules.escalating import whom_of_review
@@ -18,6 +18,8 @@ from ecomms_bot.incident.wording import reject
 
 SNOOZE_MINUTES = (5, 10)
 TEXT_MAX = 500
+OF_THE_HOLDER = frozenset({"promise", "unmarked-promise", "put-right", "expiry", "step"})
+"""What whoever runs the incident has to see to: while they are off duty, a pio or ic hears it as well."""
 
 
 def fire_reminder(state: Incident, command: FireReminder, ctx: Context) -> tuple[Event, ...]:
@@ -29,7 +31,21 @@ def fire_reminder(state: Incident, command: FireReminder, ctx: Context) -> tuple
         return ()
     late = max(0, int((ctx.now - reminder.due).total_seconds()))
     role, people, stand_in = _whom(state, reminder, ctx)
-    return (ReminderFired(key=reminder.key, late_seconds=late, to=people, role=role, stand_in=stand_in),)
+    fired = ReminderFired(
+        key=reminder.key,
+        late_seconds=late,
+        to=people,
+        role=role,
+        stand_in=stand_in,
+        off_duty=_off_duty(reminder, people, ctx),
+    )
+    return (fired,)
+
+
+def _off_duty(reminder: Reminder, people: tuple[str, ...], ctx: Context) -> tuple[str, ...]:
+    """Not where it is about their own word: nobody else could take that."""
+    own = reminder.subject in {"question", "personal", "unmarked"}
+    return () if own else tuple(each for each in people if each in ctx.roster.off)
 
 
 def _whom(state: Incident, reminder: Reminder, ctx: Context) -> tuple[str, tuple[str, ...], bool]:
@@ -42,7 +58,9 @@ def _whom(state: Incident, reminder: Reminder, ctx: Context) -> tuple[str, tuple
         role, people = _to_look(state, reminder, ctx)
     elif role:
         people = ctx.roster.reach(role, state)
-    return role, people, bool(role) and not ctx.roster.of(role)
+    elif reminder.subject in OF_THE_HOLDER and state.holder in ctx.roster.off:
+        people = tuple(dict.fromkeys((*people, *(ctx.roster.of(PIO) or ctx.roster.of(IC)))))
+    return role, people, bool(role) and not set(people).intersection(ctx.roster.all_of(role))
 
 
 def _to_look(state: Incident, reminder: Reminder, ctx: Context) -> tuple[str, tuple[str, ...]]:
