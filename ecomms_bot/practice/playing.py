@@ -27,6 +27,7 @@ class Player:
     script: Script
     lobby: Conversation
     reviews: dict[tuple[str, int], Message] = field(default_factory=dict)
+    _looked: dict[str, str] = field(default_factory=dict)
 
     def play(self, scene: Scene) -> Answer:
         """Do it, and check that the bot agreed, or refused in the words that the script expects.
@@ -93,7 +94,9 @@ class Player:
 
     def _remember_reviews(self, person: Person) -> None:
         """Keep each review as it was first seen: what a person who did not look again still has on screen."""
-        for message in person.all_messages(self.conversation):
+        place = self.conversation
+        for message in person.all_messages(place, self._looked.get(place.id, "")):
+            self._looked[place.id] = message.ts
             kind, ids = thing_of(message)
             if kind == "review":
                 self.reviews.setdefault((ids[0], int(ids[1])), message)

@@ -46,6 +46,7 @@ class Transcript:
     write: Write
     narrator: Person
     _seen: set[tuple[str, str]] = field(default_factory=set)
+    _latest: dict[tuple[str, str], str] = field(default_factory=dict)
     _printed: set[str] = field(default_factory=set)
 
     def clock(self) -> str:
@@ -99,7 +100,8 @@ class Transcript:
     def _fresh(self) -> list[tuple[str, Message]]:
         found: list[tuple[str, str, Message]] = []
         for reader, place, where in self._places():
-            for message in reader.all_messages(place):
+            for message in reader.all_messages(place, self._latest.get((reader.id, place), "")):
+                self._latest[reader.id, place] = message.ts
                 if (place, message.ts) not in self._seen:
                     self._seen.add((place, message.ts))
                     found.append((message.ts, where, message))

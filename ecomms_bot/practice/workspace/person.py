@@ -109,11 +109,15 @@ class Person:
             root = ts_of(thread)
             return [see(self, place, one) for one in place.messages if self._sees(one, root)]
 
-    def all_messages(self, conversation: Place) -> list[Message]:
-        """The main flow and every thread."""
+    def all_messages(self, conversation: Place, since: str = "") -> list[Message]:
+        """The main flow and every thread; with `since` only what was posted after the message at this ts."""
         with self.workspace.lock:
             place = self._open(conversation)
-            return [see(self, place, one) for one in place.messages if one.ephemeral_to in (None, self.id)]
+            return [
+                see(self, place, one)
+                for one in place.messages
+                if one.ephemeral_to in (None, self.id) and one.ts > since
+            ]
 
     def message(self, conversation: Place, ts: str) -> Message:
         """The message at this ts as it is now."""
