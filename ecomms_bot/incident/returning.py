@@ -45,7 +45,7 @@ def comes_back(state: Incident, thing: str) -> bool:
 
 
 def in_thread(state: Incident, step: str) -> tuple[str, ...]:
-    """What stands in the thread of a step and is needed: it is lost with the message that began the thread."""
+    """What stands in the thread of a step and is needed: it is lost with the message that began it."""
     shown = []
     for draft in state.drafts.values():
         if draft.step == step and draft.last is not None:

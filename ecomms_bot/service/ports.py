@@ -46,7 +46,7 @@ class Chat(Protocol):
     def show(self, notice: Notice, place: Place, key: str, *, again: bool) -> Ref:
         """Show it and say where it stands. `again`: an earlier try may have arrived, look for `key` first.
 
-        Raises TryLater, CannotShow and NotWanted. A Ref with `unsure` set may be a repeat.
+        Raises TryLater, CannotShow (as NotThere) and NotWanted. A Ref with `unsure` set may be a repeat.
         """
 
 
@@ -89,3 +89,11 @@ class CannotShow(EcommsError):
 
 class NotWanted(EcommsError):
     """What was to be shown must not be shown any more, and was not."""
+
+
+class NotThere(CannotShow):
+    """What was to be changed is not there any more, or (`thread`) what began the thread it belongs to."""
+
+    def __init__(self, problem: str, advice: str, *, thread: bool = False) -> None:
+        super().__init__(problem, advice)
+        self.thread = thread

@@ -15,12 +15,12 @@ from sqlalchemy import Connection
 from ecomms_bot.errors import EcommsError
 from ecomms_bot.incident import effects as kinds
 from ecomms_bot.incident import things
-from ecomms_bot.incident.commands import FireReminder, RecordFailure, RecordPosted
+from ecomms_bot.incident.commands import FireReminder, RecordFailure, RecordGone, RecordPosted
 from ecomms_bot.incident.state import Incident, Ref
 from ecomms_bot.incident.things import Place
 from ecomms_bot.service.alarm import Alarm
 from ecomms_bot.service.handler import BOT, Handler, Request
-from ecomms_bot.service.ports import CannotShow, Chat, Clock, Notice, NotWanted, TryLater
+from ecomms_bot.service.ports import CannotShow, Chat, Clock, Notice, NotThere, NotWanted, TryLater
 from ecomms_bot.service.records import Records
 from ecomms_bot.store import heartbeat, tasks
 from ecomms_bot.store.deadline import Deadline
@@ -210,11 +210,17 @@ class Worker:
         state = self._p.records.state(task.incident)
         place = _place(state, task)
         thing = task.ids.get("thing", "")
+        if _moot(state, task):
+            with self._p.db.write(Deadline.after(RECORD_S)) as conn:
+                self._end(conn, task, "", unsure=False)
+            return
         notice = Notice(task.kind, task.incident, thing, task.ids)
         try:
             ref = self._p.chat.show(notice, place, task.key, again=task.was_leased)
         except TryLater as error:
             self._retry(task, error)
+        except NotThere as error:
+            self._gone(task, place, error)
         except CannotShow as error:
             self._refused(task, error)
         except NotWanted as error:
@@ -259,6 +265,21 @@ class Worker:
             wait = min(error.retry_after, RETRY_AFTER_MAX_S)
         self._put_off(task, wait, error, unsure=True if error.maybe_done else None)
 
+    def _gone(self, task: ClaimedTask, place: Place, error: NotThere) -> None:
+        """Somebody deleted it. What people need comes back, and what belongs into its thread after it."""
+
+        def finish(conn: Connection) -> None:
+            self._end(conn, task, str(error), unsure=False)
+
+        if error.thread:
+            root = RecordGone(things.step_thing(task.ids["step"]), place.thread)
+            request = Request(task.incident, root, f"{task.key}/gone/{root.ts}", BOT)
+            self._p.handler.handle(request, Deadline.after(RECORD_S))
+            self._put_off(task, 0.0, error)
+            return
+        request = Request(task.incident, RecordGone(task.ids["thing"], place.ts), f"{task.key}/gone", BOT)
+        self._p.handler.handle(replace(request, within=finish), Deadline.after(RECORD_S))
+
     def _refused(self, task: ClaimedTask, error: CannotShow) -> None:
         """Told once. What a person can mend stays and is tried again, but for what would come too late."""
         late = things.split(task.ids.get("thing", ""))[0] in {"reminder", "trouble"}
@@ -299,6 +320,12 @@ class Worker:
 UNEXPECTED = CannotShow(
     "Something in the bot went wrong.", "Tell whoever runs the bot; its output says more."
 )
+
+
+def _moot(state: Incident, task: ClaimedTask) -> bool:
+    """Whether it was to be done with a message that somebody deleted meanwhile."""
+    thing = task.ids.get("thing", "")
+    return task.kind in {kinds.EDIT, kinds.PIN} and thing in state.gone and thing not in state.posted
 
 
 def _place(state: Incident, task: ClaimedTask) -> Place:

@@ -19,13 +19,13 @@ from ecomms_bot.incident.things import Place, split
 from ecomms_bot.playbook.exercise import is_marked as text_is_marked
 from ecomms_bot.playbook.exercise import mark, unmarked
 from ecomms_bot.report.log_report import Account, people_in
-from ecomms_bot.service.ports import CannotShow, Notice, NotWanted, TryLater
+from ecomms_bot.service.ports import CannotShow, Notice, NotThere, NotWanted, TryLater
 from ecomms_bot.slack import cards, conversations, lookup, reports
 from ecomms_bot.slack.blocks import context, is_marked
 from ecomms_bot.slack.calls import BUDGET_S, Calls, Refused, respond
 from ecomms_bot.slack.cards import View
 from ecomms_bot.slack.message import Message
-from ecomms_bot.slack.names import EVENT_TYPE
+from ecomms_bot.slack.names import EVENT_TYPE, TOMBSTONE
 from ecomms_bot.slack.text import shorten
 
 POST_TEXT_MAX = 40_000
@@ -34,7 +34,8 @@ UPDATE_TEXT_MAX = 4_000
 """chat.update refuses longer ones."""
 SENT_AGAIN = "Sent again: the first attempt may have arrived."
 THREADLESS = "The message that began this thread was deleted, so this stands here."
-THREAD_GONE = "thread_not_found"
+POSTED_AGAIN = "Posted again: the message that stood here before was deleted."
+THREAD_GONE, MESSAGE_GONE, NOT_OURS = "thread_not_found", "message_not_found", "cant_update_message"
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +94,7 @@ class Gateway:
             case kinds.POST | kinds.DM:
                 return self._post(errand, place)
             case kinds.EDIT:
-                return self._edit(errand, place)
+                return self._with_it(errand, place, self._edit)
             case kinds.ANSWER:
                 return self._answer(errand, place)
             case kinds.OPEN_CONVERSATION:
@@ -102,7 +103,7 @@ class Gateway:
             case kinds.INVITE:
                 return conversations.invite(errand.calls, _there(place), self._invited(errand))
             case kinds.PIN:
-                return conversations.pin(errand.calls, _there(place))
+                return self._with_it(errand, place, self._pin)
             case kinds.REPORT:
                 return self._report(errand, place)
             case unknown:
@@ -115,7 +116,33 @@ class Gateway:
         if leaders.stopped(errand.state, errand.notice.thing):
             return self._only_found(errand, _there(place))
         message = self._draw(errand, place.user)
+        if errand.notice.ids.get("step") and place.conversation and not place.thread:
+            message = with_line(message, THREADLESS)
         return self._deliver(errand, _there(place), message)
+
+    def _with_it(self, errand: _Errand, place: Place, do: Callable[[_Errand, Place], Ref]) -> Ref:
+        """Do something with a message that stands there. Raises NotThere if somebody deleted it."""
+        try:
+            return do(errand, place)
+        except Refused as refused:
+            if refused.code == MESSAGE_GONE or (refused.code == NOT_OURS and self._tombstone(errand, place)):
+                raise NotThere(refused.problem, refused.advice) from None
+            raise
+
+    def _tombstone(self, errand: _Errand, place: Place) -> bool:
+        """Whether only Slack's own notice stands there, as in the place of what began a thread."""
+        calls = errand.calls
+        try:
+            thread = calls.read(calls.client.conversations_replies, channel=place.conversation, ts=place.ts)
+        except Refused as refused:
+            return refused.code in {THREAD_GONE, MESSAGE_GONE}
+        return any(
+            each.get("ts") == place.ts and each.get("subtype") == TOMBSTONE
+            for each in thread.get("messages") or ()
+        )
+
+    def _pin(self, errand: _Errand, place: Place) -> Ref:
+        return conversations.pin(errand.calls, _there(place))
 
     def _edit(self, errand: _Errand, place: Place) -> Ref:
         message = replace(self._draw(errand), replies=())
@@ -139,12 +166,17 @@ class Gateway:
         return self._deliver(errand, _there(Place(user=user)), message, doubt=bool(url) and errand.again)
 
     def _deliver(self, errand: _Errand, place: Place, message: Message, *, doubt: bool = False) -> Ref:
-        """Post the message; where its thread was deleted, in the conversation, as people wait for it."""
+        """Post the message; where its thread was deleted, in the conversation, as people wait for it.
+
+        But the thread of a step comes back: NotThere says so.
+        """
         try:
             return self._deliver_there(errand, place, message, doubt=doubt)
         except Refused as refused:
             if not (place.thread and refused.code == THREAD_GONE):
                 raise
+            if errand.notice.ids.get("step") and errand.state.open:
+                raise NotThere(refused.problem, refused.advice, thread=True) from None
         return self._deliver_there(
             errand, replace(place, thread=""), with_line(message, THREADLESS), doubt=doubt
         )
@@ -201,7 +233,7 @@ class Gateway:
         view = View(errand.state, self._roster(), self._now(), self._workspace())
         notice = errand.notice
         try:
-            return self._render(notice.thing, view, kind=notice.kind, user=user)
+            message = self._render(notice.thing, view, kind=notice.kind, user=user)
         except EcommsError:
             raise
         except Exception as error:
@@ -211,6 +243,8 @@ class Gateway:
                 "A message could not be put together, because of a mistake in the bot.",
                 "Type /ecomms status for the current state. Nothing is lost: the log has it.",
             ) from error
+        again = notice.kind in {kinds.POST, kinds.EDIT} and notice.thing in errand.state.gone
+        return with_line(message, POSTED_AGAIN) if again else message
 
     def _bot(self, *, again: bool) -> str:
         try:

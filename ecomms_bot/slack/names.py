@@ -95,6 +95,9 @@ LOG_SHORTCUT = "add-to-log"
 EVENT_TYPE = "ecomms_task"
 """The metadata of every message: `event_payload` is {"key": the task's key}."""
 
+TOMBSTONE = "tombstone"
+"""What Slack calls its own notice in the place of a deleted message that began a thread."""
+
 _SEPARATOR = "|"
 
 

@@ -13,7 +13,7 @@ from ecomms_bot.incident.events import DiscussionAdded, DiscussionChanged, Discu
 from ecomms_bot.incident.state import Draft, Incident
 
 TEXT_MAX = 4_000
-"""Characters that the log keeps of one reply. Slack takes 40,000, and who pastes a page needs no log of it."""
+"""Characters that the log keeps of one reply; Slack takes 40,000. The message itself stays in Slack."""
 
 
 def add_discussion(state: Incident, command: c.AddDiscussion, ctx: c.Context) -> tuple[Event, ...]:
@@ -76,7 +76,7 @@ def under_review(state: Incident, thread: str) -> Draft | None:
 
 
 def _roots(state: Incident, draft: Draft) -> Iterator[str]:
-    """The messages that begin its threads: its step's, also one that was deleted, and where that was its own."""
+    """What begins its threads: its step's first message, also one that was deleted, or its own review."""
     shown = (things.step_thing(draft.step), things.review_thing(draft.id, draft.current.number))
     for thing in shown:
         if thing in state.posted:

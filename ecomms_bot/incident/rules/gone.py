@@ -42,8 +42,8 @@ def _gone(state: Incident, thing: str) -> Iterator[Event]:
             task=f"{state.id}/{GONE}/{thing}",
             kind=GONE,
             thing=thing,
-            problem=f"{_name(state, thing)} {_was(thing)} deleted in Slack once more, after {AGAIN_MAX} times. "
-            "The bot does not post it again.",
+            problem=f"{_name(state, thing)} {_was(thing)} deleted in Slack once more, after {AGAIN_MAX} times, "
+            "and will not be posted again.",
             advice=_AGAIN.get(things.split(thing)[0], _STATUS),
         )
 
