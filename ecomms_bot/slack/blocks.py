@@ -115,7 +115,11 @@ def preformatted(text: str) -> Block:
 
 def quote(text: str) -> tuple[Block, ...]:
     """What a person wrote, as they wrote it, never parsed."""
-    return tuple(_rich("rich_text_quote", piece) for piece in pieces(text))
+    return tuple(quoted(piece) for piece in pieces(text))
+
+
+def quoted(piece: str) -> Block:
+    return _rich("rich_text_quote", piece)
 
 
 def _rich(kind: str, text: str) -> Block:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from ecomms_bot.incident.leaders import left_to_people
 from ecomms_bot.incident.rules.course import PHASES
 from ecomms_bot.incident.rules.releases import GRACE, TICK_OR_RENEW
 from ecomms_bot.incident.state import Draft, Incident, Promise, Revision
@@ -186,7 +187,8 @@ def mark_form(
 
     `interrupted`: the promised time passed while the form was open, so it is drawn anew.
     """
-    left = [channel for channel in in_reading_order(revision.texts) if channel not in revision.receipts]
+    unmarked = [each for each in revision.texts if each not in revision.receipts]
+    left = in_reading_order(left_to_people(state, draft, revision) or unmarked)
     title = title_of(state, draft.step, revision.kind)
     what = say(
         "*{title}*, revision {number}, for {name}.", title=title, number=revision.number, name=state.name

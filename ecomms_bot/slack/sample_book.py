@@ -55,6 +55,8 @@ def _text(title: str, more: str, **others: Any) -> dict[str, Any]:
 _BY = "Next update by {{ next_update_at | datetime }}."
 _LAST = "{% if next_update_at %}" + _BY + "{% else %}No more updates: {{ no_promise_reason }}.{% endif %}"
 
+_BRIEF = "{{ incident_name }}, {{ as_of | time }}: {{ road }} {{ closure_state }}, {{ area_description }}."
+
 RAW: Mapping[str, Any] = {
     "schema_version": 1,
     "id": "sample",
@@ -109,6 +111,14 @@ RAW: Mapping[str, Any] = {
             ),
             _step(
                 "D3", "Road closure or change", "on-demand", "T2", texts={"statement": _text("Closure", _BY)}
+            ),
+            _step(
+                "D5",
+                "Leaders' brief",
+                "on-demand",
+                "T0",
+                channels=["leaders"],
+                texts={"internal": {"title": "Leaders' brief", "templates": {"leaders": _BRIEF}}},
             ),
             _step(
                 "D4",

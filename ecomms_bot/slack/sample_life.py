@@ -25,7 +25,7 @@ NIGHT = datetime(2021, 11, 15, 4, 0, tzinfo=UTC)
 """Sun 14 Nov, 20:00 PST."""
 
 COMMUNICATOR, COLLEAGUE, SME, PIO, PIO_2, IC = "U0COMM", "U0COLL", "U0SME", "U0PIO", "U0PIO2", "U0IC"
-CONVERSATION = "C0FLOOD"
+CONVERSATION, LEADERS = "C0FLOOD", "C0LEADERS"
 ROSTER = Roster({"communicator": (COMMUNICATOR, COLLEAGUE), "sme": (SME,), "pio": (PIO, PIO_2), "ic": (IC,)})
 
 FACTS: Mapping[str, str] = {
@@ -90,7 +90,7 @@ class SampleLife:
     def do(self, user: str, command: c.Command) -> tuple[Event, ...]:
         """Decide as this person; what happened is evolved. Raises Rejected."""
         self._commands += 1
-        ctx = c.Context(self.now, self.roster.person(user), f"c{self._commands}", self.roster)
+        ctx = c.Context(self.now, self.roster.person(user), f"c{self._commands}", self.roster, LEADERS)
         new = decide(self.state, command, ctx)
         for event in new:
             recorded = Recorded(

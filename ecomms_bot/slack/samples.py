@@ -22,9 +22,11 @@ from ecomms_bot.slack.cards.facts import facts
 from ecomms_bot.slack.cards.home import Desktop, home
 from ecomms_bot.slack.commands.table import COMMANDS
 from ecomms_bot.slack.composing import begin, compose
+from ecomms_bot.slack.fact_forms import KNOWN, OTHER
 from ecomms_bot.slack.message import Message
-from ecomms_bot.slack.noting_forms import OTHER, Noted
+from ecomms_bot.slack.noting_forms import Noted
 from ecomms_bot.slack.sample_book import BOOK, RAW, SHA256
+from ecomms_bot.slack.sample_leaders import to_leaders
 from ecomms_bot.slack.sample_life import (
     COLLEAGUE,
     COMMUNICATOR,
@@ -268,7 +270,7 @@ class Evening:
         self.form(noting_forms.answer_form(self.state, asked, URL))
         self._home(COLLEAGUE, "who owns a question")
         self.show(self._reminded_of("question"), "question")
-        for known in ("", noting_forms.KNOWN + "road", OTHER):
+        for known in ("", KNOWN + "road", OTHER):
             view = noting_forms.fact_form(Noted(self.state.id, "fact", known, url=URL), self.state)
             self.form(view, {"": "which one", OTHER: "another one"}.get(known, "a known one"))
         self._logging()
@@ -298,6 +300,7 @@ class Evening:
         life.submit("D3")
         life.do(COMMUNICATOR, c.WithdrawDraft(life.draft("D3").id, "The road is open."))
         self.show(things.review_thing(life.draft("D3").id, 1), "withdrawn")
+        to_leaders(life, self.show)
         self._in_thread("D3")
         life.do(COMMUNICATOR, c.WithdrawDraft(life.draft("D3").id))
         life.do(COMMUNICATOR, c.SkipStep("D3", "The road is open."))

@@ -8,7 +8,9 @@ from ecomms_bot.incident import things
 from ecomms_bot.slack.blocks import exercise
 from ecomms_bot.slack.cards.answers import opened
 from ecomms_bot.slack.cards.card import card
+from ecomms_bot.slack.cards.changed_fact import changed_fact
 from ecomms_bot.slack.cards.closing import closing, trouble
+from ecomms_bot.slack.cards.leaders import brief
 from ecomms_bot.slack.cards.override import found_wrong, override
 from ecomms_bot.slack.cards.preview import preview
 from ecomms_bot.slack.cards.publishing import publish, returned, taken_back
@@ -46,7 +48,9 @@ def _render(thing: str, view: View, *, dm: bool) -> Message:
 
 _DRAWN: Mapping[str, Callable[..., Message]] = {
     "answered": answered,
+    "brief": brief,
     "card": card,
+    "changed-fact": changed_fact,
     "closing": closing,
     "found-wrong": found_wrong,
     "handover": handover,

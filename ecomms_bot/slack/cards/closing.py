@@ -10,6 +10,7 @@ from ecomms_bot.incident.things import CONVERSATION
 from ecomms_bot.incident.wording import Sentence, Value, Who, say
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, paragraphs, preformatted, quote, section
+from ecomms_bot.slack.cards.leaders import for_leaders
 from ecomms_bot.slack.cards.view import View, compose, gone, joined, lines, link, out_word
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.text import duration, listed, mrkdwn
@@ -25,7 +26,7 @@ def trouble(view: View, seq: str, *, dm: bool) -> Message:
     what = joined(say("*Not done:*"), _named(failure.problem))
     homeless = failure.thing == CONVERSATION
     what = joined(joined(say("⚠️"), link(view)), what, ". ") if dm or homeless else joined(say("⚠️"), what)
-    said = [what]
+    said = [*for_leaders(view, failure.thing), what]
     if failure.advice:
         said.append(joined(say("*What to do:*"), _named(failure.advice)))
     if not (homeless and view.state.open and view.state.conversation is None):

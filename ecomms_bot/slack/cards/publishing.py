@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from ecomms_bot.incident.leaders import left_to_people
 from ecomms_bot.incident.state import Draft, Revision, Word
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.channels import in_reading_order
 from ecomms_bot.playbook.drafting import fingerprint
 from ecomms_bot.slack.blocks import buttons, context, paragraphs, quote, section
+from ecomms_bot.slack.cards.following import became, down_button, found_wrong, linked, text_menu
+from ecomms_bot.slack.cards.leaders import BOT, by_bot, nothing_to_copy, to_copy
 from ecomms_bot.slack.cards.override import overridden, said_wrong
 from ecomms_bot.slack.cards.texts import shown, what_it_says
 from ecomms_bot.slack.cards.view import (
@@ -41,24 +44,34 @@ def publish(view: View, draft_id: str, number: str) -> Message:
     title = say("*{title}*, revision {n}", title=view.of(draft, revision), n=revision.number)
     if revision is not draft.current:
         old = say("was replaced by revision {n}. Do not post the old texts.", n=draft.current.number)
-        said = [joined(title, old), *_done(view, revision)]
-        return compose(said, paragraphs(lines(said)))
+        said = [joined(title, old), *by_bot(view, draft, revision), *_done(view, revision)]
+        return _not_to_post(view, draft, revision, said)
     if draft.withdrawal is not None:
         word = draft.withdrawal
         back = say("was withdrawn by {who} at {when}.", who=Who(word.person), when=view.when(word.at))
         said = [joined(joined(title, back), say("Do not post these texts."))]
-        return compose(said, paragraphs(lines(said)))
+        return _not_to_post(view, draft, revision, said)
     if revision.taken_back is not None:
-        said = [_not_approved(view, revision.taken_back, title), *_done(view, revision)]
-        return compose(said, paragraphs(lines(said)))
+        said = [_not_approved(view, revision.taken_back, title)]
+        said += [*by_bot(view, draft, revision), *_done(view, revision)]
+        return _not_to_post(view, draft, revision, said)
     top = [_to_do(view, draft, title), *overridden(view, draft), *said_wrong(view, revision)]
-    top += [*_done(view, revision), *_left_over(revision)]
+    top += [*by_bot(view, draft, revision), *_done(view, revision), *_left_over(view, draft)]
+    top += linked(view, draft, revision)
     if stale(view, draft):
         top.append(_renew_first(draft))
     above = paragraphs(lines(top))
     below = (*_buttons(view, draft), context(f"Text {fingerprint(revision.text_sha256)}"))
-    texts, replies = shown(revision.texts, title)
+    if none_left := nothing_to_copy(revision):
+        return compose([*top, what_it_says(revision)], (*above, *none_left, *below))
+    texts, replies = shown(to_copy(revision), title)
     return compose([*top, what_it_says(revision)], (*above, *texts, *below), replies)
+
+
+def _not_to_post(view: View, draft: Draft, revision: Revision, said: list[Sentence]) -> Message:
+    """What was posted of it all the same can be followed by another text."""
+    said += became(view, draft, revision)
+    return compose(said, (*paragraphs(lines(said)), *buttons(text_menu(view, draft, revision))))
 
 
 def _not_approved(view: View, word: Word, title: Sentence) -> Sentence:
@@ -101,13 +114,19 @@ def _stood(draft: Draft, entry: str) -> tuple[Revision, Word] | None:
 
 
 def _to_do(view: View, draft: Draft, title: Sentence) -> Sentence:
-    revision = draft.current
-    left = _left(revision)
+    revision, left = draft.current, _left(view, draft)
+    if not left and set(revision.texts) - set(revision.receipts):
+        return joined(title, say("is approved."))
     if not left:
         return joined(joined(say("✅"), title), say("is {out} on every channel.", out=out_word(view)))
     if not view.state.open:
         ended = say("was not marked on {channels}; the incident is closed.", channels=channel_names(left))
         return joined(title, ended)
+    if found_wrong(view.state, draft, revision):
+        wrong = say(
+            "is being put right. Do not post it on {channels} any more.", channels=channel_names(left)
+        )
+        return joined(say("⚠️"), joined(title, wrong))
     if revision.author:
         title = joined(say("{author}", author=Who(revision.author)), title, ", ")
     if view.state.exercise:
@@ -132,7 +151,7 @@ def _done(view: View, revision: Revision) -> Iterator[Sentence]:
     """Channels that one person marked with one time stand in one line."""
     together: dict[tuple[datetime, str], list[str]] = {}
     for channel in in_reading_order(revision.texts):
-        if channel in revision.receipts:
+        if channel in revision.receipts and revision.receipts[channel][1] != BOT:
             receipt, person = revision.receipts[channel]
             together.setdefault((receipt.attested_at, person), []).append(channel)
     for (at, person), channels in together.items():
@@ -145,13 +164,15 @@ def _done(view: View, revision: Revision) -> Iterator[Sentence]:
         )
 
 
-def _left_over(revision: Revision) -> Iterator[Sentence]:
-    if revision.receipts and _left(revision):
-        yield say("*Still to do:* {channels}", channels=channel_names(_left(revision)))
+def _left_over(view: View, draft: Draft) -> Iterator[Sentence]:
+    left = _left(view, draft)
+    if draft.current.receipts and left:
+        yield say("*Still to do:* {channels}", channels=channel_names(left))
 
 
-def _left(revision: Revision) -> tuple[str, ...]:
-    return tuple(each for each in in_reading_order(revision.texts) if each not in revision.receipts)
+def _left(view: View, draft: Draft) -> tuple[str, ...]:
+    """The channels on which people still have to post it."""
+    return in_reading_order(left_to_people(view.state, draft, draft.current))
 
 
 def stale(view: View, draft: Draft) -> bool:
@@ -181,13 +202,18 @@ def two_ways(view: View, draft: Draft) -> Message:
 
 
 def _buttons(view: View, draft: Draft) -> tuple[Block, ...]:
-    if not view.state.open or not _left(draft.current):
+    if not view.state.open:
         return ()
+    also = (down_button(view.state, draft), text_menu(view, draft, draft.current))
+    if not _left(view, draft):
+        return buttons(*also)
     if stale(view, draft):
-        return buttons(renew_button(view, draft), mark_button(view, draft, primary=False))
+        return buttons(renew_button(view, draft), mark_button(view, draft, primary=False), *also)
     # Offered before it is too late as well: this message does not change when the promised time passes.
     renewable = draft.status == "approved" and draft.current.next_update is not None
-    return buttons(mark_button(view, draft), renew_button(view, draft, primary=False) if renewable else None)
+    primary = not found_wrong(view.state, draft, draft.current)
+    renew = renew_button(view, draft, primary=False) if renewable else None
+    return buttons(mark_button(view, draft, primary=primary), renew, *also)
 
 
 def returned(view: View, draft_id: str, number: str) -> Message:

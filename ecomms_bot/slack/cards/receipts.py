@@ -11,9 +11,11 @@ from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, context, paragraphs
+from ecomms_bot.slack.cards.following import became, down_button, linked, text_menu
+from ecomms_bot.slack.cards.leaders import BOT
 from ecomms_bot.slack.cards.view import View, channel_names, compose, due, gone, joined, lines, out_word
 from ecomms_bot.slack.message import Block, Message
-from ecomms_bot.slack.text import duration, mrkdwn
+from ecomms_bot.slack.text import conversation_link, duration, mrkdwn
 
 PROOF_MAX = 150
 
@@ -30,6 +32,7 @@ def receipt(view: View, draft_id: str, seq: str) -> Message:
         _marked(view, revision, mark, own),
         *_corrected(view, draft, mark),
         *_still(draft, revision, mark),
+        *(_linked(view, draft, revision, mark) if own else ()),
     ]
     if _first_public(draft, revision) is mark:
         said += _about_promises(view, draft, revision)
@@ -49,6 +52,9 @@ def _marked(view: View, revision: Revision, mark: Mark, own: Sequence[str]) -> S
             out=out_word(view),
             channels=channel_names(mark.channels),
         )
+    if mark.person == BOT:
+        at, where = revision.receipts[own[0]][0].attested_at, conversation_link(revision.leaders)
+        return say("✅ Posted by the bot to leaders in {where} at {when}.", where=where, when=view.when(at))
     return say(
         "✅ {out} on {channels} at {when}.",
         out=out_word(view).capitalize(),
@@ -103,6 +109,11 @@ def _still(draft: Draft, revision: Revision, mark: Mark) -> Iterator[Sentence]:
         yield say("{channels} still to do.", channels=channel_names(left))
 
 
+def _linked(view: View, draft: Draft, revision: Revision, mark: Mark) -> Iterator[Sentence]:
+    """How far it is put right stands on the newest receipt, what became of it on all of them."""
+    return linked(view, draft, revision) if mark is draft.marks[-1] else became(view, draft, revision)
+
+
 def _first_public(draft: Draft, revision: Revision) -> Mark | None:
     marks = _marks(draft, revision)
     return next(
@@ -112,7 +123,8 @@ def _first_public(draft: Draft, revision: Revision) -> Mark | None:
 
 def _buttons(view: View, draft: Draft, revision: Revision) -> tuple[Block, ...]:
     value = names.pack(view.state.id, draft.id, str(revision.number))
-    return buttons(button("Correct receipt…", names.CORRECT, value))
+    correct = button("Correct receipt…", names.CORRECT, value)
+    return buttons(correct, down_button(view.state, draft), text_menu(view, draft, revision))
 
 
 def _about_promises(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]:

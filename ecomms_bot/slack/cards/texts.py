@@ -25,8 +25,8 @@ SPOKEN_TEXT_MAX = 600
 
 
 @dataclass(frozen=True, slots=True)
-class _Unit:
-    """A piece of a text with the line above it."""
+class Unit:
+    """A piece of a text, with the line above it if there is one."""
 
     blocks: tuple[Block, ...]
     characters: int
@@ -39,11 +39,11 @@ def shown(texts: Texts, title: Sentence) -> tuple[tuple[Block, ...], tuple[Messa
     """
     if not texts:
         return (context("The words of this revision were redacted from the log."),), ()
-    packed = tuple(_packed(_units(texts)))
-    if len(packed) == 1:
-        return packed[0], ()
-    many = len(packed)
-    replies = tuple(_reply(title, blocks, number, many) for number, blocks in enumerate(packed, start=1))
+    parts = tuple(packed(_units(texts)))
+    if len(parts) == 1:
+        return parts[0], ()
+    many = len(parts)
+    replies = tuple(_reply(title, blocks, number, many) for number, blocks in enumerate(parts, start=1))
     line = f"The full texts are in the {many} messages just before this one. Please read all of them."
     return (section(line),), replies
 
@@ -94,7 +94,7 @@ def spoken_text(revision: Revision) -> Sentence | None:
     return None
 
 
-def _units(texts: Texts) -> Iterator[_Unit]:
+def _units(texts: Texts) -> Iterator[Unit]:
     for channel in in_reading_order(texts):
         languages = texts[channel]
         for language, text in languages.items():
@@ -102,14 +102,15 @@ def _units(texts: Texts) -> Iterator[_Unit]:
             parts = pieces(text)
             for number, part in enumerate(parts, start=1):
                 line = mrkdwn(first if number == 1 else _continued(channel, number, len(parts)))
-                yield _Unit((section(line), preformatted(part)), len(line) + len(part))
+                yield Unit((section(line), preformatted(part)), len(line) + len(part))
 
 
 def _continued(channel: str, number: int, of: int) -> Sentence:
     return say("*{title}*, continued ({n} of {m})", title=CHANNELS[channel].title, n=number, m=of)
 
 
-def _packed(units: Iterable[_Unit]) -> Iterator[tuple[Block, ...]]:
+def packed(units: Iterable[Unit]) -> Iterator[tuple[Block, ...]]:
+    """The blocks of these units, as many in each message as Slack takes; one message at least."""
     blocks: tuple[Block, ...] = ()
     characters = 0
     for unit in units:
