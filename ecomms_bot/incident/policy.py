@@ -174,7 +174,7 @@ class Roster:
         return self.nearest(role, PIO, IC) or ((state.opener,) if state.opener else ())
 
     def nearest(self, *roles: str) -> tuple[str, ...]:
-        """Who is on duty of the first of these roles that has anybody on duty; else of the first with anybody."""
+        """Who is on duty of the first of these roles with anybody on duty; else all of the first with any."""
         asleep = (self.members.get(each) or self.deputies.get(each, ()) for each in roles)
         return next(filter(None, (*map(self.of, roles), *asleep)), ())
 

@@ -104,12 +104,14 @@ def test_without_roles_everyone_who_did_not_write_decides() -> None:
 def test_who_does_not_hold_a_role_of_the_tier_is_told_who_does(story: Story, person: str) -> None:
     draft = story.submit("D1")
     words = refused(story, draft, person, "role")
-    assert words == f"Only pio can decide on this: {PIO}, {PIO_2}, {SME_AND_PIO}. Your click was not counted."
+    assert words == (
+        f"Only pio can decide on this (on duty: {PIO}, {PIO_2}, {SME_AND_PIO}). Your click was not counted."
+    )
 
 
 def test_authors_are_not_named_as_people_who_can_decide(story: Story) -> None:
     draft = story.submit("D1", by=PIO)
-    assert f": {PIO_2}, {SME_AND_PIO}." in refused(story, draft, STRANGER, "role")
+    assert f"(on duty: {PIO_2}, {SME_AND_PIO})." in refused(story, draft, STRANGER, "role")
 
 
 def test_where_nobody_holds_the_role_nobody_is_named() -> None:

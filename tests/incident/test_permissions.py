@@ -38,7 +38,7 @@ from tests.incident.stories import (
 
 WRITE = ["open", "draft", "facts", "note", "remind", "mark", "partners", "skip"]
 COMMAND = ["phase", "severity", "stand-down", "close", "handover"]
-GO_PAST = ["withdraw-promise", "override", "waive-partner"]
+GO_PAST = ["withdraw-promise", "override", "waive-partner", "duty-of-others"]
 READ = ["log", "status", "report"]
 KEEP = ["redact", "export", "configure"]
 

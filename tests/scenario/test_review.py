@@ -56,7 +56,7 @@ def test_a_draft_approved_by_someone_who_wrote_an_earlier_revision_is_refused(ca
 def test_a_draft_approved_by_someone_without_the_role_is_refused(case: Case) -> None:
     case.sends("mara")
     reply = case.approves("otto")
-    assert "Only pio can decide on this: @Pia Sohal. Your click was not counted." in reply.words
+    assert "Only pio can decide on this (on duty: @Pia Sohal). Your click was not counted." in reply.words
     # neither can they ask for changes or decline
     for label in ("Ask for changes", "Decline"):
         reply = case.clicks("otto", case.last("review"), label)

@@ -20,7 +20,8 @@ class ReminderSet(Event):
 class ReminderFired(Event):
     """A reminder came due and is being said to `to`. `late_seconds` is how long after its time.
 
-    `role` is the role it is for, if any; `stand_in` if that role has no members and others are asked instead.
+    `role` is the role it is for, if any; `stand_in` if nobody of that role is there and others are asked
+    instead. `off_duty`: who of them is off duty; the others stand in, if there are any.
     """
 
     key: str
@@ -28,6 +29,7 @@ class ReminderFired(Event):
     to: tuple[str, ...]
     role: str = ""
     stand_in: bool = False
+    off_duty: tuple[str, ...] = ()
 
 
 class ReminderSnoozed(Event):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ecomms_bot.incident.policy import EXEC, HOLDER, IC, PIO, SME, Roster, can_decide, open_roles
 from ecomms_bot.incident.state import Draft, Incident
 
@@ -32,11 +34,27 @@ def asked_to_decide(
 
 
 def finders(state: Incident, draft: Draft, roster: Roster) -> tuple[str, ...]:
-    """Who finds somebody where nobody can decide: the next of pio → ic → opener who did not write it."""
+    """Who finds somebody where nobody on duty can decide: the next of pio → ic who did not write it.
+
+    Where nobody of these is on duty, who could decide is asked all the same, or pio or ic; else the opener.
+    """
     for role in (PIO, IC):
         if people := tuple(user for user in roster.of(role) if user not in draft.authors):
             return people
-    return (state.opener,) if state.opener else ()
+    return _although_off_duty(state, draft, roster) or ((state.opener,) if state.opener else ())
+
+
+def _although_off_duty(state: Incident, draft: Draft, roster: Roster) -> tuple[str, ...]:
+    """Somebody must hear it: all whose decision is missing and whom nobody on duty can stand in for."""
+    awake = replace(roster, off=frozenset())
+    stuck = (role for role in open_roles(state, draft) if not can_decide(draft, roster, role))
+    able = tuple(dict.fromkeys(user for role in stuck for user in can_decide(draft, awake, role)))
+    return able or next(
+        filter(
+            None, (tuple(each for each in awake.of(role) if each not in draft.authors) for role in (PIO, IC))
+        ),
+        (),
+    )
 
 
 def next_up(state: Incident, draft: Draft, roster: Roster) -> tuple[str, tuple[str, ...], bool]:

@@ -18,8 +18,8 @@ from ecomms_bot.incident.wording import reject
 
 SNOOZE_MINUTES = (5, 10)
 TEXT_MAX = 500
-OF_THE_HOLDER = frozenset({"promise", "unmarked-promise", "put-right", "expiry", "step"})
-"""What whoever runs the incident has to see to: while they are off duty, a pio or ic hears it as well."""
+THEIR_OWN = frozenset({"question", "personal", "unmarked"})
+"""What is about somebody's own word: nobody else could take that, on duty or not."""
 
 
 def fire_reminder(state: Incident, command: FireReminder, ctx: Context) -> tuple[Event, ...]:
@@ -43,8 +43,7 @@ def fire_reminder(state: Incident, command: FireReminder, ctx: Context) -> tuple
 
 
 def _off_duty(reminder: Reminder, people: tuple[str, ...], ctx: Context) -> tuple[str, ...]:
-    """Not where it is about their own word: nobody else could take that."""
-    own = reminder.subject in {"question", "personal", "unmarked"}
+    own = reminder.subject in THEIR_OWN
     return () if own else tuple(each for each in people if each in ctx.roster.off)
 
 
@@ -58,7 +57,8 @@ def _whom(state: Incident, reminder: Reminder, ctx: Context) -> tuple[str, tuple
         role, people = _to_look(state, reminder, ctx)
     elif role:
         people = ctx.roster.reach(role, state)
-    elif reminder.subject in OF_THE_HOLDER and state.holder in ctx.roster.off:
+    elif reminder.subject not in THEIR_OWN and state.holder in ctx.roster.off.intersection(people):
+        # What whoever runs the incident has to see to: while they are off duty, a pio or ic hears it as well.
         people = tuple(dict.fromkeys((*people, *(ctx.roster.of(PIO) or ctx.roster.of(IC)))))
     return role, people, bool(role) and not set(people).intersection(ctx.roster.all_of(role))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ecomms_bot.incident import events as e
+from ecomms_bot.incident.changes import label_of, value_of
+from ecomms_bot.incident.factsheet import found
 from ecomms_bot.incident.state import Incident, Recorded
 from ecomms_bot.incident.telling.base import (
     REDACTED,
@@ -18,6 +20,7 @@ from ecomms_bot.incident.telling.base import (
     title_of,
     with_,
 )
+from ecomms_bot.incident.telling.following import not_everybody
 from ecomms_bot.incident.wording import Sentence, When, Who, duration, say
 
 LATE = timedelta(minutes=1)
@@ -51,7 +54,7 @@ def _(event: e.ReminderSnoozed, _recorded: Recorded, state: Incident) -> Sentenc
 
 
 def _told(event: e.ReminderFired) -> Sentence:
-    """Whom a reminder went to: people, the members of a role, or who stands in for a role; who is off duty."""
+    """Whom a reminder went to: people, the members of a role, or who stands in; and who of them is off duty."""
     said, asleep = _whom(event), tuple(Who(person) for person in event.off_duty)
     return with_(said, " ", say("(off duty: {asleep})", asleep=asleep)) if asleep else said
 
@@ -80,10 +83,16 @@ def _about(key: str, recorded: Recorded, state: Incident) -> Sentence:
             draft = state.drafts.get(subject_id)
             title = title_of(state, draft.step, draft.kind) if draft else REDACTED_TEXT
             return say("nobody has looked at {title} once more since it was let out", title=title)
+        case "put-right":
+            return not_everybody(state, subject_id)
+        case "expiry":
+            return _holds_until(state, subject_id, int(rest[0]), recorded.at)
         case "partner":
             return _held_back(state, subject_id)
         case "step":
             return say("step {title} is due", title=step_title(state, subject_id))
+        case "fact":
+            return _known_until(state, subject_id, ended=not rest)
         case "question":
             question = state.questions.get(subject_id)
             if question is None:
@@ -94,12 +103,31 @@ def _about(key: str, recorded: Recorded, state: Incident) -> Sentence:
             return say("{text}", text=reminder.text) if reminder else REDACTED
 
 
+def _holds_until(state: Incident, draft_id: str, number: int, at: datetime) -> Sentence:
+    revision = find(state, draft_id, number)
+    expires = revision.expires if revision else None
+    said = say("holds no more and is out")
+    if expires is not None:
+        words = "holds until {until}" if at < expires.utc else "holds no more since {until} and is out"
+        said = say(words, until=When.of(expires))
+    return with_(revision_of(state, draft_id, number, "revision"), " ", said)
+
+
 def _held_back(state: Incident, draft_id: str) -> Sentence:
     draft = state.drafts.get(draft_id)
     if draft is None or draft.last is None:
         return with_(say(REDACTED_TEXT), " ", say("waits until its partners know it"))
     said = say("is approved and waits until its partners know it")
     return with_(revision_of(state, draft_id, draft.current.number, "revision"), " ", said)
+
+
+def _known_until(state: Incident, fact_id: str, *, ended: bool) -> Sentence:
+    fact = found(state.facts, fact_id)
+    if fact is None or fact.until is None:
+        return REDACTED
+    words = "{name} = {value} was known until {until}" if ended else "{name} = {value} is known until {until}"
+    value = value_of(state, fact.name, fact.value, fact.unit)
+    return say(words, name=label_of(state, fact.name), value=value, until=When.of(fact.until))
 
 
 def _not_decided(state: Incident, draft_id: str, number: int, at: datetime) -> Sentence:

@@ -87,8 +87,26 @@ def _notes(view: View, draft: Draft, roles: list[str]) -> Iterator[Sentence]:
                 "Nobody is left who can approve as {role}: they wrote or approved it already. This goes to"
             )
             told = say(words, role=role_title(role))
-        others = called(finders(view.state, draft, view.roster))
-        yield joined(joined(told, others), say(": please find someone."), "")
+        elif view.roster.all_of(role):
+            told = say("Nobody with the role {role} is on duty, so this goes to", role=role_title(role))
+        found = finders(view.state, draft, view.roster)
+        told = joined(told, called(found))
+        if asleep := tuple(each for each in found if each in view.roster.off):
+            yield joined(joined(told, say("."), ""), off_duty(asleep, found))
+        else:
+            yield joined(told, say(": please find someone."), "")
+
+
+def off_duty(asleep: Sequence[str], told: Sequence[str]) -> Sentence:
+    """Beside what somebody hears although they are off duty: why, or who hears it as well."""
+    if set(asleep) >= set(told):
+        return say("Everybody who could take this is off duty, so it goes to you all the same.")
+    words = (
+        "{who} are off duty, so others hear it too."
+        if len(asleep) > 1
+        else "{who} is off duty, so others hear it too."
+    )
+    return say(words, who=people(asleep))
 
 
 def approved_by(draft: Draft) -> Iterator[Sentence]:
