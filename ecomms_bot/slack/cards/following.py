@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from ecomms_bot.incident.events import About
-from ecomms_bot.incident.standing import followers, left_to_put_right
-from ecomms_bot.incident.state import Draft, DraftStatus, Incident, Revision, Word
+from ecomms_bot.incident.standing import followers, left_to_put_right, puts_right, read_on
+from ecomms_bot.incident.state import Draft, Incident, Revision, Word
 from ecomms_bot.incident.things import publish_thing
 from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
@@ -18,14 +18,7 @@ from ecomms_bot.slack.message import Block
 
 DOES: Mapping[str, str] = {"correction": "Corrects", "cancellation": "Takes back", "update": "Updates"}
 DID: Mapping[str, str] = {"correction": "Corrected", "cancellation": "Taken back", "update": "Updated"}
-IS: Mapping[str, str] = {"correction": "correction", "cancellation": "cancellation", "update": "update"}
 TELLS_NOBODY = "Taking a post down tells nobody. People who read it hear from the new text."
-_ON_ITS_WAY: Mapping[DraftStatus, str] = {
-    "drafting": "is being written",
-    "returned": "was sent back to be changed",
-    "in review": "waits for approval",
-    "approved": "is approved and not {out} yet",
-}
 
 
 def followed(state: Incident, about: About) -> tuple[Draft, Revision] | None:
@@ -66,7 +59,7 @@ def short_of_text(state: Incident, about: About, with_text: Iterable[str]) -> tu
 
 
 def to_take_down(state: Incident, about: About, with_text: Iterable[str]) -> Iterator[Sentence]:
-    if about.relation == "update":
+    if not puts_right(about):
         return
     for channel in short_of_text(state, about, with_text):
         yield say(
@@ -98,16 +91,15 @@ def became(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]:
 def _follower(view: View, later: Draft) -> Iterator[Sentence]:
     about = later.about
     assert about is not None
-    gone_out = [each for each in later.revisions if each.out]
+    gone_out = [each for each in later.revisions if each.receipts]
     if not gone_out:
-        status = _ON_ITS_WAY[later.status].format(out=out_word(view)) if later.status in _ON_ITS_WAY else ""
-        if status:
-            words = f"Its {IS[about.relation]}, *{{title}}*, {status}."
-            yield say(words, title=view.of(later))
+        words = f"Its {about.relation}, *{{title}}*, is under way: see the thread of {{step}}."
+        yield say(words, title=view.of(later), step=view.title(later.step, later.kind))
         return
     revision = gone_out[-1]
+    warns = "⚠️ " if puts_right(about) else ""
     done = say(
-        f"⚠️ {DID[about.relation]} by *{{title}}*, revision {{n}}, {{out}} at {{when}} on {{channels}}.",
+        f"{warns}{DID[about.relation]} by *{{title}}*, revision {{n}}, {{out}} at {{when}} on {{channels}}.",
         title=view.of(later, revision),
         n=revision.number,
         out=out_word(view),
@@ -123,6 +115,11 @@ def _follower(view: View, later: Draft) -> Iterator[Sentence]:
     yield joined(say("These words count no more. The log keeps them."), where)
 
 
+def found_wrong(state: Incident, draft: Draft, revision: Revision) -> bool:
+    """Whether a text is out or on its way that corrects this one or takes it back."""
+    return any(each.about and puts_right(each.about) for each in followers(state, draft, revision))
+
+
 # --- below the text that follows --------------------------------------------------------------------------
 
 
@@ -131,12 +128,37 @@ def progress(state: Incident, draft: Draft) -> Sentence | None:
     about, left = draft.about, left_to_put_right(state, draft)
     if about is None or not left or not any(each.receipts for each in draft.revisions):
         return None
+    found = followed(state, about)
+    read = read_on(state, *found) if found else frozenset(about.channels)
     return say(
-        f"{IS[about.relation]} {{done}} of {{all}} channels: {{left}} still to do",
-        done=len(about.channels) - len(left),
-        all=len(about.channels),
+        f"{about.relation} {{done}} of {{all}} channels: {{left}} still to do",
+        done=len(read) - len(left),
+        all=len(read),
         left=channel_names(left),
     )
+
+
+def linked(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]:
+    """What a text follows, what is left to do for that, and what follows it in its turn."""
+    if draft.about is not None:
+        yield follows(view.state, draft.about)
+        yield from to_take_down(view.state, draft.about, revision.texts)
+        told = progress(view.state, draft)
+        if told is not None:
+            yield joined(say("⚠️"), capital(joined(told, say("."), "")))
+        elif everywhere(view.state, draft):
+            yield say("✅ Everybody who could read the old words can read the new ones.")
+    yield from became(view, draft, revision)
+
+
+def everywhere(state: Incident, draft: Draft) -> bool:
+    """Whether a correction or cancellation is out wherever the wrong words were read."""
+    about, told = draft.about, any(each.receipts for each in draft.revisions)
+    return about is not None and puts_right(about) and told and not left_to_put_right(state, draft)
+
+
+def capital(said: Sentence) -> Sentence:
+    return Sentence(said.template[:1].upper() + said.template[1:], said.values)
 
 
 # --- buttons ----------------------------------------------------------------------------------------------
@@ -159,6 +181,15 @@ def _offered(view: View, draft: Draft, revision: Revision) -> Iterator[tuple[str
 def standing_channels(revision: Revision) -> tuple[str, ...]:
     """Where it was posted and not taken down since."""
     return tuple(each for each in in_reading_order(revision.receipts) if each not in revision.ended)
+
+
+def down_button(state: Incident, draft: Draft) -> Block | None:
+    """For the wrong text, where the new one has no words of its own."""
+    found = followed(state, draft.about) if draft.about else None
+    if draft.about is None or found is None or draft.last is None or not puts_right(draft.about):
+        return None
+    left = short_of_text(state, draft.about, draft.current.texts)
+    return taken_down_button(state, *found) if left else None
 
 
 def correct_button(state: Incident, draft: Draft, revision: Revision) -> Block:
