@@ -17,7 +17,7 @@ from ecomms_bot.incident.reminders.of_drafts import (
     said_stalled,
     waits_for_public_receipt,
 )
-from ecomms_bot.incident.reminders.of_facts import of_facts
+from ecomms_bot.incident.reminders.of_facts import of_facts, who_recorded
 from ecomms_bot.incident.reminders.of_partners import of_partners
 from ecomms_bot.incident.reminders.of_promises import (
     BEFORE,
@@ -99,6 +99,8 @@ def audience(state: Incident, reminder: Reminder) -> tuple[str, tuple[str, ...]]
 
 def _people(state: Incident, reminder: Reminder) -> tuple[str, ...]:
     match reminder.subject:
+        case "fact":
+            return who_recorded(state, reminder.subject_id), state.holder
         case "question":
             return (state.questions[reminder.subject_id].owner,)
         case "personal":
@@ -108,8 +110,8 @@ def _people(state: Incident, reminder: Reminder) -> tuple[str, ...]:
         case "put-right" if reminder.point != "0":
             return state.drafts[reminder.subject_id].current.author, state.holder
         case "expiry":
-            found = state.drafts[reminder.subject_id].revision(revision_of(reminder.key))
-            return found.author if found else "", state.holder
+            out = state.drafts[reminder.subject_id].revision(revision_of(reminder.key))
+            return out.author if out else "", state.holder
         case "unmarked" | "partner" | "put-right":
             return (state.drafts[reminder.subject_id].current.author,)
         case "unmarked-promise":

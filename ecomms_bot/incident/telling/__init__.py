@@ -5,6 +5,7 @@ from __future__ import annotations
 from ecomms_bot.incident.telling import (
     course,
     discussing,
+    following,
     notes,
     partnering,
     plumbing,
@@ -20,6 +21,7 @@ __all__ = [
     "THINGS",
     "course",
     "discussing",
+    "following",
     "notes",
     "partnering",
     "plumbing",

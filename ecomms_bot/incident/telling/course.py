@@ -35,7 +35,14 @@ def _(event: e.StepStarted, _recorded: Recorded, state: Incident) -> Sentence:
 @tell.register
 def _(event: e.IncidentClosed, _recorded: Recorded, state: Incident) -> Sentence:
     words = "{name} closed by {who}, as opened in error" if event.in_error else "{name} closed by {who}"
-    return with_reason(say(words, name=state.name, who=Who(event.person)), event.note)
+    told = with_reason(say(words, name=state.name, who=Who(event.person)), event.note)
+    if not event.left_reason:
+        return told
+    return with_(
+        told,
+        "; ",
+        say("a correction was left that had not reached everybody: {left}", left=event.left_reason),
+    )
 
 
 @tell.register

@@ -6,6 +6,7 @@ from ecomms_bot.incident import events as e
 from ecomms_bot.incident.rules.releases import lateness_words
 from ecomms_bot.incident.state import Incident, Recorded
 from ecomms_bot.incident.telling.base import promise_of, revision_of, tell, with_, with_reason, with_text
+from ecomms_bot.incident.telling.following import with_link, with_what_put_it_right
 from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
 
@@ -24,7 +25,10 @@ def _(event: e.MarkedPublished, _recorded: Recorded, state: Incident) -> Sentenc
         last=When(times[-1], state.zone),
     )
     told = with_text(said, state, event.draft, event.revision)
-    return with_(revision_of(state, event.draft, event.revision), " ", told)
+    told = with_(revision_of(state, event.draft, event.revision), " ", told)
+    draft = state.drafts.get(event.draft)
+    told = with_link(told, state, draft.about if draft else None)
+    return with_what_put_it_right(told, state, event.draft, event.revision)
 
 
 @tell.register

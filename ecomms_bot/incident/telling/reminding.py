@@ -75,20 +75,6 @@ def _about(key: str, recorded: Recorded, state: Incident) -> Sentence:
     match subject:
         case "promise":
             return _due(state, subject_id, recorded.at)
-        case "review":
-            return _not_decided(state, subject_id, int(rest[0]), recorded.at)
-        case "unmarked" | "unmarked-promise":
-            return _not_marked(state, subject_id, int(rest[0]), promising=subject == "unmarked-promise")
-        case "second-review":
-            draft = state.drafts.get(subject_id)
-            title = title_of(state, draft.step, draft.kind) if draft else REDACTED_TEXT
-            return say("nobody has looked at {title} once more since it was let out", title=title)
-        case "put-right":
-            return not_everybody(state, subject_id)
-        case "expiry":
-            return _holds_until(state, subject_id, int(rest[0]), recorded.at)
-        case "partner":
-            return _held_back(state, subject_id)
         case "step":
             return say("step {title} is due", title=step_title(state, subject_id))
         case "fact":
@@ -98,9 +84,29 @@ def _about(key: str, recorded: Recorded, state: Incident) -> Sentence:
             if question is None:
                 return REDACTED
             return say("the question “{text}” has no answer yet", text=short(question.text))
-        case _:
+        case "personal":
             reminder = state.reminders.get(subject_id)
             return say("{text}", text=reminder.text) if reminder else REDACTED
+        case _:
+            return _of_text(subject, subject_id, rest, recorded.at, state)
+
+
+def _of_text(subject: str, draft_id: str, rest: list[str], at: datetime, state: Incident) -> Sentence:
+    match subject:
+        case "review":
+            return _not_decided(state, draft_id, int(rest[0]), at)
+        case "unmarked" | "unmarked-promise":
+            return _not_marked(state, draft_id, int(rest[0]), promising=subject == "unmarked-promise")
+        case "put-right":
+            return not_everybody(state, draft_id)
+        case "expiry":
+            return _holds_until(state, draft_id, int(rest[0]), at)
+        case "partner":
+            return _held_back(state, draft_id)
+        case _:
+            draft = state.drafts.get(draft_id)
+            title = title_of(state, draft.step, draft.kind) if draft else REDACTED_TEXT
+            return say("nobody has looked at {title} once more since it was let out", title=title)
 
 
 def _holds_until(state: Incident, draft_id: str, number: int, at: datetime) -> Sentence:

@@ -14,6 +14,7 @@ from ecomms_bot.incident.telling.base import (
     with_reason,
     with_text,
 )
+from ecomms_bot.incident.telling.following import with_link
 from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook.drafting import fingerprint
 
@@ -32,7 +33,7 @@ def _(event: e.RevisionSubmitted, _recorded: Recorded, state: Incident) -> Sente
     template = "Revision {number} of {title} submitted by {who}, wanted by {wanted}, text {mark}"
     if event.renews:
         template = template.replace(" submitted", ", new times only, submitted")
-    return say(
+    told = say(
         template,
         number=event.revision,
         title=title_of(state, event.step, event.kind),
@@ -40,6 +41,7 @@ def _(event: e.RevisionSubmitted, _recorded: Recorded, state: Incident) -> Sente
         wanted=When.of(event.wanted_by),
         mark=fingerprint(event.text_sha256),
     )
+    return with_link(told, state, event.about)
 
 
 @tell.register
