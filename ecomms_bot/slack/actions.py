@@ -159,7 +159,8 @@ def more(desk: Desk, body: Body, value: tuple[str, ...]) -> Message | Sentence |
             return None
         case "facts":
             require(desk.person(body), Act.STATUS, Incident(""))
-            return facts(View(desk.state(body, incident), desk.directory.roster(), desk.now()))
+            view = View(desk.state(body, incident), desk.directory.roster(), desk.now())
+            return facts(view, desk.person(body))
         case "close":
             close(desk, body, (incident,))
             return None

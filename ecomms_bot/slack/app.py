@@ -19,6 +19,7 @@ from ecomms_bot.service.handler import BUDGET_S
 from ecomms_bot.slack import (
     actions,
     closing,
+    deciding,
     following,
     handing,
     home,
@@ -26,6 +27,7 @@ from ecomms_bot.slack import (
     noting,
     opening,
     overriding,
+    partnering,
     slash,
     steps,
     submissions,
@@ -44,20 +46,24 @@ UNEXPECTED = (
 
 CLICKS = (
     actions.CLICKS,
+    deciding.CLICKS,
     following.CLICKS,
     handing.CLICKS,
     noting.CLICKS,
     opening.CLICKS,
     overriding.CLICKS,
+    partnering.CLICKS,
     slash.CLICKS,
     steps.CLICKS,
 )
 SUBMISSIONS = (
     closing.SUBMISSIONS,
+    deciding.SUBMISSIONS,
     following.SUBMISSIONS,
     noting.SUBMISSIONS,
     opening.SUBMISSIONS,
     overriding.SUBMISSIONS,
+    partnering.SUBMISSIONS,
     slash.SUBMISSIONS,
     steps.SUBMISSIONS,
     submissions.SUBMISSIONS,

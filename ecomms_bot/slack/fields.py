@@ -10,7 +10,7 @@ from ecomms_bot.incident.wording import When, say
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import Field
 from ecomms_bot.slack.blocks import context
-from ecomms_bot.slack.cards.facts import shown_value
+from ecomms_bot.slack.cards.fact_words import shown_value, value_of
 from ecomms_bot.slack.inputs import ask, moment_input, option, select_input, text_input
 from ecomms_bot.slack.message import Block
 from ecomms_bot.slack.text import flat, mrkdwn, plain, shorten
@@ -58,7 +58,7 @@ def element(field: Field, value: FieldValue) -> Block:
 
 def last_known(state: Incident, fact: Fact) -> str:
     """As in "140 vehicles, operations, Sun 14 Nov, 20:05 PST": where Slack draws no date."""
-    value = shown_value(state.book.fields.get(fact.name), fact.value)
+    value = value_of(state, fact)
     short = value if isinstance(value, When) else flat(str(value), HINT_SHOWN)
     when = When(fact.as_of, state.zone)
     return plain(say("{value}, {source}, {when}", value=short, source=fact.source, when=when))
@@ -70,7 +70,7 @@ def recorded_facts(state: Incident, facts: Sequence[Fact]) -> Block:
         say(
             "{name}: {value} · {source}, {when}",
             name=fact.name,
-            value=shown_value(None, fact.value),
+            value=shown_value(None, fact.value, fact.unit),
             source=fact.source,
             when=When(fact.as_of, state.zone),
         )

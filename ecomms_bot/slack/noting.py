@@ -13,22 +13,25 @@ from slack_bolt import Ack, App
 from slack_sdk.errors import SlackApiError
 
 from ecomms_bot.errors import EcommsError
+from ecomms_bot.incident.changes import sides_of
 from ecomms_bot.incident.commands import AddNote, AnswerQuestion, AskQuestion, Command, RecordFact
 from ecomms_bot.incident.events import FactRecorded, QuestionAnswered, QuestionAsked
-from ecomms_bot.incident.policy import Act, require
+from ecomms_bot.incident.factsheet import found
+from ecomms_bot.incident.policy import Act, Person, may, require
 from ecomms_bot.incident.rules.common import require_open
 from ecomms_bot.incident.rules.notes import NOTE_MAX, require_unanswered
-from ecomms_bot.incident.state import Incident, Recorded
+from ecomms_bot.incident.state import Fact, Incident, Recorded
 from ecomms_bot.incident.things import question_thing
 from ecomms_bot.incident.timeline import line
-from ecomms_bot.incident.wording import Rejected, Sentence, Who, say
+from ecomms_bot.incident.wording import Rejected, Sentence, Who, reject, say
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.service.handler import Outcome
 from ecomms_bot.slack import forms, inputs, names, quoting
 from ecomms_bot.slack.blocks import buttons
+from ecomms_bot.slack.cards.facts import follows
 from ecomms_bot.slack.cards.questions import answer_button
 from ecomms_bot.slack.cards.view import View as CardView
-from ecomms_bot.slack.cards.view import joined
+from ecomms_bot.slack.cards.view import joined, with_more
 from ecomms_bot.slack.desk import (
     ANSWER_ROOM_S,
     OPEN_VIEW_TIMEOUT_S,
@@ -38,11 +41,10 @@ from ecomms_bot.slack.desk import (
     in_own_messages,
     user_id,
 )
+from ecomms_bot.slack.fact_forms import KNOWN, OTHER
 from ecomms_bot.slack.listeners import Click, Submission, done, errors
 from ecomms_bot.slack.message import Block, Message
 from ecomms_bot.slack.noting_forms import (
-    KNOWN,
-    OTHER,
     Noted,
     answer_form,
     fact_form,
@@ -111,7 +113,8 @@ def _log_form(desk: Desk, body: Body, noted: Noted, text: str, choice: Block | N
     if noted.incident:
         state, log = desk.records.history(noted.incident, deadline_of(body))
         entries = quoting.earlier(log, noted.quoted) if noted.quoted is not None else ()
-    return log_form(noted, state, text, desk.now(), choice=choice, entries=entries)
+    decides = state is not None and _decides(desk, body, state)
+    return log_form(noted, state, text, desk.now(), choice=choice, entries=entries, decides=decides)
 
 
 def _no_incident(desk: Desk, body: Body) -> Sentence:
@@ -157,7 +160,22 @@ def add_fact(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
     require_open(state)
     require(desk.person(body), Act.FACTS, state)
     noted = Noted(state.id, "fact", url=body.get("response_url", ""))
-    desk.open_view(body, fact_form(noted, state))
+    desk.open_view(body, fact_form(noted, state, decides=_decides(desk, body, state)))
+
+
+def still_so(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
+    """Opens the form with a fact that is to be recorded anew."""
+    incident, fact_id = value
+    state = desk.state(body, incident)
+    require_open(state)
+    require(desk.person(body), Act.FACTS, state)
+    given = require_fact(state, fact_id)
+    noted = Noted(state.id, "fact", KNOWN + given.name, url=body.get("response_url", ""))
+    desk.open_view(body, fact_form(noted, state, decides=_decides(desk, body, state), given=given))
+
+
+def _decides(desk: Desk, body: Body, state: Incident) -> bool:
+    return may(desk.person(body), Act.DECIDE_FACT, state)
 
 
 def fact(desk: Desk, body: Body, view: View) -> dict[str, Any] | None:
@@ -177,7 +195,29 @@ def _fact(state: Incident, noted: Noted, entered: Mapping[str, Any]) -> RecordFa
     value = next((each for block, each in entered.items() if _is_value(block)), None) or ""
     if not isinstance(value, str):
         value = Instant.of(value, state.zone)
-    return RecordFact(name, value, entered.get("source") or "", noted.quoted)
+    until = entered.get("until")
+    return RecordFact(
+        name,
+        value,
+        entered.get("source") or "",
+        noted.quoted,
+        unit=next((each or "" for block, each in entered.items() if block.startswith("unit-")), ""),
+        until=Instant.of(until, state.zone) if until is not None else None,
+        replaces=any(each for block, each in entered.items() if block.startswith("replaces-")),
+    )
+
+
+def require_fact(state: Incident, fact_id: str) -> Fact:
+    """The fact of a button."""
+    fact = found(state.facts, fact_id)
+    if fact is None:
+        raise reject(
+            "no-fact",
+            "This fact is not in the log of {name} any more. Type {how} for what is known.",
+            name=state.name,
+            how=f"{names.COMMAND} facts",
+        )
+    return fact
 
 
 def _known_name(state: Incident, typed: str) -> str:
@@ -222,7 +262,8 @@ def _redrawn(desk: Desk, body: Body, view: View) -> View:
     """The form for what is chosen in it now, with all that was entered."""
     noted = Noted.drawn(view).chosen(inputs.raw_values(view))
     if view["callback_id"] == names.FACT_FORM:
-        return redrawn(view, fact_form(noted, desk.state(body, noted.incident)))
+        state = desk.state(body, noted.incident)
+        return redrawn(view, fact_form(noted, state, decides=_decides(desk, body, state)))
     choice = next((block for block in view["blocks"] if block.get("block_id") == "incident"), None)
     return redrawn(view, _log_form(desk, body, noted, text_of(view), choice))
 
@@ -260,17 +301,19 @@ def _recorded(
     if in_place:
         desk.instead(noted.url, in_place, outcome.state)
         return None
-    said, exercise = _aside(desk, outcome, words, user_id(body)), outcome.state.exercise
+    said, exercise = _aside(desk, outcome, words, desk.person(body)), outcome.state.exercise
     desk.answers.say(noted.url, desk.personal(said, exercise=exercise), exercise=exercise)
     return None
 
 
-def _aside(desk: Desk, outcome: Outcome, words: Sentence, person: str) -> Message:
-    """Who takes a question upon themselves gets no message about it, so they can answer it from here."""
+def _aside(desk: Desk, outcome: Outcome, words: Sentence, person: Person) -> Message:
+    """What was kept, and what can be done from here: answer a question of one's own, decide a conflict."""
     said, event = aside(words), outcome.new[0].event
-    if not isinstance(event, QuestionAsked) or event.owner != person:
-        return said
     shown = CardView(outcome.state, desk.directory.roster(), desk.now())
+    if isinstance(event, FactRecorded):
+        return with_more(said, *follows(shown, event.name, person))
+    if not isinstance(event, QuestionAsked) or event.owner != person.id:
+        return said
     button = answer_button(shown, outcome.state.questions[event.question], primary=False)
     return replace(said, blocks=(*said.blocks, *buttons(button)))
 
@@ -302,6 +345,8 @@ def _kept(state: Incident, recorded: Recorded, person: str) -> Sentence:
 
 def _follows(state: Incident, recorded: Recorded, person: str) -> Sentence | None:
     match recorded.event:
+        case FactRecorded() as event if sides_of(state, event.name):
+            return None
         case FactRecorded() as event if event.name in state.book.fields:
             return say("The next text that asks for it begins with it.")
         case QuestionAsked() as event if event.owner != person:
@@ -314,7 +359,11 @@ def _follows(state: Incident, recorded: Recorded, person: str) -> Sentence | Non
             return None
 
 
-CLICKS: Mapping[str, tuple[Click, int]] = {names.ADD_FACT: (add_fact, 1), names.ANSWER: (answer, 2)}
+CLICKS: Mapping[str, tuple[Click, int]] = {
+    names.ADD_FACT: (add_fact, 1),
+    names.STILL_SO: (still_so, 2),
+    names.ANSWER: (answer, 2),
+}
 SUBMISSIONS: Mapping[str, Submission] = {
     names.LOG_FORM: log,
     names.FACT_FORM: fact,

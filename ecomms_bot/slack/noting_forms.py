@@ -9,23 +9,14 @@ from typing import Any, Literal, Self
 
 from ecomms_bot.incident.entry import IncidentRow
 from ecomms_bot.incident.events import Quoted
-from ecomms_bot.incident.rules.notes import (
-    ANSWER_MAX,
-    NAME_MAX,
-    NOTE_MAX,
-    QUESTION_MAX,
-    SOURCE_MAX,
-    VALUE_MAX,
-    fact_fields,
-)
-from ecomms_bot.incident.state import Incident, Question
+from ecomms_bot.incident.rules.notes import ANSWER_MAX, NOTE_MAX, QUESTION_MAX
+from ecomms_bot.incident.state import Fact, Incident, Question
 from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook.exercise import EXERCISE_BEFORE
-from ecomms_bot.playbook.values import COMMON_FIELDS
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import context, paragraphs, quote, section
 from ecomms_bot.slack.cards.view import lines
-from ecomms_bot.slack.fields import field_input, last_known
+from ecomms_bot.slack.fact_forms import fact_fields_of, told_at_once
 from ecomms_bot.slack.forms import View, metadata_of, modal
 from ecomms_bot.slack.inputs import (
     ask,
@@ -42,11 +33,8 @@ from ecomms_bot.slack.message import Block
 from ecomms_bot.slack.text import flat, mrkdwn, shorten
 
 LogKind = Literal["note", "fact", "question"]
-OTHER = "+"
-"""In place of a fact's name: one that is typed. A known name stands behind `KNOWN`."""
-KNOWN = "="
-OPTIONS_MAX, INCIDENTS_MAX, OTHERS_MAX = 100, 40, 25
-"""Choices in a list: Slack's limit; open incidents; facts under names of their own, the newest."""
+INCIDENTS_MAX = 40
+"""Open incidents in a list."""
 WANTED_IN = timedelta(minutes=60)
 FIVE = timedelta(minutes=5)
 SAID = "said"
@@ -112,11 +100,12 @@ def log_form(
     *,
     choice: Block | None = None,
     entries: Sequence[int] = (),
+    decides: bool = False,
 ) -> View:
     """Asks what a message is to the log: a note, a fact, a question. `text` is what it says.
 
     `state` None: the incident is not chosen yet. `choice`: the field in which it is chosen, if it has to be.
-    `entries`: what was made of this message before.
+    `entries`: what was made of this message before. `decides`: see `fact_fields_of`.
     """
     kinds = radio_input([option(label, kind, about) for kind, label, about in KINDS], noted.kind)
     blocks = [
@@ -124,7 +113,7 @@ def log_form(
         *([context(mrkdwn(_again(entries)))] if entries else ()),
         *([choice] if choice else ()),
         told_at_once(ask("kind", "What it is", kinds)),
-        *_fields(noted, state, text, now),
+        *_fields(noted, state, text, now, decides=decides),
         context("The log keeps this for good, with who wrote it and when. Nothing goes to the public."),
         *_message(noted, text),
     ]
@@ -175,13 +164,7 @@ def _listed(row: IncidentRow) -> str:
     return f"{EXERCISE_BEFORE if row.exercise else ''}{flat(row.name)}"
 
 
-def told_at_once(block: Block) -> Block:
-    """The field tells the bot what was chosen in it, and the form is drawn anew for that."""
-    changed = {**block["element"], "action_id": names.FORM_CHANGED}
-    return {**block, "dispatch_action": True, "element": changed}
-
-
-def _fields(noted: Noted, state: Incident | None, text: str, now: datetime) -> list[Block]:
+def _fields(noted: Noted, state: Incident | None, text: str, now: datetime, *, decides: bool) -> list[Block]:
     match noted.kind:
         case "note":
             return [_text(noted, "What the log keeps", text, NOTE_MAX)]
@@ -192,7 +175,7 @@ def _fields(noted: Noted, state: Incident | None, text: str, now: datetime) -> l
             return [context("Choose the incident: its playbook says which facts there are.")]
         case _:
             assert state is not None
-            return fact_fields_of(noted.fact, state)
+            return fact_fields_of(noted.fact, state, decides=decides)
 
 
 def _text(noted: Noted, label: str, text: str, most: int) -> Block:
@@ -245,13 +228,13 @@ def text_of(view: Mapping[str, Any]) -> str:
 # --- a fact -----------------------------------------------------------------------------------------------
 
 
-def fact_form(noted: Noted, state: Incident) -> View:
-    """Asks for one fact: what it is about, its value, who says so."""
+def fact_form(noted: Noted, state: Incident, *, decides: bool = False, given: Fact | None = None) -> View:
+    """Asks for one fact: what it is about, its value, who says so, until when. See `fact_fields_of`."""
     blocks = [
         section(
             mrkdwn(say("What is so, for the log of *{name}*. The next text begins with it.", name=state.name))
         ),
-        *fact_fields_of(noted.fact, state),
+        *fact_fields_of(noted.fact, state, decides=decides, given=given),
     ]
     return modal(
         names.FACT_FORM,
@@ -261,47 +244,6 @@ def fact_form(noted: Noted, state: Incident) -> View:
         metadata=noted.metadata(),
         exercise=state.exercise,
     )
-
-
-def fact_fields_of(chosen: str, state: Incident) -> list[Block]:
-    """What a fact is made of; its value is asked for once it is known what it is about."""
-    select = select_input(_fact_options(state), chosen)
-    source = ask(
-        "source",
-        "Who says so",
-        text_input(SOURCE_MAX),
-        hint="Who counted, measured or decided it, such as: operations, by phone.",
-    )
-    return [told_at_once(ask("name", "What it is about", select)), *_value_fields(chosen, state), source]
-
-
-def _fact_options(state: Incident) -> list[Block]:
-    """First what the texts of the phase ask for, then names of one's own, then the other fields."""
-    fields = dict(fact_fields(state))
-    of_phase = {*COMMON_FIELDS, *(name for step in state.book.steps(state.phase) for name in step.fields)}
-    others = [name for name in reversed(list(state.facts)) if name not in fields][:OTHERS_MAX]
-    offered = [option(field.label, KNOWN + name) for name, field in fields.items() if name in of_phase]
-    offered += [option(flat(name), KNOWN + name) for name in others]
-    offered += [option(field.label, KNOWN + name) for name, field in fields.items() if name not in of_phase]
-    return [*offered[: OPTIONS_MAX - 1], option("Something else…", OTHER)]
-
-
-def _value_fields(chosen: str, state: Incident) -> list[Block]:
-    name = chosen.removeprefix(KNOWN)
-    if chosen == OTHER:
-        about = ask("other", "Its name", text_input(NAME_MAX), hint="Such as: Shelter in the high school.")
-        return [about, ask("value", "What is so", text_input(VALUE_MAX, multiline=True))]
-    if not chosen:
-        return []
-    last = state.fact(name)
-    known = last_known(state, last) if last is not None else ""
-    field = state.book.fields.get(name)
-    if field is None:
-        hint = f"Last known: {known}." if known else ""
-        return [ask("value", "What is so", text_input(VALUE_MAX, multiline=True), hint=hint)]
-    needed = field.model_copy(update={"required": True})
-    # An id of its own for each field: what was chosen for one is no value for another.
-    return [field_input(f"value-{name}", needed, None, recorded=known)]
 
 
 # --- an answer --------------------------------------------------------------------------------------------

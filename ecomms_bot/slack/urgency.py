@@ -78,16 +78,25 @@ def kind_of(state: Incident, step: Step) -> Kind:
 
 
 def open_draft_form(desk: Desk, body: Body, state: Incident, step: str, kind: Kind) -> None:
-    """The form of a step's text, with what was kept last."""
+    """Opens the form of a step's text, with what was kept last."""
     require_open(state)
     require(desk.person(body), Act.DRAFT, state)
+    desk.open_view(
+        body, draft_view(desk, state, step, kind, person=user_id(body), made_with=body["trigger_id"])
+    )
+
+
+def draft_view(
+    desk: Desk, state: Incident, step: str, kind: Kind, *, person: str, made_with: str
+) -> dict[str, Any]:
+    """The form itself, for this person; a draft that begins with it is named after `made_with`."""
     draft = state.draft_of(step)
     if draft is not None:
         writing = Writing.going_on(state, draft, kind)
     else:
-        writing = taken_up(state, Writing(state.id, make_id("d", body["trigger_id"]), step, kind))
-    begins = begin(state, writing, user_id(body), desk.now(), desk.office_values())
-    desk.open_view(body, draft_form(state, writing, begins))
+        writing = taken_up(state, Writing(state.id, make_id("d", made_with), step, kind))
+    begins = begin(state, writing, person, desk.now(), desk.office_values())
+    return draft_form(state, writing, begins)
 
 
 def open_step(desk: Desk, body: Body, incident: str, step: str, command_id: str) -> None:

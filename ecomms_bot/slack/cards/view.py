@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from string import Formatter
 
@@ -97,6 +97,12 @@ def compose(
             break
         text = longer
     return Message(text, tuple(blocks), tuple(replies))
+
+
+def with_more(message: Message, said: Iterable[Sentence], blocks: Iterable[Block]) -> Message:
+    """The message with more below it."""
+    more = compose([message.text, *said], (*message.blocks, *blocks))
+    return replace(message, text=more.text, blocks=more.blocks)
 
 
 def gone(what: str) -> Message:

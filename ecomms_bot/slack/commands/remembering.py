@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher, get_close_matches
 
+from ecomms_bot.incident.changes import label_of, sides_of
 from ecomms_bot.incident.commands import AddNote, RecordFact, SetReminder, Snooze
 from ecomms_bot.incident.events import FactRecorded, ReminderSet, ReminderSnoozed
+from ecomms_bot.incident.factsheet import found
 from ecomms_bot.incident.rules.common import require_open
-from ecomms_bot.incident.rules.notes import fact_fields
+from ecomms_bot.incident.rules.facts import fact_fields
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Rejected, Sentence, When, any_of, reject, say
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import Field
 from ecomms_bot.service.handler import Outcome
-from ecomms_bot.slack.cards import facts as facts_card
-from ecomms_bot.slack.cards.view import joined
+from ecomms_bot.slack.cards.fact_words import value_of
+from ecomms_bot.slack.cards.facts import fact_sheet_of, follows
+from ecomms_bot.slack.cards.facts import facts as fact_sheet
+from ecomms_bot.slack.cards.view import View, joined, with_more
 from ecomms_bot.slack.commands.asked import Answer, Asked
-from ecomms_bot.slack.desk import Desk
+from ecomms_bot.slack.desk import Desk, aside
 from ecomms_bot.slack.names import COMMAND
 from ecomms_bot.slack.times import NotATime, split_time, there
 
@@ -71,10 +75,13 @@ def snoozed_words(outcome: Outcome) -> Sentence:
 
 
 def facts(desk: Desk, asked: Asked) -> Answer:
-    """What is known now; or `facts vehicles 140, operations`: what is so, and who says it."""
+    """What is known now; of one fact, all; or `facts vehicles 140, operations`: what is so, who says it."""
+    person = desk.person(asked.body)
     if not asked.rest:
-        return facts_card.facts(asked.view(desk))
+        return fact_sheet(asked.view(desk), person)
     state = asked.state(desk)
+    if "," not in asked.rest and (name := _recorded(state, asked.rest)):
+        return fact_sheet_of(asked.view(desk), name, person)
     require_open(state)
     what, comma, source = (part.strip() for part in asked.rest.rpartition(","))
     if not comma or not source or not what:
@@ -96,15 +103,28 @@ def facts(desk: Desk, asked: Asked) -> Answer:
         return say(words, name=state.name)
     recorded = outcome.new[0]
     assert isinstance(recorded.event, FactRecorded)
+    fact = found(outcome.state.facts, recorded.event.fact)
+    assert fact is not None
     told = say(
         "Recorded in the log of *{incident}*, entry {entry}: *{label}* {value}, says {source}.",
         incident=state.name,
         entry=recorded.seq,
         label=field.label if field else name,
-        value=facts_card.shown_value(field, recorded.event.value),
+        value=value_of(state, fact),
         source=recorded.event.source,
     )
-    return joined(told, say("The next text that asks for it begins with it.")) if field else told
+    view = View(outcome.state, desk.directory.roster(), desk.now())
+    said, blocks = follows(view, fact.name, person)
+    if field and not sides_of(outcome.state, fact.name):
+        told = joined(told, say("The next text that asks for it begins with it."))
+    return with_more(aside(told), said, blocks) if said else told
+
+
+def _recorded(state: Incident, typed: str) -> str:
+    """The recorded fact that is called exactly so, by id or label; "" if none is."""
+    wanted = _plain(typed)
+    called = {_plain(each): name for name in state.facts for each in (name, label_of(state, name))}
+    return called.get(wanted, "")
 
 
 def _example(state: Incident) -> str:

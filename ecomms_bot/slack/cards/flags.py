@@ -1,0 +1,159 @@
+"""Texts that say what counts no more: as the card, a review, a publish message and the fact sheet tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ecomms_bot.incident.changes import disputed, label_of, sides_of
+from ecomms_bot.incident.factsheet import found
+from ecomms_bot.incident.progress import update_step
+from ecomms_bot.incident.standing import Flag, flags, flags_of, standing
+from ecomms_bot.incident.state import Draft, Fact, Incident, Revision
+from ecomms_bot.incident.wording import Sentence, say
+from ecomms_bot.playbook.model import Step, UnknownStep
+from ecomms_bot.slack import names
+from ecomms_bot.slack.cards.fact_words import confirmed, conflict, either_or, said_by
+from ecomms_bot.slack.cards.view import View, due, joined, write_button
+from ecomms_bot.slack.message import Block
+from ecomms_bot.slack.text import mrkdwn
+
+FLAGS_MAX = 3
+"""Of one text that its review names; the others are counted."""
+SAID_ROOM, SAID_SHOWN = 900, 60
+"""Characters, as drawn, of the facts that a review lists, and of one typed value in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """What texts say of one fact and counts no more: `out` are published, `waiting` still on their way."""
+
+    said: Fact
+    why: str
+    now: Fact | None
+    out: tuple[Flag, ...]
+    waiting: tuple[Flag, ...]
+
+    @property
+    def all(self) -> tuple[Flag, ...]:
+        return (*self.out, *self.waiting)
+
+
+def outdated(state: Incident, name: str = "") -> tuple[Outdated, ...]:
+    """Flagged texts, those that say the same together; with a name only those of that fact."""
+    published = {(each.draft.id, each.revision.number) for each in standing(state)}
+    together: dict[str, list[Flag]] = {}
+    for flag in flags(state):
+        if name in {"", flag.fact.name}:
+            together.setdefault(flag.fact.id, []).append(flag)
+    return tuple(
+        Outdated(
+            flagged[0].fact,
+            flagged[0].why,
+            flagged[0].now,
+            tuple(each for each in flagged if (each.draft.id, each.revision.number) in published),
+            tuple(each for each in flagged if (each.draft.id, each.revision.number) not in published),
+        )
+        for flagged in together.values()
+    )
+
+
+def how_many(what: Outdated) -> Sentence:
+    """As in "3 messages say", "1 message and 2 drafts say"."""
+    counted = [(len(what.out), "message"), (len(what.waiting), "draft")]
+    words = " and ".join(f"{n} {word}{'s' if n > 1 else ''}" for n, word in counted if n)
+    return say("{many} " + ("says" if len(what.all) == 1 else "say"), many=words)
+
+
+def texts_say(view: View, what: Outdated) -> Sentence:
+    """As in "3 messages say 80 vehicles (operations, today at 09:10)"."""
+    return joined(how_many(what), said_by(view, what.said))
+
+
+def short(view: View, what: Outdated) -> Sentence:
+    """The line of the card: what texts say, and what counts now."""
+    first = joined(say("⚠️ *{name}*:", name=label_of(view.state, what.said.name)), texts_say(view, what))
+    if what.now is None:
+        return first
+    if what.why == "expired" and what.now.until is not None:
+        return joined(first, say("it was known until {until}", until=due(what.now.until)), "; ")
+    return joined(joined(first, said_by(view, what.now), "; "), say("counts now"))
+
+
+def fact_flags(view: View) -> Iterator[Sentence]:
+    """For the card and the status: conflicts, then what texts say and counts no more."""
+    for name in disputed(view.state):
+        yield conflict(view, name)
+    for each in outdated(view.state):
+        if each.why != "disputed":
+            yield short(view, each)
+
+
+def text_flags(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]:
+    """On top of a text: what it says and counts no more."""
+    flagged = [each for each in flags_of(view.state, draft) if each.revision is revision]
+    for flag in flagged[:FLAGS_MAX]:
+        yield _of_text(view, flag)
+    if len(flagged) > FLAGS_MAX:
+        yield say("⚠️ And {more} more of its facts count no more.", more=len(flagged) - FLAGS_MAX)
+
+
+def _of_text(view: View, flag: Flag) -> Sentence:
+    name = label_of(view.state, flag.fact.name)
+    says = joined(say("this text says"), joined(said_by(view, flag.fact), say("."), ""))
+    if flag.now is None:
+        first = joined(
+            say("⚠️ *{name}*: sources disagree,", name=name),
+            either_or(view, sides_of(view.state, flag.fact.name)),
+        )
+        return joined(first, says, "; ")
+    if flag.why == "expired" and flag.now.until is not None:
+        first = say("⚠️ *{name}* was known until {until}", name=name, until=due(flag.now.until))
+        return joined(first, says, "; ")
+    first = joined(joined(say("⚠️ *{name}*:", name=name), said_by(view, flag.now)), say("counts now"))
+    return joined(first, says, "; ")
+
+
+def facts_said(view: View, revision: Revision) -> Iterator[Sentence]:
+    """The facts of the sheet that a text says, as many as a review has room for."""
+    known = [found(view.state.facts, fact) for fact in revision.facts.values()]
+    told = [_said(view, fact) for fact in known if fact is not None]
+    room = SAID_ROOM
+    for shown, line in enumerate(told):
+        room -= len(mrkdwn(line, SAID_SHOWN))
+        if room < 0:
+            how = f"{names.COMMAND} facts"
+            yield say("and {more} more facts of the sheet: {how}", more=len(told) - shown, how=how)
+            return
+        yield line
+
+
+def _said(view: View, fact: Fact) -> Sentence:
+    line = joined(say("*{name}*:", name=label_of(view.state, fact.name)), said_by(view, fact))
+    who = confirmed(fact)
+    return joined(line, who, ", ") if who is not None else joined(line, say("not confirmed"), ", ")
+
+
+# --- what helps -------------------------------------------------------------------------------------------
+
+
+def step_of_update(state: Incident, texts: Sequence[Flag]) -> Step | None:
+    """The step whose next text puts this right: that of the text if it recurs, else the scheduled update."""
+    for flag in texts:
+        try:
+            step = state.step(flag.draft.step)
+        except UnknownStep:  # as after a redaction
+            continue
+        if step.recurrence == "recurring":
+            return step
+    return update_step(state)
+
+
+def update_button(view: View, texts: Iterable[Flag], *, primary: bool = False) -> Block | None:
+    """Opens the form of the next text, filled in with what counts."""
+    step = step_of_update(view.state, tuple(texts))
+    if step is None or not view.state.open:
+        return None
+    draft = view.state.draft_of(step.id)
+    kind = draft.kind if draft is not None else step.main.kind
+    return write_button(view, step.id, kind, "Prepare update", primary=primary)
