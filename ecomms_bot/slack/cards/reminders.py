@@ -19,9 +19,10 @@ from ecomms_bot.incident.wording import Sentence, When, say
 from ecomms_bot.playbook.exercise import unmarked
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, paragraphs, quote, section
-from ecomms_bot.slack.cards.asking import asked
+from ecomms_bot.slack.cards.asking import asked, off_duty
 from ecomms_bot.slack.cards.obligations import in_the_way, way_out
 from ecomms_bot.slack.cards.override import override_button, second_look, second_look_buttons
+from ecomms_bot.slack.cards.partners import onward_button, reminded
 from ecomms_bot.slack.cards.publishing import stale
 from ecomms_bot.slack.cards.questions import answer_button, question_due
 from ecomms_bot.slack.cards.view import (
@@ -93,6 +94,8 @@ def _sent_to(view: View, fired: Fired) -> Sentence:
         return say("(sent to who owns the question)")
     if fired.event.key.startswith("review/"):
         return say("(sent to whose decision is missing)")
+    if fired.event.key.startswith("partner/"):
+        return say("(sent to its author)")
     if set(fired.event.to) == {view.state.holder}:
         return say("(sent to the holder of the incident)")
     return say("(sent to the author and the holder of the incident)")
@@ -147,6 +150,9 @@ def _of_draft(view: View, draft: Draft, fired: Fired) -> Content | None:
     match subject:
         case "review":
             return _review(view, draft, *rest[:2])
+        case "partner":
+            said, row = reminded(view, draft)
+            return Content(said, buttons=row)
         case "second-review":
             return _second_look(view, draft, second_review_of(fired.event.key))
         case _:
@@ -164,7 +170,8 @@ def _second_look(view: View, draft: Draft, let_out: int) -> Content | None:
         return Content([joined(title, looked[0], ": ") if looked else none])
     said = [joined(title, say("was let out, and nobody else has looked at it since. Please do."), ", ")]
     if view.state.roles_configured and not lookers(draft, revision, view.roster)[1]:
-        said.append(say("Every lead had a part in it. Please find somebody else who can be one."))
+        who = "Every lead who is on duty" if view.roster.off else "Every lead"
+        said.append(say("{who} had a part in it. Please find somebody else who can be one.", who=who))
     return Content(said, buttons=second_look_buttons(view, draft, revision))
 
 
@@ -210,9 +217,14 @@ def _asides(view: View, fired: Fired) -> Iterator[Sentence]:
     if fired.event.stand_in:
         told = "so this goes to you" if fired.event.to else "and nobody stands in"
         if view.state.roles_configured:
-            yield say("Nobody has the role {role}, {told}.", role=fired.event.role, told=told)
+            words = "Nobody has the role {role}, {told}."
+            if view.roster.all_of(fired.event.role):
+                words = "Nobody with the role {role} is on duty, {told}."
+            yield say(words, role=fired.event.role, told=told)
         else:
             yield say("No roles are configured, {told}.", told=told)
+    if fired.event.off_duty:
+        yield off_duty(fired.event.off_duty, fired.event.to)
     late = timedelta(seconds=fired.event.late_seconds)
     waited = view.now - fired.at
     if late + waited >= SAY_LATE:
