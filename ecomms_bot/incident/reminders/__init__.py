@@ -107,15 +107,14 @@ def _people(state: Incident, reminder: Reminder) -> tuple[str, ...]:
             return (state.reminders[reminder.subject_id].person,)
         case "promise":
             return state.promises[reminder.subject_id].author, state.holder
-        case "put-right" if reminder.point != "0":
-            return state.drafts[reminder.subject_id].current.author, state.holder
         case "expiry":
             out = state.drafts[reminder.subject_id].revision(revision_of(reminder.key))
             return out.author if out else "", state.holder
-        case "unmarked" | "partner" | "put-right":
-            return (state.drafts[reminder.subject_id].current.author,)
-        case "unmarked-promise":
-            return state.drafts[reminder.subject_id].current.author, state.holder
+        case "unmarked" | "partner" | "put-right" | "unmarked-promise":
+            author = state.drafts[reminder.subject_id].current.author
+            at_first = reminder.subject == "put-right" and reminder.point == "0"
+            alone = at_first or reminder.subject in {"unmarked", "partner"}
+            return (author,) if alone else (author, state.holder)
         case "step" | "second-review" | "review":
             return (state.holder,)
         case _:
