@@ -115,7 +115,8 @@ class Recorded:
 class Incident:
     """One incident. `seq` 0 is one that does not exist yet.
 
-    `course_seq`: the last entry that changed the pace of its steps (phase, severity, a rest or its end).
+    `rested_until`: when the last rest ended (UTC). `course_seq`: the last entry that changed the pace of its
+    steps (phase, severity, a rest or its end).
     `gone`: thing → where it stood until somebody deleted it there, each time. `discussion`: what was said in
     the threads of texts under review, by the message in Slack.
     """
@@ -153,6 +154,7 @@ class Incident:
     questions: Mapping[str, Question] = field(default_factory=dict)
     handovers: Mapping[str, Handover] = field(default_factory=dict)
     rest: Rest | None = None
+    rested_until: datetime | None = None
     course_seq: int = 0
     turns: tuple[Turn, ...] = ()
     reports: Mapping[str, ReportRequest] = field(default_factory=dict)

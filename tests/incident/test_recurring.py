@@ -305,6 +305,21 @@ def test_who_speaks_to_the_public_again_is_reminded_again(briefed: Story) -> Non
     assert briefed.reminder_times("step/D5") == {"step/D5/1": at(20, 30)}
 
 
+@pytest.mark.parametrize("ends", ["a text for the public", "a new phase"])
+def test_what_waited_for_the_rest_is_not_late_when_that_is_broken_off(briefed: Story, ends: str) -> None:
+    brief(briefed)
+    briefed.publish("D1", next_update=at(6, 0))
+    briefed.do(c.StandDown(instant(at(6, 0))), PIO)
+    briefed.now = at(5, 50)
+    if ends == "a new phase":
+        briefed.do(c.ChangePhase("after"), PIO)
+        briefed.do(c.ChangePhase("during"), PIO)
+    else:
+        briefed.publish("D4", "update", next_update=at(7, 0))
+    assert "step/D5/1" in briefed.until(at(5, 51))
+    assert briefed.state.fired["step/D5/1"].event.late_seconds == 0
+
+
 def test_what_is_due_after_the_rest_is_not_moved() -> None:
     story = Story().open(playbook=flood_with({"due_minutes": 700}, {}, {}))
     story.publish("D4", "update", next_update=at(6, 0))

@@ -14,7 +14,9 @@ def _(event: e.PhaseChanged, state: Incident, recorded: Recorded) -> Incident:
     turn = Turn(
         recorded.seq, "phase", event.person, recorded.at, event.before, event.phase, reason=event.note
     )
-    return replace(state, phase=event.phase, rest=None, turns=(*state.turns, turn), course_seq=turn.seq)
+    rested = min(recorded.at, state.rest.until.utc) if state.rest else state.rested_until
+    turns = (*state.turns, turn)
+    return replace(state, phase=event.phase, rest=None, rested_until=rested, turns=turns, course_seq=turn.seq)
 
 
 @apply.register

@@ -34,7 +34,8 @@ def _(event: e.MarkedPublished, state: Incident, recorded: Recorded) -> Incident
     if state.rest is None or first_public(event.receipts) is None:
         return state
     # Who speaks to the public is not resting any more.
-    return replace(state, rest=None, course_seq=recorded.seq)
+    rested = min(recorded.at, state.rest.until.utc)
+    return replace(state, rest=None, rested_until=rested, course_seq=recorded.seq)
 
 
 def _marked(revision: Revision, new: Mapping[str, tuple[e.Receipt, str]]) -> Revision:

@@ -22,7 +22,7 @@ def of_steps(state: Incident) -> Iterator[Reminder]:
         number = rounds(state, run)
         due = _round_due(state, run) if number else _first_due(run)
         if due is not None:
-            rested = max(due.utc, state.rest.until.utc) if state.rest else due.utc
+            rested = max(due.utc, state.rest.until.utc if state.rest else state.rested_until or due.utc)
             again = max(state.course_seq, run.again_seq, *_last_marks(state, run))
             yield Reminder(step_key(run.id, number), "step", run.id, "due", rested, again=again)
 
