@@ -7,8 +7,11 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from ecomms_bot.practice.workspace import messages
 from ecomms_bot.practice.workspace.answers import Answer
+from ecomms_bot.practice.workspace.scopes import HISTORY
 from ecomms_bot.practice.workspace.state import Conversation, Json, StoredMessage
+from ecomms_bot.practice.workspace.web import granted
 from ecomms_bot.practice.workspace.wire import Envelope
 
 if TYPE_CHECKING:
@@ -24,10 +27,14 @@ RETRY_AFTER = (0.0, 60.0, 300.0)  # Slack: at once, after a minute, after five m
 
 
 class Events:
-    """`subscribed` are the event types that the app's manifest asked for."""
+    """`subscribed` are the event types that the app's manifest asked for.
+
+    `echoes`: the app also hears of its own new and changed messages, as at Slack; every app ignores those.
+    """
 
     def __init__(self, workspace: Workspace) -> None:
         self.subscribed = {"app_home_opened"}
+        self.echoes = False
         self.retry_after: tuple[float, ...] = RETRY_AFTER
         self._workspace = workspace
         self._threads: list[threading.Thread] = []
@@ -46,23 +53,53 @@ class Events:
         return envelope
 
     def message(self, conversation: Conversation, message: StoredMessage) -> None:
-        """A person's message, told to an app that is there and subscribed to messages of such places."""
-        name, kind = MESSAGE_EVENTS[conversation.kind]
-        if name not in self.subscribed or self._workspace.bot.id not in conversation.members:
+        """A new message, told to an app that is there and subscribed to messages of such places."""
+        if not self._tells(conversation, message.by_app):
             return
-        event: Json = {
-            "type": "message",
-            "user": message.user,
-            "text": message.text,
-            "ts": message.ts,
-            "event_ts": message.ts,
-            "channel": conversation.id,
-            "channel_type": kind,
-            "team": self._workspace.team_id,
-        }
-        if message.thread_ts is not None:
-            event["thread_ts"] = message.thread_ts
-        self._start(event)
+        event = messages.as_slack(self._workspace, message, metadata=False)
+        root = conversation.message(message.thread_ts) if message.thread_ts else None
+        if root is not None:
+            event["parent_user_id"] = root.user
+        if message.broadcast and root is not None:
+            shown = messages.as_slack(self._workspace, root, metadata=False)
+            event["root"] = messages.mark_thread(conversation, root, shown)
+        elif message.files:
+            event |= {"subtype": "file_share", "upload": True}
+        self.tell(conversation, event | {"event_ts": message.ts})
+
+    def changed(self, conversation: Conversation, before: Json, message: StoredMessage) -> None:
+        """A message says something else than `before`."""
+        if self._tells(conversation, message.by_app):
+            after = messages.as_slack(self._workspace, message, metadata=False)
+            self._tell_of_change(conversation, "message_changed", {"message": after}, before)
+
+    def deleted(self, conversation: Conversation, before: Json, message: StoredMessage) -> None:
+        """A message is gone, whoever wrote it. In the place of one with replies Slack puts a notice."""
+        if not self._tells(conversation, by_app=False):
+            return
+        if message.tombstone:
+            left = messages.as_slack(self._workspace, message, metadata=False)
+            left = messages.mark_thread(conversation, message, left)
+            self._tell_of_change(conversation, "message_changed", {"message": left}, before)
+        else:
+            self._tell_of_change(conversation, "message_deleted", {"deleted_ts": message.ts}, before)
+
+    def tell(self, conversation: Conversation, event: Json) -> Envelope:
+        """Begin to deliver an event about messages of a conversation."""
+        _, kind = MESSAGE_EVENTS[conversation.kind]
+        return self._start({**event, "channel": conversation.id, "channel_type": kind})
+
+    def _tell_of_change(self, conversation: Conversation, subtype: str, what: Json, before: Json) -> None:
+        ts = self._workspace.new_ts()
+        event = {"type": "message", "subtype": subtype, "hidden": True, "ts": ts, "event_ts": ts}
+        self.tell(conversation, {**event, **what, "previous_message": before})
+
+    def _tells(self, conversation: Conversation, by_app: bool) -> bool:  # noqa: FBT001  (as the message says)
+        ws = self._workspace
+        name, _ = MESSAGE_EVENTS[conversation.kind]
+        may = granted(ws).intersection(HISTORY[conversation.kind])
+        there = ws.bot.id in conversation.members
+        return name in self.subscribed and bool(may) and there and (self.echoes or not by_app)
 
     def _envelope(self, event: Json) -> Envelope:
         ws = self._workspace

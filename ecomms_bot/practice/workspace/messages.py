@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ecomms_bot.practice.workspace import mentions
 from ecomms_bot.practice.workspace.blocks import check_message_blocks
+from ecomms_bot.practice.workspace.directory import new_id
 from ecomms_bot.practice.workspace.normal import complete_blocks
 from ecomms_bot.practice.workspace.refusals import CallRefused
 from ecomms_bot.practice.workspace.state import Conversation, File, Json, StoredMessage
@@ -84,7 +86,34 @@ def add(
         files=files or [],
         notified=frozenset() if ephemeral_to else mentions.notified(conversation, ws.bot.id, called),
     )
-    return ws.store(conversation, message)
+    ws.store(conversation, message)
+    if ephemeral_to is None:
+        ws.events.message(conversation, message)
+    return message
+
+
+def said(
+    ws: Workspace, conversation: Conversation, message: StoredMessage, files: Sequence[str] = ()
+) -> StoredMessage:
+    """A message of a person, with files of these names."""
+    for name in files:
+        shared = File(new_id("F"), name, 0, int(ws.now()), title=name, data=b"", done=True)
+        shared.shared.append(conversation.id)
+        ws.files[shared.id] = shared
+        message.files.append(shared)
+    called = mentions.mentioned(ws, conversation, message.text, [])
+    message.notified = mentions.notified(conversation, message.user, called)
+    ws.store(conversation, message)
+    ws.events.message(conversation, message)
+    return message
+
+
+def edit(ws: Workspace, conversation: Conversation, message: StoredMessage, text: str) -> None:
+    """A person says something else now."""
+    before = as_slack(ws, message, metadata=False)
+    message.text, message.edited_ts = text, ws.new_ts()
+    ws.events.changed(conversation, before, message)
+    ws.changed()
 
 
 def check_thread(conversation: Conversation, thread_ts: str | None) -> None:
@@ -100,6 +129,7 @@ def check_thread(conversation: Conversation, thread_ts: str | None) -> None:
 
 def change(ws: Workspace, message: StoredMessage, content: Content) -> None:
     """Slack: text without blocks removes the blocks; blocks or metadata that are not given stay."""
+    before = as_slack(ws, message, metadata=False)
     if content.text is not None:
         message.text = content.text[:TEXT_KEPT]
         message.blocks = content.blocks or []
@@ -109,17 +139,22 @@ def change(ws: Workspace, message: StoredMessage, content: Content) -> None:
         message.metadata = content.metadata or None
     if not content.blocks:  # with blocks Slack shows no "(edited)"
         message.edited_ts = ws.new_ts()
+    if message.ephemeral_to is None:
+        ws.events.changed(ws.channels[message.conversation], before, message)
     ws.changed()
 
 
 def remove(ws: Workspace, conversation: Conversation, message: StoredMessage) -> None:
     """A root with replies leaves a tombstone, as in Slack."""
     conversation.pins.pop(message.ts, None)
+    before = as_slack(ws, message, metadata=False)
     if message.ephemeral_to is None and conversation.replies(message.ts):
         message.tombstone, message.text, message.metadata = True, "This message was deleted.", None
         message.blocks, message.files = [], []
     else:
         conversation.messages.remove(message)
+    if message.ephemeral_to is None:
+        ws.events.deleted(conversation, before, message)
     ws.changed()
 
 
@@ -134,7 +169,7 @@ def as_slack(ws: Workspace, message: StoredMessage, *, metadata: bool) -> Json:
     if message.blocks:
         shown["blocks"] = message.blocks
     if message.files:
-        shown["files"] = [describe_file(ws, file) for file in message.files]
+        shown["files"] = [describe_file(ws, file, message.user) for file in message.files]
     if message.thread_ts is not None:
         shown["thread_ts"] = message.thread_ts
         if message.broadcast:
@@ -146,8 +181,9 @@ def as_slack(ws: Workspace, message: StoredMessage, *, metadata: bool) -> Json:
     return shown
 
 
-def describe_file(ws: Workspace, file: File) -> Json:
-    """A file object."""
+def describe_file(ws: Workspace, file: File, user: str = "") -> Json:
+    """A file object; the app's own unless it is said whose."""
+    user = user or ws.bot.id
     ending = file.name.rpartition(".")[2].lower() if "." in file.name else ""
     return {
         "id": file.id,
@@ -157,12 +193,12 @@ def describe_file(ws: Workspace, file: File) -> Json:
         "title": file.title or file.name,
         "mimetype": mimetypes.guess_type(file.name)[0] or "application/octet-stream",
         "filetype": ending or "binary",
-        "user": ws.bot.id,
+        "user": user,
         "mode": "hosted",
         "is_external": False,
         "size": len(file.data or b""),
         "channels": list(file.shared),
-        "permalink": f"https://{ws.name}.slack.com/files/{ws.bot.id}/{file.id}/{file.name}",
+        "permalink": f"https://{ws.name}.slack.com/files/{user}/{file.id}/{file.name}",
     }
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ecomms_bot.practice.workspace import forms, interactions, mentions, payloads, views
+from ecomms_bot.practice.workspace import forms, interactions, messages, payloads, views
 from ecomms_bot.practice.workspace.answers import Answer
 from ecomms_bot.practice.workspace.manifest import find_shortcut
 from ecomms_bot.practice.workspace.refusals import NotOnScreen
@@ -56,18 +56,38 @@ class Person:
             envelope = interactions.command(self.workspace, self.user, place, payload)
         return self.workspace.wire.deliver(envelope)
 
-    def say(self, conversation: Place, text: str, thread: Message | str | None = None) -> Message:
-        """Post a message of one's own; the app hears of it only if it subscribed to message events."""
+    def say(
+        self,
+        conversation: Place,
+        text: str,
+        thread: Message | str | None = None,
+        *,
+        broadcast: bool = False,
+        files: Sequence[str] = (),
+    ) -> Message:
+        """Post a message of one's own; the app hears of it only if it subscribed to message events.
+
+        `broadcast`: a reply is also sent to the conversation. `files`: names of files that come with it.
+        """
         ws = self.workspace
         with ws.lock:
             place = self._open(conversation)
             self._may_write(place)
-            message = StoredMessage(place.id, ws.new_ts(), self.id, text, thread_ts=ts_of(thread))
-            called = mentions.mentioned(ws, place, text, [])
-            message.notified = mentions.notified(place, self.id, called)
-            ws.store(place, message)
-            ws.events.message(place, message)
-            return see(self, place, message)
+            written = StoredMessage(place.id, ws.new_ts(), self.id, text, ts_of(thread), broadcast=broadcast)
+            return see(self, place, messages.said(ws, place, written, files))
+
+    def edit(self, message: Message, text: str) -> Message:
+        """Change a message of one's own."""
+        ws = self.workspace
+        with ws.lock:
+            place = self._open(message.conversation)
+            stored = place.message(message.ts)
+            if stored is None or stored.tombstone or stored.user != self.id:
+                raise NotOnScreen(
+                    f"{self.user.handle} did not write this, or it is gone: it cannot be edited."
+                )
+            messages.edit(ws, place, stored, text)
+            return see(self, place, stored)
 
     def delete(self, message: Message) -> None:
         """Delete a message of one's own; `Workspace.delete_message` deletes any, as an administrator."""

@@ -49,8 +49,8 @@ class StoredMessage:
     ts: str
     user: str
     text: str
-    blocks: list[Json] = field(default_factory=list)
     thread_ts: str | None = None  # the root's ts, of replies only
+    blocks: list[Json] = field(default_factory=list)
     metadata: Json | None = None
     by_app: bool = False
     ephemeral_to: str | None = None  # the one user who sees it
