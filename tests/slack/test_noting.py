@@ -20,9 +20,9 @@ from ecomms_bot.slack.blocks import is_marked
 from ecomms_bot.slack.cards import render
 from ecomms_bot.slack.cards.facts import facts
 from ecomms_bot.slack.cards.questions import question_line
+from ecomms_bot.slack.fact_forms import OTHER
 from ecomms_bot.slack.inputs import raw_values
 from ecomms_bot.slack.noting_forms import (
-    OTHER,
     Noted,
     answer_form,
     fact_form,
@@ -243,12 +243,12 @@ def test_the_value_of_a_fact_is_asked_for_as_its_field_of_the_playbook_is() -> N
     assert ids(begun) == ["name", "source"]
     for name, kind in (("closure_state", "static_select"), ("reopen_estimate_at", "datetimepicker")):
         view = fact_form(Noted(life.state.id, "fact", f"={name}"), life.state)
-        assert ids(view) == ["name", f"value-{name}", "source"]
+        assert ids(view) == ["name", f"value-{name}", "source", "until"]
         assert element(view, f"value-{name}")["type"] == kind
         asks = block(view, f"value-{name}")
         assert not asks.get("optional")  # also where a text may leave it out
     view = fact_form(Noted(life.state.id, "fact", OTHER), life.state)
-    assert ids(view) == ["name", "other", "value", "source"]
+    assert ids(view) == ["name", "other", "value", "unit-+", "source", "until"]
 
 
 def test_what_was_typed_for_one_fact_is_offered_for_the_next_that_takes_words() -> None:
@@ -357,7 +357,7 @@ def test_the_facts_are_listed_with_unit_source_person_and_time(*, exercise: bool
     life.do(COLLEAGUE, c.RecordFact("gauge_level_m", "3.1", "operations"))
     life.do(COLLEAGUE, c.RecordFact("closure_state", "one-lane", "operations"))
     life.minutes(5)
-    life.do(COMMUNICATOR, c.RecordFact("gauge_level_m", "3.2", "hydrologist"))
+    life.do(COMMUNICATOR, c.RecordFact("gauge_level_m", "3.2", "Operations"))
 
     message = facts(life.view)
 
@@ -365,7 +365,7 @@ def test_the_facts_are_listed_with_unit_source_person_and_time(*, exercise: bool
     hers, his = f"recorded by <@{COMMUNICATOR}>", f"recorded by <@{COLLEAGUE}>"
     assert listed == [
         f"• State of the road: is down to 1 lane · operations, Sun 14 Nov, 20:05 PST · {his}",
-        f"• River level: 3.2 m · hydrologist, Sun 14 Nov, 20:10 PST · {hers}",
+        f"• River level: 3.2 m · Operations, Sun 14 Nov, 20:10 PST · {hers}",
         f"• Shelter: Hope <!channel> school · school district, Sun 14 Nov, 20:00 PST · {hers}",
     ]
     assert "<!channel>" not in drawn(message)
@@ -394,7 +394,7 @@ def test_very_many_facts_still_fit_into_one_message() -> None:
     check_message_blocks([*message.blocks])
     assert len(message.text) <= 4000
     assert characters([*message.blocks]) <= 13_000
-    assert "and 54 more, in the log" in words(message)
+    assert "… and 54 more: /ecomms facts 06 &&&" in words(message)
 
 
 def test_the_form_of_an_answer_shows_the_question_whole() -> None:
