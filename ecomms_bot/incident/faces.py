@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 
 from ecomms_bot.incident import things
+from ecomms_bot.incident.fact_faces import fact_faces
 from ecomms_bot.incident.leaders import refused, to_post
 from ecomms_bot.incident.partners import held_back, partner_words, still_to_hear, unheard
 from ecomms_bot.incident.policy import missing
@@ -41,6 +42,8 @@ def faces(state: Incident) -> dict[str, Hashable]:
             shown[things.receipt_thing(draft.id, mark.seq)] = _receipt_face(state, draft, mark)
     for preview in state.previews.values():
         shown[things.preview_thing(preview.draft, preview.seq)] = _preview_face(state, preview)
+    for thing, look in fact_faces(state):
+        shown[thing] = (shown.get(thing), look)
     return shown
 
 

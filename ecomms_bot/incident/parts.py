@@ -117,7 +117,7 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What is so, as somebody recorded it with entry `seq`. `as_of` (UTC) is when it was said.
+    """What is so, as somebody recorded it with entry `seq` `at` this time. `as_of` is when it was said (UTC).
 
     `until`: when it stops being known. `replaces`: it counts in the place of all that was said before.
     """
@@ -134,6 +134,7 @@ class Fact:
     until: Instant | None = None
     replaces: bool = False
     verified: tuple[Verification, ...] = ()
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,19 +202,6 @@ class Turn:
     after: str = ""
     reason: str = ""
     until: Instant | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What somebody wrote in the thread of a text under review, as it reads now."""
-
-    draft: str
-    revision: int
-    person: str
-    text: str
-    at: datetime
-    left_out: int = 0
-    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

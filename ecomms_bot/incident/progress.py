@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
+from ecomms_bot.incident.changes import disputed
 from ecomms_bot.incident.keys import step_key
 from ecomms_bot.incident.policy import missing
+from ecomms_bot.incident.standing import flags
 from ecomms_bot.incident.state import Draft, DraftStatus, Incident, Promise, StepRun
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import PROMISING, Step
@@ -234,19 +236,23 @@ def final_reason(state: Incident) -> str:
     return last.no_promise_reason if last is not None and last.kind == "final" else ""
 
 
-UrgentKind = Literal["missed", "publish", "returned", "soon", "step"]
-"""A promise not kept; an approved text to be published; a draft sent back; a promise that falls due soon; a
-step."""
+UrgentKind = Literal["missed", "publish", "returned", "soon", "conflict", "changed", "step"]
+"""A promise not kept; an approved text to be published; a draft sent back; a promise that falls due soon;
+sources that disagree; a fact that published texts say and that counts no more; a step."""
 
 
 @dataclass(frozen=True, slots=True)
 class Urgent:
-    """Something to do. `draft` is "" where nothing is written yet, `due` None where no time is set."""
+    """Something to do. `draft` is "" where nothing is written yet, `due` None where no time is set.
+
+    `fact` is the name of a fact where it is about one; where sources disagree, `step` is "".
+    """
 
     kind: UrgentKind
     step: str
     draft: str = ""
     due: Instant | None = None
+    fact: str = ""
 
 
 def urgent(state: Incident, now: datetime) -> tuple[Urgent, ...]:
@@ -263,8 +269,33 @@ def urgent(state: Incident, now: datetime) -> tuple[Urgent, ...]:
             for promise, missed in owed
             if not missed and promise.due.utc - now <= SOON
         ),
+        *(Urgent("conflict", "", fact=name) for name in disputed(state)),
+        *_changed(state),
         *_steps(state),
     )
+
+
+def _changed(state: Incident) -> Iterator[Urgent]:
+    """A fact that the public was told and that counts no more, until a text with what counts is on its way.
+
+    It leads to the step that says it, if that goes on, else to the scheduled update.
+    """
+    flagged, updates = flags(state), update_step(state)
+    for name in dict.fromkeys(each.fact.name for each in flagged if each.why != "disputed"):
+        texts = [each for each in flagged if each.fact.name == name]
+        told = next((each.draft.step for each in texts if each.revision.public_at is not None), None)
+        wrong = [each.draft for each in texts]
+        if told is None or any(_puts_right(draft, name, wrong) for draft in state.drafts.values()):
+            continue
+        goes_on = told in state.steps and state.step(told).recurrence == "recurring"
+        step = told if goes_on or updates is None else updates.id
+        draft = state.draft_of(step)
+        yield Urgent("changed", step, draft.id if draft else "", fact=name)
+
+
+def _puts_right(draft: Draft, name: str, wrong: Sequence[Draft]) -> bool:
+    """Whether this draft waits for others, and says what counts."""
+    return draft.status in {"in review", "approved"} and name in draft.current.facts and draft not in wrong
 
 
 def _to_answer(state: Incident, kind: UrgentKind, promise: Promise) -> Urgent:

@@ -79,6 +79,11 @@ def trouble_thing(seq: int) -> str:
     return f"trouble:{seq}"
 
 
+def changed_fact_thing(fact: str) -> str:
+    """To everybody: sources disagree since this fact, or it is why texts say what counts no more."""
+    return f"changed-fact:{fact}"
+
+
 def turn_thing(seq: int) -> str:
     return f"turn:{seq}"
 

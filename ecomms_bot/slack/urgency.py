@@ -7,14 +7,17 @@ from typing import Any
 from ecomms_bot.incident.commands import StartStep
 from ecomms_bot.incident.events import Kind
 from ecomms_bot.incident.ids import make_id
+from ecomms_bot.incident.partners import held_back
 from ecomms_bot.incident.policy import Act, require
 from ecomms_bot.incident.progress import Urgent, final_reason, next_promise, urgent, waiting
 from ecomms_bot.incident.rules.common import require_open
+from ecomms_bot.incident.rules.partnering import require_heard
 from ecomms_bot.incident.rules.releases import require_approved
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Sentence, When, Who, reject, say
 from ecomms_bot.playbook.model import Step
 from ecomms_bot.slack import forms
+from ecomms_bot.slack.cards.facts import facts
 from ecomms_bot.slack.cards.publishing import stale, two_ways
 from ecomms_bot.slack.cards.view import View, joined
 from ecomms_bot.slack.composing import begin
@@ -22,6 +25,7 @@ from ecomms_bot.slack.desk import Desk, user_id
 from ecomms_bot.slack.following import taken_up
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.names import COMMAND
+from ecomms_bot.slack.partnering import open_heard_form
 from ecomms_bot.slack.text import listed
 from ecomms_bot.slack.writing import Writing, draft_form
 
@@ -37,6 +41,11 @@ def open_most_urgent(desk: Desk, body: Body, state: Incident) -> Message | Sente
         return _nothing(state)
     draft = state.drafts.get(first.draft)
     view = View(state, desk.directory.roster(), desk.now())
+    if first.kind == "conflict":
+        return facts(view, desk.person(body))
+    if draft is not None and held_back(state, draft):
+        open_heard_form(desk, body, state, draft.id, draft.current.number)
+        return None
     if draft is not None and stale(view, draft):
         return two_ways(view, draft)
     if draft is not None and draft.status == "approved":
@@ -112,6 +121,7 @@ def open_mark_form(desk: Desk, body: Body, state: Incident, draft_id: str, revis
     """The form in which somebody attests where the approved text was posted."""
     require(desk.person(body), Act.MARK, state)
     draft = require_approved(state, draft_id, revision)
+    require_heard(state, draft, draft.current)
     text = draft.revision(revision) or draft.current
     if set(text.texts) <= set(text.receipts):
         who = tuple(Who(person) for person in dict.fromkeys(mark.person for mark in draft.marks))

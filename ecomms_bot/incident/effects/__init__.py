@@ -25,6 +25,7 @@ from ecomms_bot.incident.effects.base import (
     lane_of_retry,
 )
 from ecomms_bot.incident.effects.ending import ending
+from ecomms_bot.incident.effects.facts import changed_facts
 from ecomms_bot.incident.effects.leaders import briefs
 from ecomms_bot.incident.effects.opening import opening, steps
 from ecomms_bot.incident.effects.people import course, questions, reminder_step, reports, said
@@ -73,6 +74,7 @@ def wanted(state: Incident, now: datetime) -> dict[str, Task]:
         *briefs(state),
         *previews(state),
         *course(state),
+        *changed_facts(state),
         *questions(state),
         *reports(state),
         *said(state),

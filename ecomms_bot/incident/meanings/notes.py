@@ -38,6 +38,7 @@ def _(event: e.FactRecorded, state: Incident, recorded: Recorded) -> Incident:
         unit=event.unit,
         until=event.until,
         replaces=event.replaces,
+        at=recorded.at,
     )
     return replace(state, facts=with_(state.facts, event.name, (*state.facts.get(event.name, ()), fact)))
 

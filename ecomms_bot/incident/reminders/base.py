@@ -18,6 +18,7 @@ Subject = Literal[
     "put-right",
     "expiry",
     "step",
+    "fact",
     "question",
     "personal",
 ]

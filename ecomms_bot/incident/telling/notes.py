@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ecomms_bot.incident import events as e
+from ecomms_bot.incident.changes import label_of, value_of
+from ecomms_bot.incident.factsheet import found
 from ecomms_bot.incident.state import Incident, Recorded
-from ecomms_bot.incident.telling.base import short, tell, with_
-from ecomms_bot.incident.wording import Sentence, Value, When, Who, say
-from ecomms_bot.playbook.instant import Instant
+from ecomms_bot.incident.telling.base import and_, short, tell, with_
+from ecomms_bot.incident.wording import Sentence, When, Who, say
 
 
 @tell.register
@@ -22,26 +23,43 @@ def _(event: e.NoteAdded, _recorded: Recorded, _state: Incident) -> Sentence:
 
 @tell.register
 def _(event: e.FactRecorded, _recorded: Recorded, state: Incident) -> Sentence:
-    field = state.book.fields.get(event.name)
     told = say(
         "Fact {name} = {value}, says {source}",
-        name=field.label if field else event.name,
-        value=_value(event, state),
+        name=label_of(state, event.name),
+        value=value_of(state, event.name, event.value, event.unit),
         source=event.source,
     )
     if event.quoted is not None:
         told = with_(told, ", ", say("as of {as_of}", as_of=When(event.as_of, state.zone)))
+    if event.until is not None:
+        told = with_(told, ", ", say("known until {until}", until=When.of(event.until)))
+    if event.replaces:
+        told = with_(told, ", ", say("in the place of what others said"))
     return with_(told, ", ", say("recorded by {who}", who=Who(event.person)))
 
 
-def _value(event: e.FactRecorded, state: Incident) -> Value:
-    """As people say it: a time on the clock, the answer that was chosen, a number with its unit."""
-    if isinstance(event.value, Instant):
-        return When.of(event.value)
-    field = state.book.fields.get(event.name)
-    if field is None:
-        return event.value
-    return f"{field.label_of(event.value)} {field.unit}".rstrip()
+@tell.register
+def _(event: e.FactVerified, _recorded: Recorded, state: Incident) -> Sentence:
+    told = with_(_fact(state, event.name, event.fact), " ", say("confirmed by {who}", who=Who(event.person)))
+    return with_(told, " ", say("as {roles}", roles=and_(event.roles))) if event.roles else told
+
+
+@tell.register
+def _(event: e.FactDecided, _recorded: Recorded, state: Incident) -> Sentence:
+    told = say("counts, decided by {who}: {reason}", who=Who(event.person), reason=event.reason)
+    return with_(_fact(state, event.name, event.fact), " ", told)
+
+
+def _fact(state: Incident, name: str, fact_id: str) -> Sentence:
+    fact = found(state.facts, fact_id)
+    if fact is None:
+        return say("A redacted fact about {name}", name=label_of(state, name))
+    return say(
+        "Fact {name} = {value} ({source})",
+        name=label_of(state, name),
+        value=value_of(state, name, fact.value, fact.unit),
+        source=fact.source,
+    )
 
 
 @tell.register

@@ -24,6 +24,7 @@ THINGS = {
     "receipt": "receipt",
     "reminder": "reminder",
     "trouble": "trouble",
+    "changed-fact": "fact that changed or is disputed",
     "turn": "change of course",
     "question": "question of the public",
     "answered": "answer to a question of the public",
