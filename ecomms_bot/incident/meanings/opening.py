@@ -60,13 +60,6 @@ def _(event: e.PostGone, state: Incident, _recorded: Recorded) -> Incident:
 
 
 @apply.register
-def _(event: e.PostGone, state: Incident, _recorded: Recorded) -> Incident:
-    posted = {thing: ref for thing, ref in state.posted.items() if thing != event.thing}
-    lost = (*state.gone.get(event.thing, ()), Ref(event.conversation, event.ts))
-    return replace(state, posted=posted, gone=with_(state.gone, event.thing, lost))
-
-
-@apply.register
 def _(event: e.EffectFailed, state: Incident, recorded: Recorded) -> Incident:
     failure = Failure(recorded.seq, event.task, event.kind, event.thing, event.problem, event.advice)
     return replace(state, failures=(*state.failures, failure))
