@@ -15,6 +15,8 @@ FOUND_WRONG = "found-wrong"  # incident, draft, revision
 REVIEW_MORE = "review-more"  # an overflow menu; its options hold: incident, what, draft, revision
 MARK = "mark"  # incident, draft, revision
 RENEW = "renew"  # incident, draft, revision
+HEARD = "heard"  # incident, draft, revision
+GO_ON = "go-on"  # incident, draft, revision
 NO_CHANGE = "no-change"  # incident, step
 SNOOZE_5 = "snooze-5"  # incident, promise
 SNOOZE_10 = "snooze-10"  # incident, promise
@@ -32,6 +34,10 @@ SUBMIT_SHOWN = "submit-shown"  # incident, entry of the preview in the thread
 ACCEPT = "accept"  # incident, handover
 ANSWER = "answer"  # incident, question
 ADD_FACT = "add-fact"  # incident
+USE_FACT = "use-fact"  # incident, fact
+CONFIRM_FACT = "confirm-fact"  # incident, fact
+SHOW_SAYING = "show-saying"  # incident, fact
+STILL_SO = "still-so"  # incident, fact
 USE_INCIDENT = "use-incident"  # incident, what was typed (encoded): the command, for this incident
 OPEN_ANOTHER = "open-another"  # playbook, incident that is there already
 OPEN_AGAIN = "open-again"  # what was filled in (encoded)
@@ -47,6 +53,8 @@ ACTIONS = (
     REVIEW_MORE,
     MARK,
     RENEW,
+    HEARD,
+    GO_ON,
     NO_CHANGE,
     SNOOZE_5,
     SNOOZE_10,
@@ -64,6 +72,10 @@ ACTIONS = (
     ACCEPT,
     ANSWER,
     ADD_FACT,
+    USE_FACT,
+    CONFIRM_FACT,
+    SHOW_SAYING,
+    STILL_SO,
     USE_INCIDENT,
     OPEN_ANOTHER,
     OPEN_AGAIN,
@@ -77,6 +89,8 @@ DECLINE_FORM = "decline-form"
 OVERRIDE_FORM = "override-form"
 SECOND_LOOK_FORM = "second-look-form"
 MARK_FORM = "mark-form"
+HEARD_FORM = "heard-form"
+GO_ON_FORM = "go-on-form"
 CLOSE_FORM = "close-incident"
 SKIP_FORM = "skip-form"
 WITHDRAW_FORM = "withdraw-form"
@@ -84,6 +98,7 @@ CORRECT_FORM = "correct-form"
 TAKEN_DOWN_FORM = "taken-down-form"
 LOG_FORM = "log-form"
 FACT_FORM = "fact-form"
+DECIDE_FACT_FORM = "decide-fact-form"
 ANSWER_FORM = "answer-form"
 
 FORM_CHANGED = "form-changed"

@@ -8,6 +8,7 @@ from typing import Any
 from ecomms_bot.playbook.drafting import text_sha256
 from ecomms_bot.playbook.model import Playbook
 
+PARTNERS = ("Example City", "Example First Nation")
 CHANNELS = ("internal", "web", "x", "sms", "sign")
 
 
@@ -110,7 +111,12 @@ RAW: Mapping[str, Any] = {
                 texts={"statement": _text("Holding statement", _BY)},
             ),
             _step(
-                "D3", "Road closure or change", "on-demand", "T2", texts={"statement": _text("Closure", _BY)}
+                "D3",
+                "Road closure or change",
+                "on-demand",
+                "T2",
+                partners=list(PARTNERS),
+                texts={"statement": _text("Closure", _BY)},
             ),
             _step(
                 "D5",

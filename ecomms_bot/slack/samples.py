@@ -38,6 +38,7 @@ from ecomms_bot.slack.sample_life import (
     ZONE,
     SampleLife,
 )
+from ecomms_bot.slack.sample_partners import with_partners
 from ecomms_bot.slack.writing import Writing, draft_form, preview
 
 EVERYBODY = tuple(dict.fromkeys(each for role in ROSTER.members.values() for each in role))
@@ -235,6 +236,7 @@ class Evening:
         life.do(PIO, c.Override(closure.id, 1, closure.current.text_sha256, WHY))
         self.show(things.override_thing(closure.id, life.draft("D3").overrides[0].seq), "asks for another")
         life.do(COMMUNICATOR, c.WithdrawDraft(closure.id))
+        with_partners(life, self.show, self.form, self._reminded_of)
 
     def change_course(self) -> None:
         """What is done by hand: turns, a handover, facts, a question, one's own reminder, rest."""

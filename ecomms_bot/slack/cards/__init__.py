@@ -12,6 +12,7 @@ from ecomms_bot.slack.cards.changed_fact import changed_fact
 from ecomms_bot.slack.cards.closing import closing, trouble
 from ecomms_bot.slack.cards.leaders import brief
 from ecomms_bot.slack.cards.override import found_wrong, override
+from ecomms_bot.slack.cards.partners import partners
 from ecomms_bot.slack.cards.preview import preview
 from ecomms_bot.slack.cards.publishing import publish, returned, taken_back
 from ecomms_bot.slack.cards.questions import answered, question
@@ -55,6 +56,7 @@ _DRAWN: Mapping[str, Callable[..., Message]] = {
     "found-wrong": found_wrong,
     "handover": handover,
     "override": override,
+    "partners": partners,
     "preview": preview,
     "publish": publish,
     "question": question,

@@ -12,18 +12,27 @@ from ecomms_bot.incident.reminders import review_wanted
 from ecomms_bot.incident.rules.overriding import involved, unseen
 from ecomms_bot.incident.rules.releases import GRACE
 from ecomms_bot.incident.state import Draft, Incident, Promise
+from ecomms_bot.incident.things import partners_thing, publish_thing
 from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook.exercise import mark
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, context, header, section
 from ecomms_bot.slack.cards.asking import stalled, with_wanted
+from ecomms_bot.slack.cards.following import out_at, update_button
+from ecomms_bot.slack.cards.partners import onward_button, to_tell
 from ecomms_bot.slack.cards.publishing import stale
+from ecomms_bot.slack.cards.putting_right import (
+    begun,
+    go_on_button,
+    holds_no_more,
+    past_their_time,
+    progress_of,
+)
 from ecomms_bot.slack.cards.view import (
     LINE_VALUE_MAX,
     View,
     due,
     joined,
-    mark_button,
     message_address,
     renew_button,
     write_button,
@@ -89,6 +98,7 @@ def waits(desktop: Desktop) -> Iterator[Line]:
     for view in desktop.views:
         for draft in view.state.drafts.values():
             yield from _draft_waits(desktop, view, draft)
+        yield from _wrong_words(me, view)
         for question in view.state.open_questions:
             if question.owner == me.id:
                 words = say("Answer the public: “{text}”", text=question.text)
@@ -132,6 +142,19 @@ def _draft_waits(desktop: Desktop, view: View, draft: Draft) -> Iterator[Line]:
         yield Line(state, words, back.at, write_button(view, draft.step, draft.kind))
 
 
+def _wrong_words(me: Person, view: View) -> Iterator[Line]:
+    """What people still read although it is wrong or holds no more: for its authors and the holder."""
+    for draft in begun(view.state):
+        told = progress_of(view, draft)
+        if told is not None and me.id in {*draft.authors, view.state.holder}:
+            yield Line(view.state, joined(say("⚠️"), told), out_at(draft.current), go_on_button(view, draft))
+    for each in past_their_time(view, read_now=True):
+        if me.id in {*each.draft.authors, view.state.holder}:
+            words = joined(say("⚠️"), holds_no_more(view, each))
+            press = update_button(view.state, each.draft, each.revision)
+            yield Line(view.state, words, out_at(each.revision), press)
+
+
 def _second_looks(desktop: Desktop, view: View, draft: Draft) -> Iterator[Line]:
     """What was let out and nobody looked at since, for leads who had no part in it."""
     state = view.state
@@ -146,14 +169,18 @@ def _second_looks(desktop: Desktop, view: View, draft: Draft) -> Iterator[Line]:
 def _to_post(desktop: Desktop, view: View, draft: Draft) -> Line:
     """With what helps: a text whose promised time passed is renewed, unless it is out."""
     state, revision = view.state, draft.current
-    title, press = view.of(draft, revision), mark_button(view, draft)
+    title, press = view.of(draft, revision), onward_button(view, draft)
     words = say("{do} *{title}*, then mark it", do="Play" if state.exercise else "Post", title=title)
-    if stale(view, draft):
+    first = to_tell(view, draft)
+    if first is not None:
+        words = Sentence(first.template[0].upper() + first.template[1:], first.values)
+    elif stale(view, draft):
         words = say(
             "⚠️ *{title}*: its promised time has passed. Renew its times, if it is not out", title=title
         )
         press = renew_button(view, draft)
-    where = _place(desktop, state, f"publish:{draft.id}:{revision.number}", "The approved text")
+    thing, label = (publish_thing, "The approved text") if first is None else (partners_thing, "Whom to tell")
+    where = _place(desktop, state, thing(draft.id, revision.number), label)
     return Line(state, joined(words, where, " · "), revision.approved_at or revision.at, press)
 
 

@@ -21,14 +21,16 @@ from ecomms_bot.playbook.model import Step
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button
 from ecomms_bot.slack.cards.asking import asked, with_wanted
+from ecomms_bot.slack.cards.partners import onward_button, to_tell
 from ecomms_bot.slack.cards.publishing import stale
-from ecomms_bot.slack.cards.view import View, called, due, joined, mark_button, renew_button
+from ecomms_bot.slack.cards.putting_right import begun, go_on_button, to_put_right
+from ecomms_bot.slack.cards.view import View, called, due, joined, renew_button
 from ecomms_bot.slack.message import Block
 
 
 def now_and_waiting(view: View, *, read_now: bool = False) -> tuple[list[Sentence], list[Sentence]]:
     """What is to be posted or written; else what is to be decided; else to close. And what waits."""
-    to_do = [*_to_post(view), *_to_write(view)]
+    to_do = [*to_put_right(view, read_now=read_now), *_to_post(view), *_to_write(view)]
     reviews = [draft for draft in _drafts(view) if draft.status == "in review"]
     looks = list(_second_looks(view))
     if to_do:
@@ -56,13 +58,16 @@ def now_buttons(view: View) -> Iterator[Block]:
     """The first is primary. While others decide there is nothing to press: a lead sees the words first."""
     state = view.state
     approved = next((draft for draft in _drafts(view) if draft.status == "approved"), None)
-    if approved is not None and stale(view, approved):
+    wrong = next(iter(begun(state)), None)
+    if wrong is not None and (go_on := go_on_button(view, wrong)) is not None:
+        yield go_on
+    elif approved is not None and stale(view, approved):
         yield renew_button(view, approved)
-        yield mark_button(view, approved, primary=False)
+        yield onward_button(view, approved, primary=False)
     elif approved is not None:
-        yield mark_button(view, approved)
+        yield onward_button(view, approved)
     if to_write(view):
-        yield button("Next step", names.NEXT_STEP, state.id, None if approved else "primary")
+        yield button("Next step", names.NEXT_STEP, state.id, None if approved or wrong else "primary")
     elif not any(_drafts(view)) and final_reason(state):
         yield button("Close the incident…", names.CLOSE, state.id, "primary")
 
@@ -88,6 +93,9 @@ def _to_post(view: View) -> Iterator[Sentence]:
     do, did = ("play", "played") if view.state.exercise else ("post", "posted")
     for draft in _drafts(view):
         if draft.status != "approved":
+            continue
+        if (first := to_tell(view, draft)) is not None:
+            yield joined(first, say("{who}", who=Who(draft.current.author)), " → ")
             continue
         words = "{do} *{title}*, then mark it → {who}"
         if stale(view, draft):

@@ -5,23 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ecomms_bot.incident.partners import still_to_hear
 from ecomms_bot.incident.progress import keeping_step
 from ecomms_bot.incident.rules.releases import KEEPS_PROMISES
 from ecomms_bot.incident.state import Draft, Promise
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.slack.cards.asking import asked
+from ecomms_bot.slack.cards.partners import onward_button
 from ecomms_bot.slack.cards.publishing import stale
 from ecomms_bot.slack.cards.view import (
     View,
     called,
     joined,
-    mark_button,
     no_change_button,
     out_word,
     renew_button,
     write_button,
 )
 from ecomms_bot.slack.message import Block
+from ecomms_bot.slack.text import listed
 
 CONTINUE = "Write draft"
 """The label that goes on with what was begun, whatever its kind."""
@@ -62,6 +64,8 @@ def _obstacle(view: View, draft: Draft) -> Obstacle:
     if draft.status == "approved":
         at = view.when(revision.approved_at or revision.at)
         words = say("is approved since {when} and not marked as {out}.", when=at, out=out_word(view))
+        if left := still_to_hear(view.state, draft):
+            words = say("is approved since {when} and waits for {partners}.", when=at, partners=listed(left))
         return Obstacle(draft, joined(title, words), "marking")
     if draft.status == "in review":
         whom = asked(view, draft)
@@ -89,7 +93,7 @@ def way_out(view: View, promise: Promise, obstacle: Obstacle | None) -> tuple[Bl
     draft = obstacle.draft
     if obstacle.waits_for == "marking":
         late = stale(view, draft)
-        mark = mark_button(view, draft, primary=not late)
+        mark = onward_button(view, draft, primary=not late)
         return (renew_button(view, draft), mark) if late else (mark,)
     if obstacle.waits_for == "writing":
         return (write_button(view, draft.step, draft.kind, CONTINUE, primary=True),)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Literal
 
 from ecomms_bot.incident.keys import second_review_of
+from ecomms_bot.incident.partners import held_back
 from ecomms_bot.incident.progress import step_due
 from ecomms_bot.incident.reminders import review_wanted, waits_for_public_receipt
 from ecomms_bot.incident.rules.escalating import asked_to_decide
@@ -22,8 +23,9 @@ from ecomms_bot.slack.blocks import button, buttons, paragraphs, quote, section
 from ecomms_bot.slack.cards.asking import asked, off_duty
 from ecomms_bot.slack.cards.obligations import in_the_way, way_out
 from ecomms_bot.slack.cards.override import override_button, second_look, second_look_buttons
-from ecomms_bot.slack.cards.partners import onward_button, reminded
+from ecomms_bot.slack.cards.partners import reminded
 from ecomms_bot.slack.cards.publishing import stale
+from ecomms_bot.slack.cards.putting_right import of_expiry, of_put_right
 from ecomms_bot.slack.cards.questions import answer_button, question_due
 from ecomms_bot.slack.cards.view import (
     View,
@@ -153,6 +155,12 @@ def _of_draft(view: View, draft: Draft, fired: Fired) -> Content | None:
         case "partner":
             said, row = reminded(view, draft)
             return Content(said, buttons=row)
+        case "put-right":
+            said, row = of_put_right(view, draft)
+            return Content(said, buttons=buttons(*row))
+        case "expiry":
+            said, row = of_expiry(view, draft, rest[0])
+            return Content(said, buttons=buttons(*row))
         case "second-review":
             return _second_look(view, draft, second_review_of(fired.event.key))
         case _:
@@ -303,6 +311,9 @@ def _unmarked(view: View, draft: Draft, *, promised: bool) -> Content | None:
                 to_go=to_go(at.utc, view.now),
             )
         )
+    if held_back(view.state, draft):
+        (held, ask), row = reminded(view, draft)
+        return Content([held, *said[1:], ask], buttons=row)
     outdated = stale(view, draft)
     said.append(_what_to_do(view, "renew" if outdated else "thread" if promised else "above"))
     if outdated:

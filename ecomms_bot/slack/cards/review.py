@@ -12,7 +12,9 @@ from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, confirm, context, menu, paragraphs, preformatted, size
 from ecomms_bot.slack.cards.asking import Asked, approved_by, asked, tier_roles
 from ecomms_bot.slack.cards.changes import Told, changes, differences
+from ecomms_bot.slack.cards.following import follows, to_take_down
 from ecomms_bot.slack.cards.override import overridden, second_look, second_look_buttons
+from ecomms_bot.slack.cards.partners import partner_buttons, partner_lines
 from ecomms_bot.slack.cards.texts import AROUND_MAX, shown, spoken_text, what_it_says
 from ecomms_bot.slack.cards.view import (
     View,
@@ -41,11 +43,17 @@ def review(view: View, draft_id: str, number: str) -> Message:
     draft, revision = found
     undecided = revision is draft.current and draft.status == "in review" and view.state.open
     top = list(_request(view, draft) if undecided else _outcome(view, draft, revision))
+    if draft.about is not None and not undecided:
+        top.append(follows(view.state, draft.about))
     texts, replies = shown(revision.texts, _title(view, draft, revision))
     above, below = _around(view, revision, top)
     room = AROUND_MAX - size((*above, *below))
     told = differences(view, draft, revision, room) if undecided else Told()
-    row = _buttons(view, draft) if undecided else _way_back(view, draft, revision)
+    row = (
+        (*_buttons(view, draft), *partner_buttons(view, draft))
+        if undecided
+        else _way_back(view, draft, revision)
+    )
     aloud = [spoken_text(revision)] if undecided else []
     said = [*top, *told.said, *(each for each in aloud if each is not None), what_it_says(revision)]
     return compose(said, (*above, *told.blocks, *texts, *below, *row), replies)
@@ -93,6 +101,9 @@ def _request(view: View, draft: Draft) -> Iterator[Sentence]:
     revision = draft.current
     whom = asked(view, draft)
     yield _please(view, draft, whom)
+    if draft.about is not None:
+        yield follows(view.state, draft.about)
+        yield from to_take_down(view.state, draft.about, revision.texts)
     yield from whom.notes
     if revision.taken_back is not None:
         yield _taken_back(view, revision.taken_back)
@@ -101,6 +112,7 @@ def _request(view: View, draft: Draft) -> Iterator[Sentence]:
     if draft.approvals:
         yield say("Still needed: {roles}.", roles=whom.needed)
     yield from overridden(view, draft)
+    yield from partner_lines(view, draft, revision)
     if draft.returns:
         yield _came_back(draft.returns[-1])
     yield from changes(view, draft, revision)
@@ -179,6 +191,7 @@ def _let_out(view: View, draft: Draft, title: Sentence) -> Iterator[Sentence]:
         yield from overridden(view, draft)
     else:
         yield _approved(view, draft, title)
+    yield from partner_lines(view, draft, draft.current)
     yield from second_look(view, draft, draft.current)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+from ecomms_bot.incident.partners import still_to_hear
 from ecomms_bot.incident.progress import StepStatus, step_due, step_status
 from ecomms_bot.incident.state import Draft, Incident, StepRun, Word
 from ecomms_bot.incident.wording import Sentence, Who, say
@@ -13,6 +14,7 @@ from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, paragraphs, section
 from ecomms_bot.slack.cards.asking import tier_roles
 from ecomms_bot.slack.cards.checklists import to_do_and_checks
+from ecomms_bot.slack.cards.following import progress
 from ecomms_bot.slack.cards.view import (
     WRITE_LABELS,
     View,
@@ -26,7 +28,7 @@ from ecomms_bot.slack.cards.view import (
     write_button,
 )
 from ecomms_bot.slack.message import Block, Message
-from ecomms_bot.slack.text import VALUE_MAX, duration, every, mrkdwn
+from ecomms_bot.slack.text import VALUE_MAX, duration, every, listed, mrkdwn
 
 STATUS: Mapping[StepStatus, str] = {
     "to do": "to do",
@@ -93,6 +95,9 @@ def _status(view: View, step: Step) -> Sentence:
     status = step_status(view.state, step.id)
     draft = view.state.draft_of(step.id)
     run = view.state.steps.get(step.id)
+    told = _put_right(view.state, run) if draft is None and view.state.open else None
+    if told is not None:
+        return joined(say("⚠️ *Status:*"), joined(told, say("."), ""))
     sent_back = None
     if not view.state.open:
         words = "{out}. The incident is closed" if status == "published" else "the incident is closed"
@@ -105,10 +110,18 @@ def _status(view: View, step: Step) -> Sentence:
         words, sent_back = "sent back by {who}, to be changed", Who(draft.returns[-1].person)
     elif status == "published" and step.recurrence == "recurring":
         words = "the last one is {out}; the next one can be written"
+    elif draft is not None and (left := still_to_hear(view.state, draft)) and status == "approved":
+        return say("*Status:* approved; waits until {partners} know it.", partners=listed(left))
     else:
         words = STATUS[status]
     done = "✅ " if status == "published" else ""
     return say(f"{done}*Status:* {words}.", out=out_word(view), who=sent_back or "")
+
+
+def _put_right(state: Incident, run: StepRun | None) -> Sentence | None:
+    """How far the step's last correction has come that is not everywhere yet."""
+    drafts = [state.drafts[each] for each in run.drafts] if run else []
+    return next((told for each in reversed(drafts) if (told := progress(state, each))), None)
 
 
 def _skipped(view: View, word: Word) -> Sentence:
