@@ -14,7 +14,9 @@ from ecomms_bot.playbook.times import datetime_words, sign_words, time_words
 from ecomms_bot.playbook.values import AS_OF, NEXT_UPDATE
 from ecomms_bot.slack.blocks import size
 from ecomms_bot.slack.cards.differences import Line, Texts, compared, drawn, spoken_lines
+from ecomms_bot.slack.cards.following import followed
 from ecomms_bot.slack.cards.view import View, channel_names, joined, out_word
+from ecomms_bot.slack.cards.wrong_words import wrong_words
 from ecomms_bot.slack.message import Block
 from ecomms_bot.slack.text import listed, plain
 
@@ -49,7 +51,10 @@ def changes(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]:
 
 
 def differences(view: View, draft: Draft, revision: Revision, room: int) -> Told:
-    """The words that changed since the revision before, and since what is out: `room` characters at most."""
+    """The words that changed since the revision before, and since what is out: `room` characters at most.
+
+    Of a correction the wrong words stand in the place of what is new since.
+    """
     parts: list[Block] = []
     said: list[Sentence] = []
     before = _before(draft, revision)
@@ -57,7 +62,9 @@ def differences(view: View, draft: Draft, revision: Revision, room: int) -> Told
         lines = compared(before.texts, revision.texts)
         said += spoken_lines(lines)
         parts += drawn(lines, min(room, TOLD_MAX))
-    out = _published(view, draft, revision)
+    wrong, aloud = wrong_words(view, draft, revision, room - size(parts))
+    out = None if wrong or aloud else _published(view, draft, revision)
+    parts, said = [*parts, *wrong], [*said, *aloud]
     if out is not None:
         heading, lines = _since_published(view, out, revision)
         said += [heading, *spoken_lines(lines)]
@@ -150,6 +157,8 @@ def _published(view: View, draft: Draft, revision: Revision) -> _Out | None:
     drafts = (each for each in view.state.drafts.values() if each.step == draft.step)
     out = [each for one in drafts for each in one.revisions if each.out and each is not revision]
     newest = max(out, key=_out_at, default=None)
+    if draft.about is not None and (found := followed(view.state, draft.about)) is not None:
+        newest = found[1]
     before = draft.revision(revision.number - 1)
     if newest is None or not newest.texts or not revision.texts:
         return None

@@ -100,6 +100,8 @@ def _sent_to(view: View, fired: Fired) -> Sentence:
         return say("(sent to its author)")
     if set(fired.event.to) == {view.state.holder}:
         return say("(sent to the holder of the incident)")
+    if len(set(fired.event.to)) == 1:
+        return say("(sent to its author)")
     return say("(sent to the author and the holder of the incident)")
 
 
@@ -156,15 +158,17 @@ def _of_draft(view: View, draft: Draft, fired: Fired) -> Content | None:
             said, row = reminded(view, draft)
             return Content(said, buttons=row)
         case "put-right":
-            said, row = of_put_right(view, draft)
-            return Content(said, buttons=buttons(*row))
+            return _told(*of_put_right(view, draft))
         case "expiry":
-            said, row = of_expiry(view, draft, rest[0])
-            return Content(said, buttons=buttons(*row))
+            return _told(*of_expiry(view, draft, rest[0]))
         case "second-review":
             return _second_look(view, draft, second_review_of(fired.event.key))
         case _:
             return _unmarked(view, draft, promised=subject == "unmarked-promise")
+
+
+def _told(said: Sequence[Sentence], row: Sequence[Block | None]) -> Content:
+    return Content(said, buttons=buttons(*row))
 
 
 def _second_look(view: View, draft: Draft, let_out: int) -> Content | None:
