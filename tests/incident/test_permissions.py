@@ -39,6 +39,7 @@ from tests.incident.stories import (
 WRITE = ["open", "draft", "facts", "note", "remind", "mark", "partners", "skip"]
 COMMAND = ["phase", "severity", "stand-down", "close", "handover"]
 GO_PAST = ["withdraw-promise", "override", "waive-partner", "duty-of-others"]
+LEAD = ["second-review", "verify", "decide-fact"]
 READ = ["log", "status", "report"]
 KEEP = ["redact", "export", "configure"]
 
@@ -46,6 +47,8 @@ ACTS = {
     "open": Act.OPEN,
     "draft": Act.DRAFT,
     "facts": Act.FACTS,
+    "verify": Act.VERIFY,
+    "decide-fact": Act.DECIDE_FACT,
     "note": Act.NOTE,
     "remind": Act.REMIND,
     "mark": Act.MARK,
@@ -83,12 +86,19 @@ MAY = {
     "an observer": ["duty", *READ],
     "records": ["duty", *READ, *KEEP],
     "a communicator": [*WRITE, "duty", *READ],
-    "the sme": [*WRITE, "duty", "review", "take-back", "second-review", *READ],
-    "the exec": [*WRITE, "duty", "second-review", *READ],
-    "the pio": [*WRITE, "duty", "review", *COMMAND, *GO_PAST, "second-review", *READ],
-    "the ic": [*WRITE, "duty", "review", *COMMAND, *GO_PAST, "second-review", *READ],
-    "the holder, a communicator and author": [*WRITE, "duty", "withdraw-draft", *COMMAND, *READ],
-    "a pio who is an author": [*WRITE, "duty", "withdraw-draft", *COMMAND, *GO_PAST, "second-review", *READ],
+    "the sme": [*WRITE, "duty", "review", "take-back", *LEAD, *READ],
+    "the exec": [*WRITE, "duty", *LEAD, *READ],
+    "the pio": [*WRITE, "duty", "review", *COMMAND, *GO_PAST, *LEAD, *READ],
+    "the ic": [*WRITE, "duty", "review", *COMMAND, *GO_PAST, *LEAD, *READ],
+    "the holder, a communicator and author": [
+        *WRITE,
+        "duty",
+        "withdraw-draft",
+        "decide-fact",
+        *COMMAND,
+        *READ,
+    ],
+    "a pio who is an author": [*WRITE, "duty", "withdraw-draft", *COMMAND, *GO_PAST, *LEAD, *READ],
     "an author who has left all roles": ["withdraw-draft", *READ],
     "who sits at the terminal": ["duty", *READ, *KEEP],
 }

@@ -109,6 +109,7 @@ def _entries_by_hand(story: Story) -> None:
     story.do(c.AddNote("Boats are on their way.", quoted), COLLEAGUE)
     story.do(c.RecordFact("vehicles stranded", "140", "RCMP"), COMMUNICATOR)
     story.do(c.RecordFact("road", "Highway 7", "operations", quoted), SME)
+    _sources_disagree(story)
     story.do(c.AskQuestion("May ambulances pass?", SME, instant(at(21, 35)), quoted), COMMUNICATOR)
     story.do(c.ChangeSeverity("S1", "People are trapped."), IC)
     story.do(c.OfferHandover(COLLEAGUE, "I am off at ten."), COMMUNICATOR)
@@ -117,6 +118,16 @@ def _entries_by_hand(story: Story) -> None:
     story.until(at(21, 36))
     (question,) = story.state.questions
     story.do(c.AnswerQuestion(question, "Yes, with an escort."), SME)
+    story.work()
+
+
+def _sources_disagree(story: Story) -> None:
+    """A count that is known for a while, another source says otherwise, and a lead decides."""
+    story.do(c.RecordFact("vehicles stranded", "150", "media", until=instant(at(21, 34))), COMMUNICATOR)
+    rcmp, media = (fact.id for fact in story.state.facts["vehicles stranded"])
+    story.work()
+    story.do(c.VerifyFact("vehicles stranded", rcmp), SME)
+    story.do(c.DecideFact("vehicles stranded", media, "They flew over it."), PIO)
     story.work()
 
 
