@@ -10,6 +10,7 @@ import click
 from ecomms_bot import __version__
 from ecomms_bot.cli.check import check
 from ecomms_bot.cli.common import allow, database, require_file, settings
+from ecomms_bot.cli.due import due, show
 from ecomms_bot.cli.log import log
 from ecomms_bot.cli.preview import preview
 from ecomms_bot.cli.print_ import print_
@@ -54,10 +55,12 @@ def cli() -> None:
 
 
 cli.add_command(check)
+cli.add_command(due)
 cli.add_command(log)
 cli.add_command(preview)
 cli.add_command(print_)
 cli.add_command(schema)
+cli.add_command(show)
 
 
 @cli.command()
@@ -167,7 +170,7 @@ def manifest(address: str) -> None:
 
     if address and not address.startswith("https://"):
         raise Complaint("Slack calls https addresses only. Give one such as https://ecomms.example.org")
-    click.echo(as_yaml(address=address), nl=False)
+    click.echo(as_yaml(address=address, discussion=settings().office.discussion), nl=False)
 
 
 @cli.command()

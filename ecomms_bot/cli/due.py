@@ -1,0 +1,134 @@
+"""`ecomms due` and `ecomms show`: what is promised and approved, from the database alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from ecomms_bot.cli.common import allow, database, settings, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ecomms_bot.incident.state import Draft, Incident, Revision
+
+
+@click.command()
+def due() -> None:
+    """What is owed in every open incident, by its time. It needs no Slack.
+
+    People are shown by their Slack ids.
+    """
+    from ecomms_bot import bootstrap
+    from ecomms_bot.incident.policy import Act
+    from ecomms_bot.service.office import understanding
+    from ecomms_bot.service.records import Records
+
+    allow(Act.STATUS)
+    of = settings()
+    with database(of) as db:
+        now, records = bootstrap.clock_of(of).now(), Records(db)
+        rows = records.open_incidents()
+        for row in rows:
+            with understanding(row.id):
+                state = records.state(row.id)
+            click.echo(_heading(state))
+            _write_owed(state, now)
+            click.echo()
+    if not rows:
+        click.echo("No incident is open, so nothing is owed.")
+        return
+    click.echo("The texts to post: ecomms show INCIDENT")
+
+
+@click.command()
+@click.argument("incident")
+def show(incident: str) -> None:
+    """Where INCIDENT stands, what is owed, and every approved text word for word. It needs no Slack."""
+    from ecomms_bot import bootstrap
+    from ecomms_bot.incident.policy import Act
+    from ecomms_bot.service.office import find, understanding
+    from ecomms_bot.service.records import Records
+
+    allow(Act.STATUS)
+    of = settings()
+    with database(of) as db:
+        found = _require_incident(find(db, incident))
+        with understanding(found):
+            state = Records(db).state(found)
+        click.echo(_heading(state))
+        _write_owed(state, bootstrap.clock_of(of).now())
+        click.echo()
+        for line in _approved(state):
+            click.echo(shown(line))
+
+
+def _require_incident(found: str) -> str:
+    from ecomms_bot.incident.entry import OFFICE
+    from ecomms_bot.service.office import NotFound
+
+    if found == OFFICE:
+        raise NotFound("The office is no incident. What belongs to none stands in `ecomms log show office`.")
+    return found
+
+
+def _heading(state: Incident) -> str:
+    mode = "EXERCISE" if state.exercise else "LIVE"
+    status = "" if state.open else " · closed"
+    words = f"{state.name} · {mode} · {state.severity} · {state.phase}{status} · {state.id}"
+    return shown(f"{words}\nTimes in {state.zone}.")
+
+
+def _write_owed(state: Incident, now: datetime) -> None:
+    from ecomms_bot.incident.wording import duration
+    from ecomms_bot.report.outlook import outlook
+
+    found, zone = outlook(state), ZoneInfo(state.zone)
+    for each in found:
+        at = each.due.astimezone(zone).strftime("%a %d %b %H:%M") if each.due else ""
+        late = f", {duration(now - each.due)} late" if each.due and each.late(now) else ""
+        click.echo(shown(f"  {at:<16}  {each.sentence}{late}"))
+    if not found:
+        click.echo("  Nothing is owed." if state.open else "  It is closed: nothing is owed.")
+
+
+def _approved(state: Incident) -> Iterator[str]:
+    """First what waits to be posted, then what is out, the newest first."""
+    texts = [
+        (draft, revision)
+        for draft in state.drafts.values()
+        for revision in draft.revisions
+        if revision.approved
+    ]
+    waiting = [each for each in texts if each[1] is each[0].last and each[0].status == "approved"]
+    out = [each for each in texts if each[1].receipts]
+    if not waiting and not out:
+        yield "No text is approved yet."
+    for draft, revision in waiting:
+        yield f"Approved, to be posted and marked: {_named(state, draft, revision)}"
+        yield from _words(revision)
+    for draft, revision in sorted(out, key=lambda each: each[1].approved_seq, reverse=True):
+        yield f"Out: {_named(state, draft, revision)}"
+        yield from _words(revision)
+
+
+def _named(state: Incident, draft: Draft, revision: Revision) -> str:
+    from ecomms_bot.playbook.drafting import fingerprint
+
+    title = state.step(draft.step).title
+    return f"{title}, revision {revision.number} · text {fingerprint(revision.text_sha256)}"
+
+
+def _words(revision: Revision) -> Iterator[str]:
+    """Each text as it was approved, between lines that are no part of it."""
+    from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
+
+    for channel in in_reading_order(revision.texts):
+        for language, text in revision.texts[channel].items():
+            yield f"--- {CHANNELS[channel].title} ({language})"
+            yield text
+    yield "---"
+    yield ""

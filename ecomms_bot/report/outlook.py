@@ -1,0 +1,88 @@
+"""What is still to be done in one incident, and by when: for a terminal, while Slack cannot be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from ecomms_bot.incident.policy import missing
+from ecomms_bot.incident.progress import step_due
+from ecomms_bot.incident.reminders import review_wanted
+from ecomms_bot.incident.rules.overriding import unseen
+from ecomms_bot.incident.state import Draft, Incident
+from ecomms_bot.incident.wording import Sentence, Who, any_of, say
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Something to do, with its time (UTC) if it has one."""
+
+    due: datetime | None
+    sentence: Sentence
+
+    def late(self, now: datetime) -> bool:
+        return self.due is not None and self.due < now
+
+
+def outlook(state: Incident) -> tuple[Owed, ...]:
+    """What is owed, by its time; what has none comes last. A closed incident owes nothing."""
+    if not state.open:
+        return ()
+    found = [*_promises(state), *_texts(state), *_steps(state), *_people(state)]
+    return tuple(sorted(found, key=lambda each: (each.due is None, each.due or state.opened_at)))
+
+
+def _promises(state: Incident) -> Iterator[Owed]:
+    for promise in state.live_promises:
+        who = tuple(Who(person) for person in dict.fromkeys((promise.author, state.holder)))
+        title = state.step(promise.step).title
+        words = "update promised to the public ({title}): {who}"
+        yield Owed(promise.due.utc, say(words, title=title, who=who))
+
+
+def _texts(state: Incident) -> Iterator[Owed]:
+    for draft in state.drafts.values():
+        if draft.status == "in review":
+            words = "approval by {roles}: {text}, written by {author}"
+            roles = any_of(list(dict.fromkeys(missing(draft.current, draft.approvals))))
+            yield Owed(review_wanted(draft.current), _of(state, draft, words, roles=roles))
+        elif draft.status == "approved":
+            due = draft.current.next_update
+            yield Owed(
+                due.utc if due else None, _of(state, draft, "to be published and marked: {text}, {author}")
+            )
+        elif draft.status == "returned":
+            yield Owed(None, _of(state, draft, "to be changed: {text}, {author}"))
+        for revision in unseen(state, draft):
+            words = "second look at {title}, revision {revision}, by a lead who had no part in it"
+            title = state.step(draft.step).title
+            yield Owed(None, say(words, title=title, revision=revision.number))
+
+
+def _of(state: Incident, draft: Draft, words: str, **values: str) -> Sentence:
+    text = f"{state.step(draft.step).title}, revision {draft.current.number}"
+    return say(words, text=text, author=Who(draft.current.author), **values)
+
+
+def _steps(state: Incident) -> Iterator[Owed]:
+    """Steps with a time of their own, and no text on its way."""
+    promised = {promise.due.utc for promise in state.live_promises}
+    for run in state.steps.values():
+        due = step_due(state, run.id)
+        if due is not None and due.utc not in promised and state.draft_of(run.id) is None:
+            yield Owed(
+                due.utc,
+                say("step {title}: {holder}", title=state.step(run.id).title, holder=Who(state.holder)),
+            )
+
+
+def _people(state: Incident) -> Iterator[Owed]:
+    for question in state.open_questions:
+        due = question.due.utc if question.due else None
+        words = "answer a question: {owner}: “{text}”"
+        yield Owed(due, say(words, owner=Who(question.owner), text=question.text))
+    for reminder in state.reminders.values():
+        if f"personal/{reminder.id}" not in state.fired:
+            words = "reminder of {who}: “{text}”"
+            yield Owed(reminder.due.utc, say(words, who=Who(reminder.person), text=reminder.text))

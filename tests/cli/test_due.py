@@ -1,0 +1,99 @@
+"""`ecomms due` and `ecomms show`: what people need while Slack cannot be reached, from the log alone."""
+
+from __future__ import annotations
+
+from ecomms_bot.incident import commands as c
+from ecomms_bot.playbook.instant import Instant
+from ecomms_bot.store.engine import Database
+from tests.cli.conftest import Terminal
+from tests.cli.night import COMMUNICATOR, PIO, ZONE, Night, lived
+
+
+def test_without_incidents_nothing_is_owed(office: Terminal) -> None:
+    assert office.run("due").stdout == "No incident is open, so nothing is owed.\n"
+
+
+def test_due_says_what_is_promised_by_whom_and_how_late_it_is(office: Terminal, db: Database) -> None:
+    night = Night(db)
+    incident = night.open()
+    night.submit(incident)
+    night.approve(incident)
+    night.publish(incident)
+    said = office.run("due").stdout
+    assert "Highway 7 slides · LIVE · S2 · during · " in said
+    assert "Times in America/Vancouver." in said
+    (line,) = (each for each in said.splitlines() if "update promised to the public" in each)
+    assert line.startswith("  Sun 14 Nov 21:05  update promised to the public (Holding statement)")
+    assert f": {COMMUNICATOR}, 1" in line  # who is author and holder is named once
+    assert line.endswith("late")
+
+
+def test_due_names_each_kind_of_thing_that_somebody_owes(office: Terminal, db: Database) -> None:
+    # given: a text that waits, a question, a reminder, and a step that has a time
+    night = Night(db)
+    incident = night.open()
+    later = Instant.of(night.now.replace(hour=8), ZONE)
+    night.do(incident, c.AskQuestion("May trucks pass?", PIO, later), COMMUNICATOR)
+    night.do(incident, c.SetReminder(later, "Call the crews."), COMMUNICATOR)
+    before = office.run("due").stdout
+    assert f"step Holding statement: {COMMUNICATOR}" in before
+    assert f"answer a question: {PIO}: “May trucks pass?”" in before
+    assert f"reminder of {COMMUNICATOR}: “Call the crews.”" in before
+    # when: it is sent for approval, sent back, sent again and approved
+    night.submit(incident)
+    assert (
+        f"approval by pio: Holding statement, revision 1, written by {COMMUNICATOR}"
+        in office.run("due").stdout
+    )
+    night.do(incident, c.AskForChanges("d1", 1, "Which end?"), PIO)
+    assert f"to be changed: Holding statement, revision 1, {COMMUNICATOR}" in office.run("due").stdout
+    night.submit(incident, area_description="near Hope")
+    night.approve(incident)
+    after = office.run("due").stdout
+    assert f"to be published and marked: Holding statement, revision 2, {COMMUNICATOR}" in after
+    assert "step Holding statement" not in after
+
+
+def test_an_override_asks_for_a_second_look(office: Terminal, db: Database) -> None:
+    night = Night(db)
+    incident = night.open()
+    night.submit(incident)
+    revision = night.state(incident).drafts["d1"].current
+    night.do(incident, c.Override("d1", 1, revision.text_sha256, "The bridge goes."), PIO)
+    assert "second look at Holding statement, revision 1" in office.run("due").stdout
+
+
+def test_show_prints_the_approved_texts_word_for_word(office: Terminal, db: Database) -> None:
+    night = Night(db)
+    incident = night.open()
+    assert "No text is approved yet." in office.run("show", incident).stdout
+    night.submit(incident)
+    texts = night.state(incident).drafts["d1"].current.texts
+    assert texts["web"]["en"] not in office.run("show", incident).stdout
+    night.approve(incident)
+    said = office.run("show", incident[:6]).stdout
+    assert "Approved, to be posted and marked: Holding statement, revision 1 · text " in said
+    for languages in texts.values():
+        assert languages["en"] in said
+    night.publish(incident)
+    assert "Out: Holding statement, revision 1 · text " in office.run("show", incident).stdout
+
+
+def test_a_closed_incident_owes_nothing_and_can_still_be_read(office: Terminal, db: Database) -> None:
+    incident = lived(db)
+    assert incident not in office.run("due").stdout
+    said = office.run("show", incident).stdout
+    assert "It is closed: nothing is owed." in said
+    assert "Out: Holding statement, revision 1" in said
+
+
+def test_an_incident_without_anything_to_do_says_so(office: Terminal, db: Database) -> None:
+    night = Night(db)
+    incident = night.open()
+    night.do(incident, c.SkipStep("D1", "The police have said it."), COMMUNICATOR)
+    assert "Nothing is owed." in office.run("due").stdout
+
+
+def test_what_is_no_incident_is_refused(office: Terminal) -> None:
+    assert "The office is no incident." in office.refused("show", "office")
+    assert "There is no incident no/such." in office.refused("show", "no/such")
