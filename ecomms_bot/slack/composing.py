@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from ecomms_bot.incident.changes import sides_of
 from ecomms_bot.incident.events import FieldValue, Kind
 from ecomms_bot.incident.progress import next_promise
 from ecomms_bot.incident.rules.drafts import kept_mark, last_approved, tier_for
+from ecomms_bot.incident.rules.facts import fact_fields
 from ecomms_bot.incident.rules.following import channels_for
-from ecomms_bot.incident.rules.notes import fact_fields
 from ecomms_bot.incident.state import Draft, Fact, Incident, Revision
 from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook import checks
@@ -27,6 +28,7 @@ from ecomms_bot.playbook.drafting import (
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import Step
 from ecomms_bot.playbook.values import AS_OF, INCIDENT_NAME, NEXT_UPDATE
+from ecomms_bot.slack import sheet
 from ecomms_bot.slack.prefilling import prefilled
 from ecomms_bot.slack.writing import Beginning, Writing
 
@@ -77,11 +79,17 @@ def compose(
         now=now,
         severity=state.severity,
     )
+    weighed = sorted((*sheet.findings(state, writing, values, now), *found), key=_weight)
     bounded = renews or writing.kind == "no-change"
     last = last_approved(state, writing.step) if bounded else None
     return Composed(
-        texts, text_sha256(texts), found, tier_for(state, writing.step, writing.kind, values, last)
+        texts, text_sha256(texts), tuple(weighed), tier_for(state, writing.step, writing.kind, values, last)
     )
+
+
+def _weight(finding: Finding) -> bool:
+    """What blocks comes first."""
+    return finding.severity != "block"
 
 
 def begin(
@@ -99,6 +107,9 @@ def begin(
             notes.append(_where_from(state, ended))
     else:
         values.update(_kept_values(draft, writing.kind))
+        fresh, renewed_notes = sheet.renewed(state, draft, values)
+        values.update(fresh)
+        notes += renewed_notes
         if draft.status == "returned":
             notes.append(_sent_back(draft, "{who} asked for changes of revision {number}: “{reason}”"))
         if draft.working is not None and draft.working.author != person:
@@ -189,14 +200,15 @@ def starting_values(
     """What a new form holds: what was recorded or said last, the office's own, and fresh times.
 
     Facts that the playbook does not carry start empty, but where the text is there to repeat them; one that
-    was recorded since the last text is news, so a form begins with it until a text had it.
+    was recorded since the last text is news, so a form begins with it until a text had it. What sources
+    disagree about starts empty.
     """
     said = repeated_values(state, Writing(state.id, "", step_id, kind), office)
     recorded = news(state)
     for name, field in fields_for(state.book, state.step(step_id), kind):
         if name in recorded:
             said[name] = recorded[name].value
-        elif not field.carry and kind != "no-change":
+        elif sides_of(state, name) or (not field.carry and kind != "no-change"):
             said[name] = None
     return {**said, **fresh_times(state, step_id, kind, now, said)}
 
@@ -247,11 +259,12 @@ def news(state: Incident) -> dict[str, Fact]:
     A text with new times only was not written anew, so it takes no news away.
     """
     written = [each for each in _approved_texts(state) if not each.renews]
-    known = ((name, state.fact(name)) for name, _ in fact_fields(state))
+    last = {name: each for each in sorted(written, key=lambda each: each.at) for name in each.values}
+    known = ((name, sheet.counts(state, name)) for name, _ in fact_fields(state))
     return {
         name: fact
         for name, fact in known
-        if fact is not None and not any(name in each.values and each.at >= fact.as_of for each in written)
+        if fact is not None and not (name in last and sheet.had(state, last[name], fact))
     }
 
 
@@ -265,7 +278,7 @@ def missing_values(state: Incident, writing: Writing, values: Mapping[str, Field
     """The names of fields of this text that somebody has to look at before it can be sent.
 
     Those that it needs and that nobody has said yet; and those of which a newer fact was recorded, since
-    then it is not true that nothing changed.
+    then it is not true that nothing changed; nor is it known while sources disagree.
     """
     recorded = news(state)
     return tuple(
@@ -273,6 +286,7 @@ def missing_values(state: Incident, writing: Writing, values: Mapping[str, Field
         for name, field in fields_for(state.book, state.step(writing.step), writing.kind)
         if (field.required and is_empty(values.get(name)))
         or (name in recorded and recorded[name].value != values.get(name))
+        or (sides_of(state, name) and not is_empty(values.get(name)))
     )
 
 

@@ -88,7 +88,7 @@ def _value_fields(chosen: str, state: Incident, given: Fact | None) -> list[Bloc
         return [ask("value", "What is so", words, hint=hint), unit]
     needed = field.model_copy(update={"required": True})
     # An id of its own for each field: what was chosen for one is no value for another.
-    asked = field_input(f"value-{name}", needed, value, recorded=known)
+    asked = field_input(f"value-{name}", needed, value, recorded=f"Last known: {known}" if known else "")
     return [asked, _unit(name, last)] if _takes_unit(field) else [asked]
 
 

@@ -29,6 +29,8 @@ from ecomms_bot.slack.listeners import Submission, done, errors
 from ecomms_bot.slack.writing import SUBMIT, Writing, blocks_submit, is_long, preview
 
 Body = dict[str, Any]
+DISPUTED = "disputed"
+"""How the rules refuse a text that says what sources disagree about."""
 
 
 def keep_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]:
@@ -114,9 +116,10 @@ def submit_draft(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any]
     try:
         outcome = desk.do(body, writing.incident, command, view["id"])
     except Rejected as rejected:
-        if rejected.code != "finding":
+        if rejected.code not in {"finding", DISPUTED}:
             raise
-        return _no_longer_sound(desk.now(), state, writing, values, held)
+        newest = desk.state(body, writing.incident)
+        return _no_longer_sound(desk.now(), newest, writing, values, held, disputed=rejected.code == DISPUTED)
     if outcome.duplicate or not outcome.new:
         revision = outcome.state.drafts[writing.draft].current.number
         words = say("Revision {number} was sent for approval already.", number=revision)
@@ -151,10 +154,14 @@ def _no_longer_sound(
     writing: Writing,
     values: Mapping[str, FieldValue],
     held: Mapping[str, Any],
+    *,
+    disputed: bool,
 ) -> dict[str, Any]:
-    """A time passed since the preview was drawn: the same texts with what is found in them now."""
+    """A time passed, or a source said otherwise, since the preview was drawn: what is found in it now."""
     composed = compose(state, writing, values, now, renews=bool(held.get("r")))
-    if "t" in held:  # opened by one click, so there is no form behind it
+    if disputed:
+        problem = "Nothing was sent, because sources disagree since. Your words are kept."
+    elif "t" in held:  # opened by one click, so there is no form behind it
         problem = "A time in this text has passed. Nothing was sent. Close this and press the button again."
     else:
         problem = "Press *Back* and choose a later time; your words are kept."

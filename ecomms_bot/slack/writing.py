@@ -20,7 +20,7 @@ from ecomms_bot.slack.blocks import context, copyable, paragraphs, section
 from ecomms_bot.slack.cards.asking import tier_roles
 from ecomms_bot.slack.cards.checklists import in_a_form
 from ecomms_bot.slack.cards.texts import heading
-from ecomms_bot.slack.fields import field_input, last_known, recorded_facts
+from ecomms_bot.slack.fields import field_input, on_the_sheet, recorded_facts
 from ecomms_bot.slack.following_forms import in_draft_form, in_preview, title_for
 from ecomms_bot.slack.forms import View, metadata_of, modal, title_of
 from ecomms_bot.slack.message import Block
@@ -97,9 +97,8 @@ def draft_form(state: Incident, writing: Writing, begins: Beginning) -> View:
     if begins.others:
         blocks.append(recorded_facts(state, begins.others))
     for name, field in fields_for(state.book, step, writing.kind):
-        value, said, fact = begins.values.get(name), begins.said.get(name), begins.news.get(name)
-        recorded = last_known(state, fact) if fact is not None else ""
-        blocks.append(field_input(name, field, value, said, recorded=recorded))
+        value, said = begins.values.get(name), begins.said.get(name)
+        blocks.append(field_input(name, field, value, said, recorded=on_the_sheet(state, name)))
     return modal(
         names.DRAFT_FORM,
         title_for(writing.about),
