@@ -22,9 +22,11 @@ from ecomms_bot.incident import office
 from ecomms_bot.playbook.library import Library, shipped_folder
 from ecomms_bot.service.alarm import Alarm
 from ecomms_bot.service.clocks import PracticeClock, SystemClock
+from ecomms_bot.service.duty import Duty
 from ecomms_bot.service.handler import Handler
 from ecomms_bot.service.ports import Clock
 from ecomms_bot.service.records import Records
+from ecomms_bot.service.remembered import Remembered
 from ecomms_bot.service.rest import Listening, Rest
 from ecomms_bot.service.worker import Parts, Worker
 from ecomms_bot.settings import Office, Settings
@@ -107,9 +109,9 @@ def machine_name() -> str:
     return socket.gethostname()
 
 
-def app_manifest() -> dict[str, Any]:
+def app_manifest(*, discussion: bool = True) -> dict[str, Any]:
     """What the app asks of a workspace, as Slack takes it: practice installs it like Slack does."""
-    return manifest()
+    return manifest(discussion=discussion)
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -157,7 +159,10 @@ def build(settings: Settings, http: Listen | None = None) -> Bot:
     clock, library = clock_of(settings), library_of(settings)
     db = prepared_database(settings)
     wake, listening = threading.Event(), Listening()
-    directory = RoleDirectory(settings.office.roles, settings.office.deputies)
+    duty = Duty(db, clock, nonce)
+    duty.refresh()
+    memory = Remembered(db, clock.machine)
+    directory = RoleDirectory(settings.office.roles, settings.office.deputies, memory=memory, off=duty.off)
     handler = Handler(db, clock, directory, nonce, wake.set, leaders=settings.office.leaders)
     records, alarm = Records(db), Alarm(clock, wake)
     client = slack_client(bot_token, settings.api_url)
@@ -167,7 +172,11 @@ def build(settings: Settings, http: Listen | None = None) -> Bot:
         warn_of_tiers(library, directory)  # only now are the members of user groups known
         wake.set()
 
-    line = SlackLine(client, refresh=directory.refresh, connected=connected)
+    def refresh(client: WebClient) -> None:
+        duty.refresh()  # another replica may have been told
+        directory.refresh(client)
+
+    line = SlackLine(client, refresh=refresh, connected=connected)
     gateway = Gateway(
         client,
         state=records.state,
@@ -177,6 +186,7 @@ def build(settings: Settings, http: Listen | None = None) -> Bot:
         now=clock.now,
         bot_user=line.bot_user,
         workspace=line.workspace,
+        discussion=settings.office.discussion,
     )
     answers = PersonalAnswers(listening.one)
     name = f"{machine_name()}:{os.getpid()}"

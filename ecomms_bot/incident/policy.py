@@ -75,8 +75,8 @@ class Act(StrEnum):
     REDACT = "redact an entry"
     EXPORT = "export the log"
     CONFIGURE = "configure the bot"
-    DUTY = "say when you are on duty"
-    DUTY_OF_OTHERS = "say when somebody else is on duty"
+    DUTY = "go on or off duty"
+    DUTY_OF_OTHERS = "put somebody else on or off duty"
 
 
 _WRITERS = frozenset({COMMUNICATOR, *LEADS})

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
 
 from slack_sdk import WebClient
 
@@ -28,34 +30,56 @@ _GUEST_SIGNS = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot")
 logger = logging.getLogger(__name__)
 
 
+class Memory(Protocol):
+    """Where what Slack said survives a restart. Never raises."""
+
+    def recall(self) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, bool]]:
+        """User group → its members; person → whether they were a guest."""
+
+    def keep(self, groups: Mapping[str, Sequence[str]], guests: Mapping[str, bool]) -> None:
+        """What Slack said now."""
+
+
 class RoleDirectory:
     """Implements `service.ports.Directory`. Safe for threads; only `refresh` and `learn` call Slack.
 
     `roles`: role → ids of people (U…, W…) and user groups (S…); None or empty: no roles are configured.
-    `deputies`: likewise. Raises ConfigurationError for a role or an id that cannot be.
+    `deputies`: likewise. `memory`: what is known at the start. `off`: who is off duty at the moment it is
+    asked; it must not wait. Raises ConfigurationError for a role or an id that cannot be.
     """
 
     def __init__(
-        self, roles: Mapping[str, Sequence[str]] | None, deputies: Mapping[str, Sequence[str]] | None = None
+        self,
+        roles: Mapping[str, Sequence[str]] | None,
+        deputies: Mapping[str, Sequence[str]] | None = None,
+        *,
+        memory: Memory | None = None,
+        off: Callable[[], Iterable[str]] = tuple,
     ) -> None:
+        self._memory, self._off = memory, off
         self._roles = {role: tuple(ids) for role, ids in (roles or {}).items()}
         self._deputies = {role: tuple(ids) for role, ids in (deputies or {}).items()}
         for role, ids in self._named():
             _check(role, ids)
         self._lock = threading.Lock()
-        self._groups: dict[str, tuple[str, ...]] = {}
-        self._guests: dict[str, bool] = {}
+        groups, guests = memory.recall() if memory is not None else ({}, {})
+        self._groups: dict[str, tuple[str, ...]] = dict(groups)
+        self._guests: dict[str, bool] = dict(guests)
         self._names: dict[str, str] = {}
         self._met: set[str] = set()
+        self._told: dict[str, bool] = {}
+        self._unkept: set[str] = set()
         self._now = self._computed()
 
     def roster(self) -> Roster:
-        return self._now
+        """As of now: who is off duty until a time is on duty again when it has come."""
+        off = frozenset(self._off()) if self._now.configured else frozenset()
+        return replace(self._now, off=off) if off else self._now
 
     def person(self, user: str, *, guest: bool = False) -> Person:
         with self._lock:
             known = self._guests.get(user)
-            if known is None:
+            if user not in self._told:
                 self._met.add(user)
         return self._now.person(user, guest=guest or bool(known))
 
@@ -70,18 +94,21 @@ class RoleDirectory:
         Where Slack does not answer, what was known last stays.
         """
         calls = Calls(client)
+        read: dict[str, tuple[str, ...]] = {}
         for group in sorted({each for _, ids in self._named() for each in ids if _GROUP.fullmatch(each)}):
             answer = _ask(
                 calls, f"the members of the user group {group}", "usergroups.users.list", usergroup=group
             )
             if answer is not None:
-                with self._lock:
-                    self._groups[group] = tuple(answer.get("users") or ())
+                read[group] = tuple(answer.get("users") or ())
+        with self._lock:
+            self._groups |= read
         self._now = self._computed()
         with self._lock:
             waiting = sorted(self._met)[:LEARN_AT_ONCE]
         for user in waiting:
             self._learn(calls, user)
+        self._keep(read)
 
     def learn(self, client: WebClient, user: str) -> None:
         """Ask Slack whether this person is a guest. It waits, so not for listeners. Never raises."""
@@ -128,11 +155,20 @@ class RoleDirectory:
         answer = _ask(calls, f"who {user} is", "users.info", user=user)
         if answer is not None:
             info = answer.get("user") or {}
+            guest = any(info.get(sign) for sign in _GUEST_SIGNS)
             with self._lock:
-                self._guests[user] = any(info.get(sign) for sign in _GUEST_SIGNS)
+                self._guests[user] = self._told[user] = guest
+                self._unkept.add(user)
                 if name := _name(info):
                     self._names[user] = name
                 self._met.discard(user)
+
+    def _keep(self, read: Mapping[str, tuple[str, ...]]) -> None:
+        with self._lock:
+            guests = {user: self._told[user] for user in self._unkept}
+            self._unkept.clear()
+        if self._memory is not None:
+            self._memory.keep(read, guests)
 
     def _computed(self) -> Roster:
         with self._lock:
