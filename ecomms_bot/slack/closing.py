@@ -18,7 +18,10 @@ Body = dict[str, Any]
 def close_incident(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | None:
     held, entered = forms.metadata_of(view), inputs.raw_values(view)
     command = CloseIncident(
-        entered["note"] or "", entered.get("withdraw_reason") or "", in_error=bool(entered.get("in_error"))
+        entered["note"] or "",
+        entered.get("withdraw_reason") or "",
+        in_error=bool(entered.get("in_error")),
+        left_reason=entered.get("left_reason") or "",
     )
     outcome = desk.do(body, held["i"], command, view["id"])
     if outcome.duplicate or outcome.state.conversation is None:

@@ -9,7 +9,9 @@ from typing import Any
 
 from ecomms_bot.incident.leaders import left_to_people
 from ecomms_bot.incident.rules.course import PHASES
+from ecomms_bot.incident.rules.putting_right import unfinished
 from ecomms_bot.incident.rules.releases import GRACE, TICK_OR_RENEW
+from ecomms_bot.incident.standing import puts_right
 from ecomms_bot.incident.state import Draft, Incident, Promise, Revision
 from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
@@ -18,7 +20,8 @@ from ecomms_bot.playbook.model import Playbook, UnknownStep, UnknownText
 from ecomms_bot.playbook.values import INCIDENT_NAME_MAX
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import paragraphs, section
-from ecomms_bot.slack.cards.view import REDACTED_TITLE
+from ecomms_bot.slack.cards.following import how_far, progress
+from ecomms_bot.slack.cards.view import REDACTED_TITLE, joined
 from ecomms_bot.slack.inputs import (
     INPUT_MAX,
     ask,
@@ -200,8 +203,11 @@ def mark_form(
     if due is not None and due.utc <= now and not revision.receipts:
         blocks += _posted_late(When.of(due), interrupted=interrupted)
     blocks.append(ask("channels", label, {"type": "checkboxes", "options": options}))
-    if not state.exercise:
-        blocks += [_proof(channel) for channel in left]
+    if draft.about is not None:
+        blocks += paragraphs(map(mrkdwn, how_far(state, draft, revision)))
+    needed = draft.about is not None and puts_right(draft.about)
+    if needed or not state.exercise:
+        blocks += [_proof(channel, needed=needed) for channel in left]
     blocks.append(ask("attested_at", "Played at" if state.exercise else "Posted at", moment_input(now)))
     return modal(
         names.MARK_FORM,
@@ -213,10 +219,13 @@ def mark_form(
     )
 
 
-def _proof(channel: str) -> Block:
+def _proof(channel: str, *, needed: bool) -> Block:
+    """`needed`: where people are told that something was wrong, a tick alone proves nothing."""
     label, hint = f"Link or other proof, {CHANNELS[channel].title}", ""
     if channel == SIGN:
         label, hint = "Number or place of each road sign", "Such as: sign 12, Highway 1 at Hope, eastbound."
+    elif needed and CHANNELS[channel].public:
+        hint = "Needed where you tick it: a link, or who saw the new words there."
     return ask(f"proof-{channel}", label, text_input(500), hint=hint, optional=True)
 
 
@@ -255,6 +264,16 @@ def close_form(state: Incident, now: datetime) -> View:
                 optional=True,
             )
         )
+    if unfinished(state):
+        blocks.append(
+            ask(
+                "left_reason",
+                "Why a correction is left unfinished (pio or ic only)",
+                text_input(500, multiline=True),
+                hint="Better: close this, and tell the people who read the old words.",
+                optional=True,
+            )
+        )
     return modal(
         names.CLOSE_FORM,
         "Close",
@@ -278,6 +297,10 @@ def _still_open(state: Incident, now: datetime) -> Iterator[Sentence]:
     for draft in state.drafts.values():
         if draft.open:
             yield _open_draft(state, draft, shown=draft.id in shown)
+    for draft in unfinished(state):
+        if (told := progress(state, draft)) is not None:
+            title = title_of(state, draft.step, draft.current.kind)
+            yield joined(say("⚠️ {title}", title=title), told, ": ")
     for question in state.open_questions:
         asked = say(
             "The public asks: {text}, for {owner}", text=question.text[:150], owner=Who(question.owner)

@@ -140,15 +140,21 @@ def progress(state: Incident, draft: Draft) -> Sentence | None:
 
 def linked(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]:
     """What a text follows, what is left to do for that, and what follows it in its turn."""
-    if draft.about is not None:
-        yield follows(view.state, draft.about)
-        yield from to_take_down(view.state, draft.about, revision.texts)
-        told = progress(view.state, draft)
-        if told is not None:
-            yield joined(say("⚠️"), capital(joined(told, say("."), "")))
-        elif everywhere(view.state, draft):
-            yield say("✅ Everybody who could read the old words can read the new ones.")
+    yield from how_far(view.state, draft, revision)
     yield from became(view, draft, revision)
+
+
+def how_far(state: Incident, draft: Draft, revision: Revision) -> Iterator[Sentence]:
+    """What a text follows, and what is left to do for that."""
+    if draft.about is None:
+        return
+    yield follows(state, draft.about)
+    yield from to_take_down(state, draft.about, revision.texts)
+    told = progress(state, draft)
+    if told is not None:
+        yield joined(say("⚠️"), capital(joined(told, say("."), "")))
+    elif everywhere(state, draft):
+        yield say("✅ Everybody who could read the old words can read the new ones.")
 
 
 def everywhere(state: Incident, draft: Draft) -> bool:
