@@ -10,7 +10,7 @@ from typing import Literal
 from ecomms_bot.incident.policy import ANYONE, HOLDER, PERMISSIONS, Act
 from ecomms_bot.incident.wording import any_of
 from ecomms_bot.slack.cards import answers
-from ecomms_bot.slack.commands import course, remembering, showing, steps
+from ecomms_bot.slack.commands import correcting, course, remembering, showing, steps
 from ecomms_bot.slack.commands.asked import Answer, Asked, normal
 from ecomms_bot.slack.desk import Desk
 from ecomms_bot.slack.names import COMMAND
@@ -114,6 +114,16 @@ TABLE = (
         "the phase has no scheduled update: how to see its steps",
         steps.update,
         also=("updates", "maj", "actualiser", "mise"),
+    ),
+    Typed(
+        "correct",
+        "[title or number]",
+        "put right what was published: lists the texts that people can read now",
+        Act.DRAFT,
+        f"the list, with a button for each text; or {_FORM} of the correction, if only one can be meant",
+        "nothing is published, no such text, or somebody corrects it already: who, and since when",
+        correcting.correct,
+        also=("correction", "corrections", "fix", "wrong", "corriger", "rectifier"),
     ),
     Typed(
         "facts",
