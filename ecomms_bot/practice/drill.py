@@ -88,6 +88,7 @@ def _play(script: Script, folder: Path, database_url: str, say: Write, playbooks
         database_url=database_url,
         office=script.office,
         deputies=script.deputies,
+        leaders=script.leaders,
         playbooks=playbooks,
     ) as on:
         on.workspace.add_user(NARRATOR, name="Narrator", tz=script.zone)

@@ -164,6 +164,11 @@ class Script(_Part):
         }
         return {role: who for role, who in found.items() if who}
 
+    @property
+    def leaders(self) -> tuple[str, ...]:
+        """Who reads what the bot posts to leaders, by their short names: the executives."""
+        return tuple(who for who, each in self.people.items() if "exec" in each.roles)
+
     def moment(self, clock: str, day: datetime | None = None) -> datetime:
         """`2021-11-14 20:05`, or `20:05` on the same date as `day`, as an aware time of the drill's zone."""
         found = _CLOCK.fullmatch(clock)

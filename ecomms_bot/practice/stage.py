@@ -18,6 +18,8 @@ from ecomms_bot.practice.workspace import Person, Workspace, WorkspaceServer
 SETTLE_S = 30.0
 """True time within which everything that is due must be done; far more than it takes."""
 COMMAND = "/ecomms"
+LEADERS = "leaders"
+"""The name of the conversation in which leaders read what the bot posts to them."""
 
 
 class NotSettled(EcommsError):
@@ -73,9 +75,10 @@ def stage(
     starts: datetime,
     zone: str,
     database_url: str,
-    office: Mapping[str, str],
+    office: Mapping[str, Any],
     roles: bool = True,
     deputies: Mapping[str, Sequence[str]] | None = None,
+    leaders: Sequence[str] = (),
     http: bool = False,
     playbooks: Path | None = None,
 ) -> Iterator[Stage]:
@@ -83,17 +86,21 @@ def stage(
 
     `http`: the workspace posts to the bot (HTTP mode), in place of sockets that the bot opens.
     `playbooks`: their folder; those that ship unless given. `deputies`: role → handles.
+    `leaders`: handles of who reads what the bot posts to leaders; with none it posts them nothing.
     """
     clock = bootstrap.practice_clock(folder / "clock.json")
     clock.set(starts, 0.0)
     workspace = Workspace(f"practice-{folder.name}", now=lambda: clock.now().timestamp())
-    workspace.install(bootstrap.app_manifest())
+    workspace.install(bootstrap.app_manifest(discussion=office.get("discussion", True)))
     members = {handle: add(workspace, handle, member, zone) for handle, member in people.items()}
     file: dict[str, Any] = {"time_zone": zone, **office}
     if roles:
         file["roles"] = roles_of(people, members)
     if deputies:
         file["deputies"] = {role: [members[each].id for each in who] for role, who in deputies.items()}
+    if leaders:
+        readers = [members[each].id for each in leaders]
+        file["leaders"] = workspace.make_conversation(LEADERS, "channel", [*readers, workspace.bot.id]).id
     with WorkspaceServer(workspace) as server:
         bot = bootstrap.practice_bot(
             api_url=server.url,

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from ecomms_bot.practice.playing import Player, form_says, thing_of
 from ecomms_bot.practice.script import Scene
-from ecomms_bot.practice.workspace import Answer, Message, Person
+from ecomms_bot.practice.stage import LEADERS
+from ecomms_bot.practice.workspace import Answer, Conversation, Message, Person
 
 Write = Callable[[str], None]
 MARGIN = "         │ "
@@ -117,11 +118,17 @@ class Transcript:
             self.player.conversation.id: self.player.conversation,
         }
         found = [(self.narrator, each.id, f"#{each.name}") for each in places.values()]
+        theirs = [each for each in self.player.stage.workspace.conversations if each.name == LEADERS]
+        found += [(self._one_of(each), each.id, f"#{each.name}") for each in theirs]
         for handle, person in self.player.stage.people.items():
             name = self.player.script.people[handle].name
             found += [(person, each, f"only {name} sees") for each in places]
             found.append((person, person.dm.id, f"to {name} alone"))
         return found
+
+    def _one_of(self, place: Conversation) -> Person:
+        """Somebody who can read what is said there."""
+        return next(each for each in self.player.stage.people.values() if each.id in place.members)
 
     def _heading(self, where: str, message: Message) -> str:
         if thing_of(message)[0] == "step":

@@ -277,7 +277,7 @@ class Case:
         pressed = self.clicks(who, root, chosen)
         if self.actor(who).person.modal is None:
             return pressed
-        known = FIELDS[step] if self.draft_is_new(step) else {}
+        known = FIELDS.get(step, {}) if self.draft_is_new(step) else {}
         return self.actor(who).submits(self.entered({**known, **fields}, who))
 
     def draft_is_new(self, step: str) -> bool:

@@ -83,6 +83,16 @@ def by_bot(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]:
             yield say("Leaders: the bot posts it in {where}. Nothing is to be copied.", where=where)
 
 
+def where_it_is(view: View, draft: Draft) -> Sentence | None:
+    """For the step whose text is for leaders alone: where and when the bot posted the last one."""
+    revision = draft.last
+    given = revision.receipts.get(LEADERS) if revision and set(revision.texts) == {LEADERS} else None
+    if revision is None or given is None or given[1] != BOT:
+        return None
+    at, where = view.when(given[0].attested_at), conversation_link(revision.leaders)
+    return say("posted by the bot in {where} at {when}", where=where, when=at)
+
+
 def for_leaders(view: View, thing: str) -> Iterator[Sentence]:
     """Above what went wrong: which text did not reach leaders, and the way around."""
     found = leaders.of_thing(view.state, thing)

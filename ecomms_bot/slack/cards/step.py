@@ -15,6 +15,7 @@ from ecomms_bot.slack.blocks import button, buttons, paragraphs, section
 from ecomms_bot.slack.cards.asking import tier_roles
 from ecomms_bot.slack.cards.checklists import to_do_and_checks
 from ecomms_bot.slack.cards.following import progress
+from ecomms_bot.slack.cards.leaders import where_it_is
 from ecomms_bot.slack.cards.view import (
     WRITE_LABELS,
     View,
@@ -108,6 +109,8 @@ def _status(view: View, step: Step) -> Sentence:
         return say("*Status:* to do. {who} withdrew the last draft at {when}.", who=who, when=at)
     elif draft is not None and draft.status == "returned":
         words, sent_back = "sent back by {who}, to be changed", Who(draft.returns[-1].person)
+    elif status == "published" and (posted := _to_leaders(view, step, run)) is not None:
+        return posted
     elif status == "published" and step.recurrence == "recurring":
         words = "the last one is {out}; the next one can be written"
     elif draft is not None and (left := still_to_hear(view.state, draft)) and status == "approved":
@@ -116,6 +119,17 @@ def _status(view: View, step: Step) -> Sentence:
         words = STATUS[status]
     done = "✅ " if status == "published" else ""
     return say(f"{done}*Status:* {words}.", out=out_word(view), who=sent_back or "")
+
+
+def _to_leaders(view: View, step: Step, run: StepRun | None) -> Sentence | None:
+    """Where leaders read its text, if the bot posted the last one."""
+    drafts = [view.state.drafts[each] for each in run.drafts] if run else []
+    last = next((each for each in reversed(drafts) if each.status == "published"), None)
+    posted = where_it_is(view, last) if last else None
+    if posted is None:
+        return None
+    more = ". The next one can be written." if step.recurrence == "recurring" else "."
+    return joined(say("✅ *Status:*"), joined(posted, say(more), ""))
 
 
 def _put_right(state: Incident, run: StepRun | None) -> Sentence | None:
