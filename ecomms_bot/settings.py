@@ -84,6 +84,7 @@ class Office(BaseModel):
     """What `ecomms.yaml` says. `roles`: role → Slack ids of people (U…) or user groups (S…).
 
     `deputies`: likewise; they hold the role too, and are asked when its members do not answer in time.
+    `discussion`: replies in the threads of texts under review are kept in the log.
     `leaders`: the conversation (C…) to which the bot posts what playbooks write for leaders.
     """
 
@@ -95,6 +96,7 @@ class Office(BaseModel):
     roles: Mapping[str, tuple[str, ...]] | None = None
     deputies: Mapping[str, tuple[str, ...]] = {}
     leaders: str = ""
+    discussion: bool = True
     contacts: tuple[Reachable, ...] = ()
 
     @field_validator("time_zone")

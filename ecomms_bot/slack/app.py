@@ -31,6 +31,7 @@ from ecomms_bot.slack import (
     slash,
     steps,
     submissions,
+    threads,
 )
 from ecomms_bot.slack.connection import Repeats
 from ecomms_bot.slack.desk import ARRIVED, DEADLINE, OLD_BUTTON, Desk, aside, user_id
@@ -86,6 +87,7 @@ def build_app(
         token_verification_enabled=False,
         request_verification_enabled=False,
         authorize=authorize,
+        ignoring_self_events_enabled=False,  # else a deleted message of the bot's own would be one of them
         process_before_response=True,
         raise_error_for_unhandled_request=True,
         logger=logging.getLogger("ecomms_bot.slack.bolt"),
@@ -96,7 +98,8 @@ def build_app(
         if "event_id" in body and not repeats.first(body["event_id"]):
             return BoltResponse(status=200, body="")
         body[DEADLINE] = Deadline(body.pop(ARRIVED, time.monotonic()) + BUDGET_S)
-        if user := user_id(body):
+        told = (body.get("event") or {}).get("type") == "message"  # they come by the hundred
+        if not told and (user := user_id(body)):
             desk.meet(user)
         next()
         return None
@@ -108,6 +111,7 @@ def build_app(
         listeners.submissions(app, desk, within_limits(submissions_of))
     noting.register(app, desk)
     home.register(app, desk.home)
+    threads.register(app, desk)
     app.view("done")(lambda ack: ack())
 
     @app.error

@@ -149,7 +149,8 @@ class Desk:
 
     def instead(self, response_url: str, thing: str, state: Incident) -> None:
         """Show a thing as it is now in the place of the message that was clicked."""
-        shown = render(thing, View(state, self.directory.roster(), self.now()))
+        view = View(state, self.directory.roster(), self.now(), discussion=self.office.discussion)
+        shown = render(thing, view)
         self.answers.say(response_url, shown, replace=True, exercise=state.exercise)
 
     def office_values(self) -> dict[str, str]:

@@ -65,7 +65,7 @@ class Gateway:
     """Implements `service.ports.Chat`. Never waits and never repeats a call: the worker does both.
 
     `state` reads an incident, `checked` its whole log; `bot_user` says who the bot is at Slack, `workspace`
-    where that is, `names` what people are called.
+    where that is, `names` what people are called; `discussion`, whether replies to reviews are kept.
     """
 
     def __init__(
@@ -79,12 +79,14 @@ class Gateway:
         now: Callable[[], datetime],
         bot_user: Callable[[], str],
         workspace: Callable[[], str] = str,
+        discussion: bool = False,
         render: Render = cards.render,
         budget_s: float = BUDGET_S,
     ) -> None:
         self._client, self._state, self._roster, self._now = client, state, roster, now
         self._bot_user, self._render, self._budget_s = bot_user, render, budget_s
         self._checked, self._names, self._workspace = checked, names, workspace
+        self._discussion = discussion
 
     def show(self, notice: Notice, place: Place, key: str, *, again: bool) -> Ref:
         """Show it and say where it stands; see `service.ports.Chat`."""
@@ -230,7 +232,7 @@ class Gateway:
             return lookup.Seen(place.conversation, sure=False)
 
     def _draw(self, errand: _Errand, user: str = "") -> Message:
-        view = View(errand.state, self._roster(), self._now(), self._workspace())
+        view = View(errand.state, self._roster(), self._now(), self._workspace(), self._discussion)
         notice = errand.notice
         try:
             message = self._render(notice.thing, view, kind=notice.kind, user=user)

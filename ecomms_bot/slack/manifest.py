@@ -15,10 +15,12 @@ SCOPES: Mapping[str, str] = {
     "channels:manage": "make the conversation of an incident and invite people to it",
     "channels:read": "look at a public conversation that you choose, and find its own again by name",
     "channels:join": "use a public conversation that you choose instead of a new one",
-    "channels:history": "look for its own message in a public conversation before it sends one again",
+    "channels:history": "look for its own message in a public conversation before it sends one again, "
+    "and keep replies to a text under review in the log",
     "groups:read": "use a private conversation to which you invited it",
     "groups:write.invites": "invite people to that private conversation",
-    "groups:history": "look for its own message in a private conversation before it sends one again",
+    "groups:history": "look for its own message in a private conversation before it sends one again, "
+    "and keep replies to a text under review in the log",
     "im:write": "open direct messages, to send files and to look for its own message",
     "im:history": "look for its own message in direct messages before it sends one again",
     "pins:write": "pin the card",
@@ -37,11 +39,21 @@ OPTIONAL: Mapping[str, str] = {
 }
 """Scope that may be left out → what is not possible then."""
 
-EVENTS = ("app_home_opened",)
+EVENTS: Mapping[str, str] = {"app_home_opened": "draw the Home of who opens it"}
+DISCUSSION_EVENTS: Mapping[str, str] = {
+    "message.channels": "keep replies to a text under review in the log, and see when its message is deleted",
+    "message.groups": "keep such replies, and see what is deleted, where the conversation is private",
+}
+"""Event → what the bot listens to it for; it reads no other messages. Unless `discussion: false` is set."""
 SHORTCUT = "Add to the log"
 
 
-def manifest(*, address: str = "") -> dict[str, Any]:
+def events(*, discussion: bool = True) -> Mapping[str, str]:
+    """What Slack tells the bot of, and why. `discussion`: as `ecomms.yaml` says."""
+    return {**EVENTS, **DISCUSSION_EVENTS} if discussion else EVENTS
+
+
+def manifest(*, address: str = "", discussion: bool = True) -> dict[str, Any]:
     """For *Create New App*, *From a manifest*. `address`: where Slack reaches the bot; "" for Socket Mode."""
     there = f"{address.rstrip('/')}/slack/events" if address else ""
     url = {"url": there} if there else {}
@@ -79,7 +91,7 @@ def manifest(*, address: str = "") -> dict[str, Any]:
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
-            "event_subscriptions": {"bot_events": list(EVENTS), **request_url},
+            "event_subscriptions": {"bot_events": list(events(discussion=discussion)), **request_url},
             "interactivity": {"is_enabled": True, **request_url},
             "org_deploy_enabled": False,
             "socket_mode_enabled": not there,
@@ -88,9 +100,10 @@ def manifest(*, address: str = "") -> dict[str, Any]:
     }
 
 
-def as_yaml(*, address: str = "") -> str:
-    """The manifest as YAML, the reason beside each permission."""
-    text = yaml.safe_dump(manifest(address=address), sort_keys=False, allow_unicode=True, width=120)
-    for scope, why in SCOPES.items():
-        text = text.replace(f"- {scope}\n", f"- {scope}  # {why}\n")
+def as_yaml(*, address: str = "", discussion: bool = True) -> str:
+    """The manifest as YAML, the reason beside each permission and event."""
+    made = manifest(address=address, discussion=discussion)
+    text = yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=120)
+    for each, why in {**SCOPES, **events(discussion=discussion)}.items():
+        text = text.replace(f"- {each}\n", f"- {each}  # {why}\n")
     return text

@@ -224,6 +224,8 @@ def _small_print(view: View, revision: Revision) -> Iterator[Sentence]:
     yield say("Text {print}", print=fingerprint(revision.text_sha256))
     if not view.state.roles_configured and revision.approved_at is not None:
         yield say("approved without roles configured")
+    if view.discussion and view.state.open:
+        yield say("Replies in this thread are kept in the log while its text is under review")
 
 
 def _more(view: View, draft: Draft) -> Iterator[tuple[str, str]]:

@@ -46,6 +46,8 @@ class View:
     now: datetime
     workspace: str = ""
     """Slack's address of it, to make links to messages; "" if not known."""
+    discussion: bool = False
+    """Whether the log keeps what people write in the threads of texts under review."""
 
     def when(self, moment: datetime) -> When:
         return When(moment, self.state.zone)
