@@ -4,6 +4,7 @@
 - what is handed out was approved completely, these very texts, by people who wrote none of it, or as many
   different people as its tier asks for let it out; and what was taken back or sent back is not handed out;
 - what was let out without its approvals is looked at again, or somebody is asked to;
+- no text is submitted that says what sources disagree about, and everybody hears of each conflict;
 - an update that is owed has its reminders before it or behind it;
 - nothing is asked of Slack twice.
 """
@@ -24,6 +25,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident import effects as fx
+from ecomms_bot.incident import things
+from ecomms_bot.incident.changes import disputed, told
 from ecomms_bot.incident.events import (
     ApprovalGiven,
     ApprovalOverridden,
@@ -34,6 +37,8 @@ from ecomms_bot.incident.events import (
     DraftSaved,
     DraftWithdrawn,
     Event,
+    FactDecided,
+    FactRecorded,
     Kind,
     MarkedPublished,
     Phase,
@@ -123,7 +128,7 @@ receipts = st.lists(st.builds(Receipt, channel=channels, attested_at=moments), m
 corrected = st.none() | st.builds(Receipt, channel=channels, attested_at=moments)
 people = st.sampled_from([COMMUNICATOR, COLLEAGUE, PIO, OBSERVER])
 numbered = st.sampled_from(["#0", "#0", "#1", "none"])
-names = st.sampled_from(["road", "next_update_at", "vehicles", "", "x" * 81])
+names = st.sampled_from(["detour", "next_update_at", "vehicles", "", "x" * 81])
 quotes = st.none() | st.builds(
     Quoted,
     conversation=st.just("C-other"),
@@ -159,7 +164,18 @@ any_command: st.SearchStrategy[c.Command] = st.one_of(
     st.builds(c.ShowTexts, drafts, steps, kinds, values, texts, hashes),
     st.builds(c.CorrectReceipt, drafts, revisions_, channels, words, corrected),
     st.builds(c.AddNote, words, quotes),
-    st.builds(c.RecordFact, names, words | moments.map(instant), words, quotes),
+    st.builds(
+        c.RecordFact,
+        names,
+        words | moments.map(instant),
+        words,
+        quotes,
+        unit=words,
+        until=st.none() | moments.map(instant),
+        replaces=st.booleans(),
+    ),
+    st.builds(c.VerifyFact, names, words),
+    st.builds(c.DecideFact, names, words, words),
     st.builds(c.AskQuestion, words, people | st.just(""), st.none() | moments.map(instant), quotes),
     st.builds(c.AnswerQuestion, numbered, words),
     st.just(c.AskReport()),
@@ -416,6 +432,30 @@ class AnySequence(RuleBasedStateMachine):
         if self.story.state.handover is not None:
             self.attempt(c.AcceptHandover(self.story.state.handover.id), to if then else by)
 
+    @rule(
+        name=st.sampled_from(["road", "detour", "vehicles"]),
+        value=st.sampled_from(["Highway 7 (Lougheed Highway)", "Highway 1", "highway 1"]),
+        source=st.sampled_from(["operations", "media", "RCMP"]),
+        ahead=st.sampled_from([None, 3, 20, 40]),
+        replaces=st.booleans(),
+        by=people,
+    )
+    def somebody_says_what_is_so(
+        self, *, name: str, value: str, source: str, ahead: int | None, replaces: bool, by: str
+    ) -> None:
+        until = None if ahead is None else instant(self.story.now + timedelta(minutes=ahead))
+        self.attempt(c.RecordFact(name, value, source, until=until, replaces=replaces), by)
+
+    @rule(number=st.integers(0, 3), fact=st.integers(0, 3), decide=st.sampled_from([True, True, False]))
+    def a_lead_looks_at_the_facts(self, *, number: int, fact: int, decide: bool) -> None:
+        """First at what sources disagree about."""
+        state = self.story.state
+        said = pick([state.facts[each] for each in disputed(state) or state.facts], number)
+        each = pick(list(said), fact) if said is not None else None
+        if each is not None:
+            command = c.DecideFact(each.name, each.id, "Counted.") if decide else None
+            self.attempt(command or c.VerifyFact(each.name, each.id), PIO)
+
     @rule(ahead=st.sampled_from([1, 4, 5, 10, 15, 31, 45]), away=st.booleans(), snooze=st.booleans())
     def let_time_pass(self, *, ahead: int, away: bool, snooze: bool) -> None:
         moment = self.story.now + timedelta(minutes=ahead, seconds=ahead)
@@ -539,6 +579,14 @@ class AnySequence(RuleBasedStateMachine):
                     assert course.looked or (draft.id, each.approved_seq) in asked
 
     @invariant()
+    def the_conversation_hears_of_each_conflict_and_each_text_that_says_what_counts_no_more(self) -> None:
+        story, state = self.story, self.story.state
+        for fact in told(state) if state.open else ():
+            thing = things.changed_fact_thing(fact)
+            planned = (task.ids.get("thing") for task in story.pending.values())
+            assert thing in state.posted or thing in planned
+
+    @invariant()
     def every_update_that_is_owed_has_its_reminders(self) -> None:
         story = self.story
         pending = {task.ids["reminder"] for task in story.reminders()}
@@ -569,13 +617,38 @@ class AnySequence(RuleBasedStateMachine):
     def teardown(self) -> None:
         if not hasattr(self, "story"):
             return
-        for event in (each.event for each in self.story.log):
+        sheet = Sheet()
+        for event in (each.event for each in self.story.log if each.event is not None):
+            sheet.hear(event)
+            if isinstance(event, RevisionSubmitted):
+                assert not any(sheet.disputed(name) for name, value in event.values.items() if value)
             if isinstance(event, PromiseMade):
                 assert event.due == submitted(self.story, event.draft, event.revision).next_update
             if isinstance(event, RevisionSubmitted) and self.story.state.exercise:
                 assert all(
                     is_marked(text) for languages in event.texts.values() for text in languages.values()
                 )
+
+
+@dataclass
+class Sheet:
+    """What sources say, from the log alone: name → source → its last word that nobody decided against."""
+
+    words: dict[str, dict[str, FactRecorded]] = field(default_factory=dict)
+    recorded: dict[str, FactRecorded] = field(default_factory=dict)
+
+    def hear(self, event: Event) -> None:
+        if isinstance(event, FactRecorded):
+            if event.replaces:
+                self.words[event.name] = {}
+            self.words.setdefault(event.name, {})[event.source.casefold()] = event
+            self.recorded[event.fact] = event
+        if isinstance(event, FactDecided):
+            chosen = self.recorded[event.fact]
+            self.words[event.name] = {chosen.source.casefold(): chosen}
+
+    def disputed(self, name: str) -> bool:
+        return len({str(each.value).casefold() for each in self.words.get(name, {}).values()}) > 1
 
 
 def pick(choices: list[_T], number: int) -> _T | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from ecomms_bot.incident.factsheet import agree, by_source, decided, found
+from ecomms_bot.incident.factsheet import agree, by_source, found
 from ecomms_bot.incident.keys import fact_key, fact_soon_key
 from ecomms_bot.incident.reminders.base import Reminder
 from ecomms_bot.incident.state import Fact, Incident
@@ -24,16 +24,16 @@ def of_facts(state: Incident) -> Iterator[Reminder]:
     for name, facts in state.facts.items():
         decision = state.decided.get(name)
         said = by_source(facts, decision)
-        chosen = decided(facts, decision)
+        newest = max(facts[-1].seq, decision.seq if decision is not None else 0)
         for fact in said:
-            again = decision.seq if decision is not None and fact is chosen else 0
-            yield from _of_fact(fact, said, again)
+            yield from _of_fact(fact, said, newest)
 
 
-def _of_fact(fact: Fact, said: tuple[Fact, ...], again: int) -> Iterator[Reminder]:
+def _of_fact(fact: Fact, said: tuple[Fact, ...], newest: int) -> Iterator[Reminder]:
+    """Whatever was said or decided since may have brought it back."""
     if fact.until is None:
         return
-    end = fact.until.utc
+    end, again = fact.until.utc, newest if newest > fact.seq else 0
     still = any(other is not fact and agree(other, fact) and _outlasts(other, fact) for other in said)
     if end - (fact.at or fact.as_of) > SOON_NEEDS:
         due = end - SOON
