@@ -16,6 +16,7 @@ from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import buttons, context, header, menu, paragraphs, section
 from ecomms_bot.slack.cards.asking import ANYONE
+from ecomms_bot.slack.cards.flags import fact_flags
 from ecomms_bot.slack.cards.now import now_and_waiting, now_buttons
 from ecomms_bot.slack.cards.questions import question_line
 from ecomms_bot.slack.cards.view import View, compose, due, joined, lines, promised_in
@@ -59,6 +60,8 @@ def overview(view: View, *, read_now: bool = False) -> tuple[tuple[Block, ...], 
             ("Waiting", _first(WAITING_MAX, [*waiting, *_offered(view)]), "nothing"),
             ("Promised", _first(PROMISED_MAX, _promised(view, read_now=read_now)), "no update promised yet"),
         ]
+        if flagged := fact_flags(view):
+            parts.append(("Facts", flagged, ""))
         if questions := [question_line(view, each) for each in state.open_questions]:
             parts.append(("Asked", _first(QUESTIONS_MAX, questions), ""))
     for title, sentences, none in parts:

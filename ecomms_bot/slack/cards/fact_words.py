@@ -11,9 +11,12 @@ from ecomms_bot.incident.wording import Sentence, Value, When, Who, say
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import Field
 from ecomms_bot.slack.cards.view import View, due, joined, people
+from ecomms_bot.slack.text import flat
 
 SOURCES_MAX = 4
 """Sources of one fact that a line names; the others are counted."""
+SHOWN_MAX = 45
+"""Characters of a value or a source where several stand in one line, which holds 3,000 as drawn."""
 
 
 def value_of(state: Incident, fact: Fact) -> Value:
@@ -32,26 +35,34 @@ def shown_value(field: Field | None, value: str | Instant, unit: str = "") -> Va
 
 
 def said_by(view: View, fact: Fact) -> Sentence:
-    """As in "140 vehicles (operations, today at 09:10)"."""
-    value = value_of(view.state, fact)
-    return say("{value} ({source}, {when})", value=value, source=fact.source, when=view.when(fact.as_of))
+    """As in "140 vehicles (operations, today at 09:10)". Several of them fit into one line."""
+    value, source = short(view.state, fact), flat(fact.source, SHOWN_MAX)
+    return say("{value} ({source}, {when})", value=value, source=source, when=view.when(fact.as_of))
 
 
-def either_or(view: View, facts: Sequence[Fact]) -> Sentence:
+def short(state: Incident, fact: Fact) -> Value:
+    """Its value, of long words only the beginning."""
+    value = value_of(state, fact)
+    return value if isinstance(value, When) else flat(str(value), SHOWN_MAX)
+
+
+def either_or(view: View, facts: Sequence[Fact], most: int = SOURCES_MAX) -> Sentence:
     """As in "140 (operations, today at 09:40) or 50 (media, today at 09:35)", the newest first."""
     newest = list(reversed(facts))
-    first, *others = [said_by(view, fact) for fact in newest[:SOURCES_MAX]]
+    first, *others = [said_by(view, fact) for fact in newest[:most]]
     for each in others:
         first = joined(first, each, " or ")
-    if len(newest) > SOURCES_MAX:
-        first = joined(first, say("or what {more} more say", more=len(newest) - SOURCES_MAX), ", ")
+    if len(newest) > most:
+        more = len(newest) - most
+        words = "or what {more} more say" if more > 1 else "or what another one says"
+        first = joined(first, say(words, more=more), ", ")
     return first
 
 
-def conflict(view: View, name: str) -> Sentence:
+def conflict(view: View, name: str, most: int = SOURCES_MAX) -> Sentence:
     """The question that somebody has to decide."""
     asked = say("⚠️ *{name}*, conflict:", name=label_of(view.state, name))
-    return joined(joined(asked, either_or(view, sides_of(view.state, name))), say("?"), "")
+    return joined(joined(asked, either_or(view, sides_of(view.state, name), most)), say("?"), "")
 
 
 def confirmed(fact: Fact) -> Sentence | None:

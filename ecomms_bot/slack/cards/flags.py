@@ -18,10 +18,12 @@ from ecomms_bot.slack.cards.view import View, due, joined, write_button
 from ecomms_bot.slack.message import Block
 from ecomms_bot.slack.text import mrkdwn
 
-FLAGS_MAX = 3
+FLAGS_MAX = 2
 """Of one text that its review names; the others are counted."""
-SAID_ROOM, SAID_SHOWN = 900, 60
-"""Characters, as drawn, of the facts that a review lists, and of one typed value in them."""
+CARD_MAX, CARD_ROOM = 3, 1500
+"""Lines on the card, and characters of them as drawn."""
+SAID_ROOM = 900
+"""Characters, as drawn, of the facts that a review lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,20 @@ def short(view: View, what: Outdated) -> Sentence:
     return joined(joined(first, said_by(view, what.now), "; "), say("counts now"))
 
 
-def fact_flags(view: View) -> Iterator[Sentence]:
-    """For the card and the status: conflicts, then what texts say and counts no more."""
-    for name in disputed(view.state):
-        yield conflict(view, name)
-    for each in outdated(view.state):
-        if each.why != "disputed":
-            yield short(view, each)
+def fact_flags(view: View) -> list[Sentence]:
+    """For the card and the status: conflicts, then what texts say and counts no more. The rest is counted."""
+    every = [conflict(view, name, most=2) for name in disputed(view.state)]
+    every += [short(view, each) for each in outdated(view.state) if each.why != "disputed"]
+    shown, room = every[:1], CARD_ROOM - sum(len(mrkdwn(each)) for each in every[:1])
+    for each in every[1:CARD_MAX]:
+        room -= len(mrkdwn(each))
+        if room < 0:
+            break
+        shown.append(each)
+    if len(shown) < len(every):
+        how = f"{names.COMMAND} facts"
+        shown.append(say("and {more} more: {how}", more=len(every) - len(shown), how=how))
+    return shown
 
 
 def text_flags(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]:
@@ -120,7 +129,7 @@ def facts_said(view: View, revision: Revision) -> Iterator[Sentence]:
     told = [_said(view, fact) for fact in known if fact is not None]
     room = SAID_ROOM
     for shown, line in enumerate(told):
-        room -= len(mrkdwn(line, SAID_SHOWN))
+        room -= len(mrkdwn(line))
         if room < 0:
             how = f"{names.COMMAND} facts"
             yield say("and {more} more facts of the sheet: {how}", more=len(told) - shown, how=how)
@@ -131,7 +140,7 @@ def facts_said(view: View, revision: Revision) -> Iterator[Sentence]:
 def _said(view: View, fact: Fact) -> Sentence:
     line = joined(say("*{name}*:", name=label_of(view.state, fact.name)), said_by(view, fact))
     who = confirmed(fact)
-    return joined(line, who, ", ") if who is not None else joined(line, say("not confirmed"), ", ")
+    return joined(line, who, ", ") if who is not None else joined(line, say("nobody confirmed it"), ", ")
 
 
 # --- what helps -------------------------------------------------------------------------------------------

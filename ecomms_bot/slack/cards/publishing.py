@@ -11,6 +11,7 @@ from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.channels import in_reading_order
 from ecomms_bot.playbook.drafting import fingerprint
 from ecomms_bot.slack.blocks import buttons, context, paragraphs, quote, section
+from ecomms_bot.slack.cards.flags import text_flags
 from ecomms_bot.slack.cards.following import became, down_button, found_wrong, linked, text_menu
 from ecomms_bot.slack.cards.leaders import BOT, by_bot, nothing_to_copy, to_copy
 from ecomms_bot.slack.cards.override import overridden, said_wrong
@@ -55,7 +56,12 @@ def publish(view: View, draft_id: str, number: str) -> Message:
         said = [_not_approved(view, revision.taken_back, title)]
         said += [*by_bot(view, draft, revision), *_done(view, revision)]
         return _not_to_post(view, draft, revision, said)
-    top = [_to_do(view, draft, title), *overridden(view, draft), *said_wrong(view, revision)]
+    top = [
+        _to_do(view, draft, title),
+        *text_flags(view, draft, revision),
+        *overridden(view, draft),
+        *said_wrong(view, revision),
+    ]
     top += [*by_bot(view, draft, revision), *_done(view, revision), *_left_over(view, draft)]
     top += linked(view, draft, revision)
     if stale(view, draft):

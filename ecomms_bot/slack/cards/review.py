@@ -12,6 +12,7 @@ from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, confirm, context, menu, paragraphs, preformatted, size
 from ecomms_bot.slack.cards.asking import Asked, approved_by, asked, tier_roles
 from ecomms_bot.slack.cards.changes import Told, changes, differences
+from ecomms_bot.slack.cards.flags import facts_said, text_flags
 from ecomms_bot.slack.cards.following import follows, to_take_down
 from ecomms_bot.slack.cards.override import overridden, second_look, second_look_buttons
 from ecomms_bot.slack.cards.partners import partner_buttons, partner_lines
@@ -80,13 +81,18 @@ def your_turn(view: View, draft_id: str, seq: str) -> Message:
 
 
 def _around(view: View, revision: Revision, top: Sequence[Sentence]) -> Around:
-    *longer, shortest = [_drawn(view, revision, top, most) for most in VALUE_MAXES]
-    return next((each for each in longer if size(each[0] + each[1]) <= AROUND_MAX), shortest)
+    drawn = [_drawn(view, revision, top, most) for most in VALUE_MAXES]
+    shortest = _drawn(view, revision, top, VALUE_MAXES[-1], facts=False)
+    return next((each for each in drawn if size(each[0] + each[1]) <= AROUND_MAX), shortest)
 
 
-def _drawn(view: View, revision: Revision, top: Sequence[Sentence], most: int) -> Around:
+def _drawn(
+    view: View, revision: Revision, top: Sequence[Sentence], most: int, *, facts: bool = True
+) -> Around:
+    said = list(facts_said(view, revision)) if facts else []
     below = (
         *paragraphs(lines([what_it_says(revision)], most)),
+        *paragraphs(["*Facts*", *(f"• {line}" for line in lines(said, most))] if said else []),
         *_witness(revision),
         context(" · ".join(lines(_small_print(view, revision), most))),
     )
@@ -101,6 +107,7 @@ def _request(view: View, draft: Draft) -> Iterator[Sentence]:
     revision = draft.current
     whom = asked(view, draft)
     yield _please(view, draft, whom)
+    yield from text_flags(view, draft, revision)
     if draft.about is not None:
         yield follows(view.state, draft.about)
         yield from to_take_down(view.state, draft.about, revision.texts)
@@ -171,6 +178,7 @@ def _outcome(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]
         yield replaced if back else joined(title, replaced, ". ")
     elif back is None and revision.approved_at is None and draft.withdrawal is None:
         yield joined(title, say("was not decided: the incident is closed."))
+    yield from text_flags(view, draft, revision)
     if revision.receipts:
         channels = channel_names(revision.receipts)
         yield say("{out} on {channels}.", out=out_word(view).capitalize(), channels=channels)
