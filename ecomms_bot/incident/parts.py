@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from ecomms_bot.incident.events import Quoted, ReminderFired
+from ecomms_bot.incident.events import Left, Quoted, ReminderFired
 from ecomms_bot.incident.texts import Word
 from ecomms_bot.playbook.instant import Instant
 
@@ -94,7 +94,7 @@ class Failure:
 class Closing:
     """How it ended, and the head of the log at that entry. `in_error`: it should never have been opened.
 
-    `left_reason`: why a correction was left that had not reached everybody.
+    `left_reason`: why a correction was left that had not reached everybody. `left`: what else stood open.
     """
 
     person: str
@@ -104,6 +104,7 @@ class Closing:
     hash: str
     in_error: bool = False
     left_reason: str = ""
+    left: tuple[Left, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ecomms_bot.incident.commands.base import Command
@@ -39,8 +39,11 @@ class SkipStep(Command):
 
 @dataclass(frozen=True, slots=True)
 class ChangePhase(Command):
+    """`reasons`: step → why it is skipped, for each required step that is not done."""
+
     phase: Phase
     note: str = ""
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class AcceptHandover(Command):
 class CloseIncident(Command):
     """`withdraw_reason`: why promises that are still live are taken back (pio or ic only).
 
+    `left`: of each open end, by its name (see `gates`): done, handed to whom, or why not.
     `left_reason`: why a correction is left that has not reached everybody (pio or ic only). `in_error`: it
     should never have been opened; only where nothing was published.
     """
@@ -79,3 +83,4 @@ class CloseIncident(Command):
     withdraw_reason: str = ""
     in_error: bool = False
     left_reason: str = ""
+    left: Mapping[str, str] = field(default_factory=dict)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
 from ecomms_bot.incident.events.base import Event, Phase
 from ecomms_bot.playbook.instant import Instant
 
@@ -81,13 +83,23 @@ class HandoverAccepted(Event):
     person: str
 
 
+class Left(BaseModel):
+    """Something that stood open at the closing. `what` in words; `reason`: done, handed to whom, or why not."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    thing: str
+    what: str
+    reason: str = ""
+
+
 class IncidentClosed(Event):
     """The end. `note` says how it ended. `in_error`: it should never have been opened.
 
-    `left_reason`: why a correction was left that had not reached everybody.
+    `left_reason`: why a correction was left that had not reached everybody. `left`: what else stood open.
     """
 
     person: str
     note: str
     in_error: bool = False
     left_reason: str = ""
+    left: tuple[Left, ...] = ()

@@ -42,7 +42,14 @@ def _(event: e.StepStarted, state: Incident, recorded: Recorded) -> Incident:
 @apply.register
 def _(event: e.IncidentClosed, state: Incident, recorded: Recorded) -> Incident:
     closing = Closing(
-        event.person, recorded.at, event.note, recorded.seq, recorded.hash, event.in_error, event.left_reason
+        event.person,
+        recorded.at,
+        event.note,
+        recorded.seq,
+        recorded.hash,
+        event.in_error,
+        event.left_reason,
+        event.left,
     )
     return replace(state, closing=closing)
 

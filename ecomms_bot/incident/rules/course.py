@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from ecomms_bot.incident.commands import (
@@ -18,8 +19,10 @@ from ecomms_bot.incident.events import (
     HandoverOffered,
     PhaseChanged,
     SeverityChanged,
+    StepSkipped,
     StoodDown,
 )
+from ecomms_bot.incident.gates import LEFT_MAX, required_open
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.policy import Act, may, require
 from ecomms_bot.incident.progress import final_reason
@@ -30,6 +33,7 @@ from ecomms_bot.incident.rules.putting_right import channels_left, unfinished
 from ecomms_bot.incident.state import Draft, Handover, Incident, Revision
 from ecomms_bot.incident.wording import Rejected, Who, any_of, reject
 from ecomms_bot.playbook.instant import Instant
+from ecomms_bot.playbook.model import Step
 
 PHASES = ("before", "during", "after")
 
@@ -55,7 +59,30 @@ def change_phase(state: Incident, command: ChangePhase, ctx: Context) -> tuple[E
         )
     note = fitting(command.note, "note")
     changed = PhaseChanged(person=ctx.person.id, before=state.phase, phase=command.phase, note=note)
-    return (changed, *first_step(state, command.phase, ctx))
+    return (*_skipped(state, command, ctx), changed, *first_step(state, command.phase, ctx))
+
+
+def _skipped(state: Incident, command: ChangePhase, ctx: Context) -> Iterator[Event]:
+    """Going on leaves no required step without a word; going back leaves nothing."""
+    for step in still_required(state, command.phase):
+        field = f"step/{step.id}"
+        reason = fitting(command.reasons.get(step.id, ""), field, LEFT_MAX)
+        if not reason:
+            raise reject(
+                "required",
+                "{step} is required in the phase {phase} and not done. Say why it is skipped, or do it first. "
+                "The phase was not changed.",
+                field=field,
+                step=step.title,
+                phase=state.phase,
+            )
+        yield StepSkipped(step=step.id, person=ctx.person.id, reason=reason)
+
+
+def still_required(state: Incident, phase: str) -> tuple[Step, ...]:
+    """The required steps that nobody did, if `phase` comes later than the one it is now."""
+    later = phase in PHASES and PHASES.index(phase) > PHASES.index(state.phase)
+    return required_open(state) if later else ()
 
 
 def change_severity(state: Incident, command: ChangeSeverity, ctx: Context) -> tuple[Event, ...]:

@@ -12,7 +12,15 @@ from zoneinfo import ZoneInfo
 
 from ecomms_bot.errors import PlaybookError
 from ecomms_bot.incident.commands import CloseIncident, Context, OpenIncident, StartStep
-from ecomms_bot.incident.events import Event, IncidentClosed, IncidentOpened, PromiseWithdrawn, StepStarted
+from ecomms_bot.incident.events import (
+    Event,
+    IncidentClosed,
+    IncidentOpened,
+    Left,
+    PromiseWithdrawn,
+    StepStarted,
+)
+from ecomms_bot.incident.gates import LEFT_MAX, open_ends
 from ecomms_bot.incident.meanings.opening import parse_once
 from ecomms_bot.incident.policy import IC, PIO, Act, may, require
 from ecomms_bot.incident.progress import rounds
@@ -117,8 +125,23 @@ def close_incident(state: Incident, command: CloseIncident, ctx: Context) -> tup
         note=note,
         in_error=command.in_error,
         left_reason=left_reason if unfinished(state) else "",
+        left=tuple(_left(state, command)),
     )
     return (*withdrawn, closed)
+
+
+def _left(state: Incident, command: CloseIncident) -> Iterator[Left]:
+    """What stands open, each with what is said of it. What was opened by mistake leaves nobody waiting."""
+    for end in open_ends(state):
+        field = f"left/{end.thing}"
+        reason = fitting(command.left.get(end.thing, ""), field, LEFT_MAX)
+        if end.needs_reason and not reason and not command.in_error:
+            raise reject(
+                "left",
+                "Say of this: done, handed to whom, or why not. Until then the incident stays open.",
+                field=field,
+            )
+        yield Left(thing=end.thing, what=end.what, reason=reason)
 
 
 def _require_nothing_out(state: Incident) -> None:

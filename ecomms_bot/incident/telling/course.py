@@ -36,13 +36,13 @@ def _(event: e.StepStarted, _recorded: Recorded, state: Incident) -> Sentence:
 def _(event: e.IncidentClosed, _recorded: Recorded, state: Incident) -> Sentence:
     words = "{name} closed by {who}, as opened in error" if event.in_error else "{name} closed by {who}"
     told = with_reason(say(words, name=state.name, who=Who(event.person)), event.note)
-    if not event.left_reason:
+    if event.left_reason:
+        words = "a correction was left that had not reached everybody: {left}"
+        told = with_(told, "; ", say(words, left=event.left_reason))
+    if not event.left:
         return told
-    return with_(
-        told,
-        "; ",
-        say("a correction was left that had not reached everybody: {left}", left=event.left_reason),
-    )
+    ends = (f"{each.what} ({each.reason})" if each.reason else each.what for each in event.left)
+    return with_(told, "; left open: ", say("{ends}", ends="; ".join(ends)))
 
 
 @tell.register
