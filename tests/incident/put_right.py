@@ -1,16 +1,18 @@
-"""Texts that follow others in the tests: the flood playbook with a step for corrections, and how they are written."""
+"""Texts that follow others: a flood playbook with a step for corrections, and how they are written."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident.events import About, Kind
+from ecomms_bot.incident.evolve import replay
 from ecomms_bot.incident.rules.following import about, channels_for, following_step
-from ecomms_bot.incident.state import Draft
+from ecomms_bot.incident.state import Draft, Incident
 from ecomms_bot.playbook.drafting import Render, render, text_sha256
 from tests.incident.stories import COMMUNICATOR, NO_FACTS, PIO, Facts, Story, flood
 
@@ -30,7 +32,7 @@ CORRECTION: Mapping[str, Any] = {
             "promises": True,
             "templates": {
                 "internal": "We were wrong about {{ road }}. Next update by {{ next_update_at | datetime }}.",
-                "web": "Correction: {{ road }}. {{ as_of | datetime }} Next by {{ next_update_at | datetime }}.",
+                "web": "Correction, {{ as_of | time }}: {{ road }}. Next by {{ next_update_at | datetime }}.",
                 "x": "Correction: {{ road }}. Next update by {{ next_update_at | datetime }}.",
                 "sms": "Correction: {{ road }}. Next update by {{ next_update_at | datetime }}.",
             },
@@ -49,9 +51,9 @@ UNTIL = "Holds until {{ expires_at | datetime }}."
 
 @cache
 def correcting_book() -> dict[str, Any]:
-    """The flood playbook of the tests, with a correction, a road sign, and closures that hold until a time."""
+    """The flood playbook with a correction, a road sign, and closures that hold until a time."""
     raw = deepcopy(flood().raw)
-    raw["tiers"].setdefault("CORR", CORR)
+    raw["tiers"]["CORR"] = CORR
     raw["fields"]["expires_at"] = {
         "type": "datetime",
         "label": "Holds until",
@@ -117,3 +119,11 @@ def correct(story: Story, wrong: Draft, *channels: str) -> Draft:
     """Write a correction of this text, have pio approve it, mark it on these channels."""
     draft = story.approve(follow(story, wrong), PIO)
     return story.mark(draft, *channels) if channels else draft
+
+
+def without(story: Story, type_: str, *places: int) -> Incident:
+    """The state once entries of this type were lawfully redacted: all, or those at these places."""
+    seqs = [each.seq for each in story.log if each.type == type_]
+    gone = {seqs[place] for place in places} if places else set(seqs)
+    log = [replace(each, event=None) if each.seq in gone else each for each in story.log]
+    return replay(story.state.id, log)

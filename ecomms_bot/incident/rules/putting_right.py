@@ -97,7 +97,7 @@ def require_put_right(state: Incident, left_reason: str, ctx: Context) -> None:
             channels=channels_left(state, left[0]),
         )
     if not may(ctx.person, Act.LEAVE_WRONG, state):
-        holders = ctx.roster.of(PIO) or ctx.roster.of(IC)
+        holders = ctx.roster.nearest(PIO, IC)
         raise reject(
             "not-allowed",
             "Only pio or ic may leave a correction unfinished. "
