@@ -126,5 +126,6 @@ def test_an_answer_needs_words_and_a_question(story: Story) -> None:
 def test_only_communicators_and_leads_answer_and_only_while_it_is_open(story: Story) -> None:
     asked = ask(story)
     assert refused(story, AnswerQuestion(asked.question, "Yes."), OBSERVER).code == "not-allowed"
-    story.do(CloseIncident("Over."), PIO)
+    left = {f"question:{asked.question}": "The city answers."}
+    story.do(CloseIncident("Over.", left=left), PIO)
     assert refused(story, AnswerQuestion(asked.question, "Yes.")).code == "closed"
