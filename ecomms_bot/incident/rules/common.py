@@ -82,12 +82,14 @@ def fitting(words: str, field: str, most: int = WORDS_MAX) -> str:
     return words
 
 
-def needed(text: str, most: int, field: str, ask: str) -> str:
-    """Words that have to be there, without white space around them; `ask` asks for them beside their field.
+def whole(text: str) -> str:
+    """The text with “�” for halves of characters, which no file can hold."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
-    Halves of characters, which no file can hold, become “�”.
-    """
-    text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").strip()
+
+def needed(text: str, most: int, field: str, ask: str) -> str:
+    """Words that have to be there, without white space around them; `ask` asks for them beside their field."""
+    text = whole(text).strip()
     if not text:
         raise reject(field, ask + ".", field=field)
     if len(text) > most:
