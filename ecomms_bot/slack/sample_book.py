@@ -56,6 +56,17 @@ def _text(title: str, more: str, **others: Any) -> dict[str, Any]:
 _BY = "Next update by {{ next_update_at | datetime }}."
 _LAST = "{% if next_update_at %}" + _BY + "{% else %}No more updates: {{ no_promise_reason }}.{% endif %}"
 
+_RIGHT = "{{ as_of | time }}. Correction: {{ correct_fact }} We were wrong about {{ wrong_text }}."
+_CORRECTION = {
+    "title": "Correction",
+    "templates": {
+        "internal": f"{_RIGHT} It replaces {{{{ superseded_item }}}}.",
+        "web": f"{{{{ incident_name }}}}\n\n{_RIGHT} It replaces {{{{ superseded_item }}}}.",
+        "x": _RIGHT,
+        "sms": _RIGHT,
+    },
+}
+
 _BRIEF = "{{ incident_name }}, {{ as_of | time }}: {{ road }} {{ closure_state }}, {{ area_description }}."
 
 RAW: Mapping[str, Any] = {
@@ -96,6 +107,10 @@ RAW: Mapping[str, Any] = {
         "next_update_at": _field(
             "datetime", "Next update by", "2021-11-14T21:45:00-08:00", past_allowed=False
         ),
+        "expires_at": _field("datetime", "Holds until", "2021-11-15T12:00:00-08:00", past_allowed=False),
+        "superseded_item": _field("text", "The text that was wrong", "the update of 7 p.m.", carry=False),
+        "wrong_text": _field("text", "What was wrong", "the number of vehicles", max_length=40, carry=False),
+        "correct_fact": _field("text", "What is true", "140 vehicles are trapped.", carry=False),
         "no_promise_reason": _field("text", "Why there is no next update", "the road is open"),
         "issuing_source": _field("text", "Who says it", "Example City", max_length=30),
         "info_url": _field("url", "Where to ask", "https://www.example.org", max_length=60),
@@ -136,6 +151,34 @@ RAW: Mapping[str, Any] = {
                     "no-change": _text("No change", _BY, tier="T0"),
                     "final": _text("Final update", _LAST),
                 },
+            ),
+            _step(
+                "D7",
+                "Travel advice",
+                "on-demand",
+                "T0",
+                fields=[
+                    "hazard_seen",
+                    "road",
+                    "area_description",
+                    "closure_state",
+                    "road_advice",
+                    "expires_at",
+                ],
+                texts={
+                    "statement": _text(
+                        "Travel advice", f"It holds until {{{{ expires_at | datetime }}}}. {_BY}"
+                    )
+                },
+            ),
+            _step(
+                "D8",
+                "Correction",
+                "on-demand",
+                "T0",
+                channels=["internal", "web", "x", "sms"],
+                fields=["superseded_item", "wrong_text", "correct_fact"],
+                texts={"correction": _CORRECTION},
             ),
         ],
         "after": [

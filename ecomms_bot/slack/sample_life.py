@@ -9,15 +9,17 @@ from typing import Any
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident import things
 from ecomms_bot.incident.decide import decide
-from ecomms_bot.incident.events import Event, FieldValue, Kind, Phase, Receipt
+from ecomms_bot.incident.events import About, Event, FieldValue, Kind, Phase, Receipt
 from ecomms_bot.incident.evolve import evolve
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.policy import Roster
 from ecomms_bot.incident.reminders import owed
+from ecomms_bot.incident.rules.following import channels_for
 from ecomms_bot.incident.state import Draft, Incident, Promise, Recorded
 from ecomms_bot.playbook import drafting
 from ecomms_bot.playbook.drafting import Render, fields_for, text_sha256
 from ecomms_bot.playbook.instant import Instant
+from ecomms_bot.playbook.values import EXPIRES
 from ecomms_bot.slack.cards.view import View
 
 ZONE = "America/Vancouver"
@@ -146,18 +148,25 @@ class SampleLife:
         by: str = COMMUNICATOR,
         next_update: float | None = 60,
         renews: bool = False,
+        about: About | None = None,
+        holds: float | None = None,
         **facts: str,
     ) -> Draft:
-        """Write a text and submit it; `next_update` in minutes from now."""
+        """Write a text and submit it; `next_update` and how long it `holds` in minutes from now."""
         state = self.state
         values = self.values(step, kind, next_update, facts)
+        if holds is not None:
+            values[EXPIRES] = self.instant(holds)
         draft = state.draft_of(step)
         draft_id = draft.id if draft else make_id("d", f"{step}{state.seq}")
-        how = Render(values, state.name, state.exercise, state.zone)
+        about = draft.about if draft else about
+        only = channels_for(state.step(step).text(kind), about)
+        how = Render(values, state.name, state.exercise, state.zone, only=only)
         texts = drafting.render(state.book, state.step(step), kind, how)
         if not renews:
-            self.do(by, c.SaveDraft(draft_id, step, kind, values))
-        self.do(by, c.SubmitDraft(draft_id, step, kind, values, texts, text_sha256(texts), renews))
+            self.do(by, c.SaveDraft(draft_id, step, kind, values, about=about))
+        sha256 = text_sha256(texts)
+        self.do(by, c.SubmitDraft(draft_id, step, kind, values, texts, sha256, renews, about=about))
         return self.draft(step)
 
     def save(self, step: str, kind: Kind, *, by: str = COMMUNICATOR, **changed: str) -> Draft:
@@ -188,12 +197,18 @@ class SampleLife:
         self.do(by, c.Decline(draft.id, draft.current.number, reason))
 
     def mark(
-        self, step: str, *channels: str, ago: float = 0, by: str = COMMUNICATOR, late: bool = False
+        self,
+        step: str,
+        *channels: str,
+        ago: float = 0,
+        by: str = COMMUNICATOR,
+        late: bool = False,
+        proof: str = "",
     ) -> str:
         """Mark channels as published; the name of the receipt."""
         draft = self.draft(step)
         at = self.now - timedelta(minutes=ago)
-        receipts = tuple(Receipt(channel=each, attested_at=at) for each in channels)
+        receipts = tuple(Receipt(channel=each, attested_at=at, proof=proof) for each in channels)
         self.do(by, c.MarkPublished(draft.id, draft.current.number, receipts, posted_late=late))
         draft = self.state.drafts[draft.id]
         return things.receipt_thing(draft.id, draft.marks[-1].seq)

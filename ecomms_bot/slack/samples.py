@@ -26,6 +26,7 @@ from ecomms_bot.slack.fact_forms import KNOWN, OTHER
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.noting_forms import Noted
 from ecomms_bot.slack.sample_book import BOOK, RAW, SHA256
+from ecomms_bot.slack.sample_following import putting_right
 from ecomms_bot.slack.sample_leaders import to_leaders
 from ecomms_bot.slack.sample_life import (
     COLLEAGUE,
@@ -86,6 +87,7 @@ def samples(*, exercise: bool) -> tuple[Sample, ...]:
     evening.publish()
     evening.change_course()
     evening.go_wrong()
+    evening.put_right()
     evening.end()
     return tuple(evening.kept)
 
@@ -332,6 +334,11 @@ class Evening:
         life.do(COMMUNICATOR, c.ShowTexts(draft.id, step, "statement", values, found.texts, found.sha256))
         shown = next(iter(self.state.previews.values()))
         self.show(things.preview_thing(draft.id, shown.seq))
+
+    def put_right(self) -> None:
+        """Another incident, in which a text is corrected and one holds no more."""
+        for kind, content, state in putting_right(exercise=self.state.exercise):
+            self.keep(kind, content, state)
 
     def end(self) -> None:
         """The answers that show all of it, and the closing."""

@@ -71,6 +71,8 @@ def test_a_reminder_is_among_them_for_each_subject_and_each_point_of_a_promise()
         "unmarked": "not marked",
         "second-review": "a second look",
         "partner": "partners to tell",
+        "put-right": "a correction not everywhere",
+        "expiry": "a text that holds no more",
         "unmarked-promise": "the promised time of a text that is not marked",
     }
     assert set(others) == {*get_args(Subject)} - {"promise"}
