@@ -8,7 +8,7 @@ from ecomms_bot.incident.commands import StartStep
 from ecomms_bot.incident.events import Kind
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.partners import held_back
-from ecomms_bot.incident.policy import Act, require
+from ecomms_bot.incident.policy import Act, Person, may, require
 from ecomms_bot.incident.progress import Urgent, final_reason, next_promise, urgent, waiting
 from ecomms_bot.incident.rules.common import require_open
 from ecomms_bot.incident.rules.partnering import require_heard
@@ -36,13 +36,15 @@ def open_most_urgent(desk: Desk, body: Body, state: Incident) -> Message | Sente
     """Opens the form of the first thing that a form can help with; else says what waits for whom."""
     require_open(state)
     require(desk.person(body), Act.DRAFT, state)
-    first = next((each for each in urgent(state, desk.now()) if not _decided_by_others(state, each)), None)
+    person = desk.person(body)
+    to_do = (each for each in urgent(state, desk.now()) if not _decided_by_others(state, each, person))
+    first = next(to_do, None)
     if first is None:
         return _nothing(state)
     draft = state.drafts.get(first.draft)
     view = View(state, desk.directory.roster(), desk.now())
     if first.kind == "conflict":
-        return facts(view, desk.person(body))
+        return facts(view, person)
     if draft is not None and held_back(state, draft):
         open_heard_form(desk, body, state, draft.id, draft.current.number)
         return None
@@ -56,7 +58,9 @@ def open_most_urgent(desk: Desk, body: Body, state: Incident) -> Message | Sente
     return None
 
 
-def _decided_by_others(state: Incident, what: Urgent) -> bool:
+def _decided_by_others(state: Incident, what: Urgent, person: Person) -> bool:
+    if what.kind == "conflict":
+        return not may(person, Act.DECIDE_FACT, state)
     draft = state.drafts.get(what.draft)
     return draft is not None and draft.status == "in review"
 

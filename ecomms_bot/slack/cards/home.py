@@ -19,6 +19,7 @@ from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, context, header, section
 from ecomms_bot.slack.cards.asking import stalled, with_wanted
 from ecomms_bot.slack.cards.following import out_at, update_button
+from ecomms_bot.slack.cards.home_facts import facts_wait
 from ecomms_bot.slack.cards.partners import onward_button, to_tell
 from ecomms_bot.slack.cards.publishing import stale
 from ecomms_bot.slack.cards.putting_right import (
@@ -99,6 +100,8 @@ def waits(desktop: Desktop) -> Iterator[Line]:
         for draft in view.state.drafts.values():
             yield from _draft_waits(desktop, view, draft)
         yield from _wrong_words(me, view)
+        for said, press in facts_wait(view, me):
+            yield Line(view.state, said, view.now, press)
         for question in view.state.open_questions:
             if question.owner == me.id:
                 words = say("Answer the public: “{text}”", text=question.text)

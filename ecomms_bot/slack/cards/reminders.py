@@ -21,6 +21,7 @@ from ecomms_bot.playbook.exercise import unmarked
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, paragraphs, quote, section
 from ecomms_bot.slack.cards.asking import asked, off_duty
+from ecomms_bot.slack.cards.fact_ends import fact_ends
 from ecomms_bot.slack.cards.obligations import in_the_way, way_out
 from ecomms_bot.slack.cards.override import override_button, second_look, second_look_buttons
 from ecomms_bot.slack.cards.partners import reminded
@@ -98,6 +99,8 @@ def _sent_to(view: View, fired: Fired) -> Sentence:
         return say("(sent to whose decision is missing)")
     if fired.event.key.startswith("partner/"):
         return say("(sent to its author)")
+    if fired.event.key.startswith("fact/"):
+        return say("(sent to who recorded it, and to the holder of the incident)")
     if set(fired.event.to) == {view.state.holder}:
         return say("(sent to the holder of the incident)")
     if len(set(fired.event.to)) == 1:
@@ -138,6 +141,8 @@ def _content(view: View, fired: Fired) -> Content | None:
             return _of_draft(view, draft, fired)
         case "step" if subject_id in state.steps:
             return _step_due(view, subject_id, again=bool(rest))
+        case "fact" if (ends := fact_ends(view, subject_id)) is not None:
+            return Content(ends[0], buttons=ends[1])
         case "question" if subject_id in state.questions:
             return _question_due(view, state.questions[subject_id])
         case "personal" if subject_id in state.reminders:
