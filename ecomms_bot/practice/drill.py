@@ -103,7 +103,7 @@ def _play(script: Script, folder: Path, database_url: str, say: Write, playbooks
                 transcript.waited()
             transcript.scene(scene)
             if scene.does is not None:
-                transcript.form(player.play(scene))
+                transcript.form(scene, player.play(scene))
             transcript.new_messages()
         return _close(on, player, folder, say)
 

@@ -81,9 +81,12 @@ class Player:
         ]
 
     def _expect_refusal(self, person: Person, scene: Scene, answer: Answer, seen: set[str]) -> None:
+        """In the answer, beside a field, in a message to this person alone, or in the form before them."""
+
         def said() -> str:
             fresh = [message.plain() for message in self.personal(person) if message.ts not in seen]
-            return "\n".join([answer.text or "", *form_says(answer), *fresh])
+            form = [person.modal.plain()] if person.modal is not None else []
+            return "\n".join([answer.text or "", *form_says(answer), *fresh, *form])
 
         try:
             self.stage.workspace.wait_for(lambda: scene.refused in said(), timeout=REPLY_S)
@@ -143,6 +146,12 @@ class Player:
 def form_says(answer: Answer) -> list[str]:
     """What stands in a form beside its fields, each with the field's label."""
     return [f"{label}: {words}" for label, words in answer.errors.items()]
+
+
+def preview_says(person: Person, words: str) -> list[str]:
+    """The lines of the form before this person in which these words stand."""
+    lines = person.modal.plain().splitlines() if person.modal is not None else []
+    return [line.strip() for line in lines if words in line]
 
 
 def thing_of(message: Message) -> tuple[str, list[str]]:

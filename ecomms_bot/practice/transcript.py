@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ecomms_bot.practice.playing import Player, form_says, thing_of
+from ecomms_bot.practice.playing import Player, form_says, preview_says, thing_of
 from ecomms_bot.practice.script import Scene
 from ecomms_bot.practice.stage import LEADERS
 from ecomms_bot.practice.workspace import Answer, Conversation, Message, Person
@@ -89,9 +89,12 @@ class Transcript:
             parts.append("(the click arrives twice)")
         self.write(f"{start}{member.name}{roles} {' '.join(parts)}")
 
-    def form(self, answer: Answer) -> None:
+    def form(self, scene: Scene, answer: Answer) -> None:
         """What the form in front of the person says, if it was refused there."""
-        for words in form_says(answer):
+        said = form_says(answer)
+        if scene.refused and not said:
+            said = preview_says(self.player.stage.people[scene.who], scene.refused)
+        for words in said:
             self.write(f"           The form says: {words}")
 
     def new_messages(self) -> None:
