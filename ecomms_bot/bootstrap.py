@@ -209,7 +209,7 @@ def build(settings: Settings, http: Listen | None = None) -> Bot:
     def bot_name() -> str:
         return line.identity().user or "" if line.known else ""
 
-    tools = (library, clock, settings.office, answers, views, meet, home, bot_name)
+    tools = (library, clock, settings.office, answers, views, meet, home, bot_name, duty)
     desk = Desk(handler, records, directory, *tools)
     # Bolt is given the token with each request, by `identity`.
     bare = WebClient(base_url=settings.api_url, timeout=TIMEOUT_S, retry_handlers=[])

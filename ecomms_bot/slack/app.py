@@ -20,6 +20,7 @@ from ecomms_bot.slack import (
     actions,
     closing,
     deciding,
+    duty,
     following,
     handing,
     home,
@@ -48,6 +49,7 @@ UNEXPECTED = (
 CLICKS = (
     actions.CLICKS,
     deciding.CLICKS,
+    duty.CLICKS,
     following.CLICKS,
     handing.CLICKS,
     noting.CLICKS,
@@ -60,6 +62,7 @@ CLICKS = (
 SUBMISSIONS = (
     closing.SUBMISSIONS,
     deciding.SUBMISSIONS,
+    duty.SUBMISSIONS,
     following.SUBMISSIONS,
     noting.SUBMISSIONS,
     opening.SUBMISSIONS,

@@ -19,6 +19,7 @@ from ecomms_bot.incident.policy import Person
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Sentence, say
 from ecomms_bot.playbook.library import Library
+from ecomms_bot.service.duty import Duty
 from ecomms_bot.service.handler import Handler, Outcome, Request, Within
 from ecomms_bot.service.ports import Clock, Directory
 from ecomms_bot.service.records import Records
@@ -76,6 +77,7 @@ class Desk:
     home: HomeTab
     bot_name: Callable[[], str]
     """What people type after `/invite @`; "" while Slack has not said it."""
+    duty: Duty
     exercises: dict[str, bool] = field(default_factory=dict)
     """Incident or conversation → whether it is an exercise, as seen before."""
 

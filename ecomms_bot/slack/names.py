@@ -41,6 +41,9 @@ STILL_SO = "still-so"  # incident, fact
 USE_INCIDENT = "use-incident"  # incident, what was typed (encoded): the command, for this incident
 OPEN_ANOTHER = "open-another"  # playbook, incident that is there already
 OPEN_AGAIN = "open-again"  # what was filled in (encoded)
+DUTY_OFF = "duty-off"  # office
+DUTY_ON = "duty-on"  # office
+DUTY_OTHERS = "duty-others"  # office
 ACTIONS = (
     WRITE,
     APPROVE,
@@ -79,6 +82,9 @@ ACTIONS = (
     USE_INCIDENT,
     OPEN_ANOTHER,
     OPEN_AGAIN,
+    DUTY_OFF,
+    DUTY_ON,
+    DUTY_OTHERS,
 )
 
 OPEN_FORM = "open-incident"
@@ -100,6 +106,8 @@ LOG_FORM = "log-form"
 FACT_FORM = "fact-form"
 DECIDE_FACT_FORM = "decide-fact-form"
 ANSWER_FORM = "answer-form"
+
+DUTY_FORM = "duty-form"
 
 FORM_CHANGED = "form-changed"
 """A field of a form that the form depends on, such as the kind of an entry."""

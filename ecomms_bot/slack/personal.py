@@ -7,13 +7,18 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 
+from slack_sdk import WebClient
+
 from ecomms_bot.errors import EcommsError
+from ecomms_bot.incident.things import Place
 from ecomms_bot.slack import gateway
 from ecomms_bot.slack.blocks import exercise as marked
 from ecomms_bot.slack.blocks import pieces, section
+from ecomms_bot.slack.calls import Calls
 from ecomms_bot.slack.message import Message
 
 THREADS = 2
+POST_S = 5.0
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +52,18 @@ class PersonalAnswers:
         else:
             sent.add_done_callback(lambda _: held.close())
 
+    def tell(self, client: WebClient, user: str, message: Message, key: str) -> None:
+        """A direct message, soon, at most once; never raises. Not for what belongs to an incident."""
+        held = ExitStack()
+        try:
+            held.enter_context(self._listening())
+            sent = self._pool.submit(_post, client, user, message, key)
+        except Exception:
+            held.close()
+            logger.exception("A direct message was not sent")
+        else:
+            sent.add_done_callback(lambda _: held.close())
+
     def close(self) -> None:
         """Finish what is being sent; what still waits for its turn is dropped."""
         self._pool.shutdown(wait=True, cancel_futures=True)
@@ -59,6 +76,15 @@ def _send(url: str, message: Message, *, replace: bool, exercise: bool) -> None:
         logger.warning("A personal answer did not arrive: %s", error)
     except Exception:
         logger.exception("A personal answer was not sent")
+
+
+def _post(client: WebClient, user: str, message: Message, key: str) -> None:
+    try:
+        gateway.post(Calls(client, POST_S), message, exercise=False, place=Place(user=user), key=key)
+    except EcommsError as error:
+        logger.warning("A direct message did not arrive: %s", error)
+    except Exception:
+        logger.exception("A direct message was not sent")
 
 
 def _message(said: Message | str, *, exercise: bool) -> Message:

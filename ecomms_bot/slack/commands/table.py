@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
-from ecomms_bot.incident.policy import ANYONE, HOLDER, PERMISSIONS, Act
+from ecomms_bot.incident.policy import ANYONE, HOLDER, PERMISSIONS, ROLES, Act
 from ecomms_bot.incident.wording import any_of
 from ecomms_bot.slack.cards import answers
-from ecomms_bot.slack.commands import correcting, course, remembering, showing, steps
+from ecomms_bot.slack.commands import correcting, course, duty, remembering, showing, steps
 from ecomms_bot.slack.commands.asked import Answer, Asked, normal
 from ecomms_bot.slack.desk import Desk
 from ecomms_bot.slack.names import COMMAND
@@ -54,6 +54,8 @@ def who_may(act: Act) -> str:
     allowed = PERMISSIONS[act]
     if ANYONE in allowed:
         return ANYONE
+    if allowed >= ROLES:
+        return "everyone with a role; pio and ic for others too"
     if "communicator" in allowed:
         return "communicators and leads"
     return any_of([each for each in ("pio", "ic", HOLDER) if each in allowed])
@@ -218,6 +220,18 @@ TABLE = (
         "nobody chosen from Slack's list, or somebody who may not run it",
         course.hand_over,
         also=("hand-over", "hand", "relève", "transfer", "passation"),
+    ),
+    Typed(
+        "duty",
+        "[on or off] [@person] [until WHEN]",
+        "see who is on duty; go off duty, until a time or further notice, or on again",
+        Act.DUTY,
+        "each role with who is on duty, and who is off until when; or how you stand now, and what you run",
+        "a time that has passed or is none, somebody without a role, no roles in `ecomms.yaml`",
+        duty.duty,
+        about="nothing",
+        also=("on-duty", "oncall", "on-call", "shift", "garde", "permanence"),
+        shows=True,
     ),
     Typed(
         "log",
