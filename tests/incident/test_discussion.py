@@ -1,4 +1,4 @@
-"""What people write in the thread of a text under review is kept, in its words and as it was; nothing else is."""
+"""What people write in the thread of a text under review is kept, as it was; nothing else is."""
 
 from __future__ import annotations
 
@@ -219,7 +219,8 @@ def test_what_is_deleted_in_slack_stays_in_the_log_which_says_so_once(story: Sto
     )
     assert said(story) == [
         f"{IC} wrote in the thread of revision 1 of Holding statement: {WORDS}",
-        f"What {IC} wrote in the thread of revision 1 of Holding statement was deleted in Slack; this log keeps it",
+        f"What {IC} wrote in the thread of revision 1 of Holding statement was deleted in Slack; "
+        "this log keeps it",
     ]
     assert story.do(c.DeleteDiscussion(ts), "bot") == ()
     assert story.do(c.ChangeDiscussion(ts, "After all."), IC) == ()
