@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ecomms_bot.incident.events import About
+from ecomms_bot.incident.events import About, Kind
+from ecomms_bot.incident.standing import standing
 from ecomms_bot.incident.state import Draft, Incident, Revision
 from ecomms_bot.incident.wording import say
 from ecomms_bot.playbook.channels import CHANNELS
@@ -18,6 +19,10 @@ from ecomms_bot.slack.message import Block
 from ecomms_bot.slack.text import mrkdwn
 
 REASON_MAX = 500
+FOLLOWS_NONE = (
+    "This correction follows no text, so nobody keeps count of its channels. To begin from the text that is "
+    f"wrong, press *Correct…* below it, or type {names.COMMAND} correct."
+)
 
 
 def title_for(about: About | None) -> str:
@@ -27,9 +32,13 @@ def title_for(about: About | None) -> str:
     return "Correction" if about.relation == "correction" else "Take back"
 
 
-def in_draft_form(state: Incident, about: About | None, with_text: Iterable[str]) -> Iterator[Block]:
+def in_draft_form(
+    state: Incident, kind: Kind, about: About | None, with_text: Iterable[str]
+) -> Iterator[Block]:
     """What it follows, where it has to be told, and where something else has to be done."""
     if about is None:
+        if kind == "correction" and standing(state):
+            yield context(FOLLOWS_NONE)
         return
     there = [each for each in with_text if each in about.channels]
     lines = [follows(state, about)]

@@ -20,8 +20,10 @@ from ecomms_bot.playbook.model import Playbook, UnknownStep, UnknownText
 from ecomms_bot.playbook.values import INCIDENT_NAME_MAX
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import paragraphs, section
-from ecomms_bot.slack.cards.following import how_far, progress
+from ecomms_bot.slack.cards.following import how_far
+from ecomms_bot.slack.cards.putting_right import progress_of
 from ecomms_bot.slack.cards.view import REDACTED_TITLE, joined
+from ecomms_bot.slack.gate_forms import left_fields
 from ecomms_bot.slack.inputs import (
     INPUT_MAX,
     ask,
@@ -199,12 +201,12 @@ def mark_form(
     options = [option(CHANNELS[channel].title, channel) for channel in left]
     label = "Tick only where it was played" if state.exercise else "Tick only where it is out"
     blocks: list[Block] = [section(mrkdwn(what))]
+    if draft.about is not None:
+        blocks += paragraphs(map(mrkdwn, how_far(state, draft, revision)))
     due = revision.next_update
     if due is not None and due.utc <= now and not revision.receipts:
         blocks += _posted_late(When.of(due), interrupted=interrupted)
     blocks.append(ask("channels", label, {"type": "checkboxes", "options": options}))
-    if draft.about is not None:
-        blocks += paragraphs(map(mrkdwn, how_far(state, draft, revision)))
     needed = draft.about is not None and puts_right(draft.about)
     if needed or not state.exercise:
         blocks += [_proof(channel, needed=needed) for channel in left]
@@ -253,6 +255,7 @@ def close_form(state: Incident, now: datetime) -> View:
     if not any(revision.receipts for draft in state.drafts.values() for revision in draft.revisions):
         blocks.append(_in_error())
         ended = "How it ended, or why it was opened by mistake"
+    blocks += left_fields(state, all_optional=any(each.get("block_id") == "in_error" for each in blocks))
     blocks.append(ask("note", ended, text_input(500, multiline=True), optional=True))
     if state.live_promises:
         blocks.append(
@@ -295,17 +298,11 @@ def _still_open(state: Incident, now: datetime) -> Iterator[Sentence]:
     """What nobody will do any more once it is closed."""
     shown = {preview.draft for preview in state.previews.values()}
     for draft in state.drafts.values():
-        if draft.open:
+        if draft.open and draft.status not in {"in review", "approved"}:  # those have a field each
             yield _open_draft(state, draft, shown=draft.id in shown)
     for draft in unfinished(state):
-        if (told := progress(state, draft)) is not None:
-            title = title_of(state, draft.step, draft.current.kind)
-            yield joined(say("⚠️ {title}", title=title), told, ": ")
-    for question in state.open_questions:
-        asked = say(
-            "The public asks: {text}, for {owner}", text=question.text[:150], owner=Who(question.owner)
-        )
-        yield asked
+        if (told := progress_of(state, draft)) is not None:
+            yield joined(say("⚠️"), told)
     for promise in state.live_promises:
         yield _promised(promise, now)
     if state.handover is not None:
@@ -327,11 +324,7 @@ def _open_draft(state: Incident, draft: Draft, *, shown: bool) -> Sentence:
     if draft.last is None or draft.status == "drafting":
         more = ", shown in its thread and not submitted" if shown else ", not submitted"
         return say("{title}: a draft of {who}" + more, title=title, who=Who(draft.authors[-1]))
-    number, status = draft.current.number, draft.status
-    if status == "approved":
-        out = "played" if state.exercise else "published"
-        return say("{title}, revision {n}: approved and not marked as {out}", title=title, n=number, out=out)
-    return say("{title}, revision {n}: {status}", title=title, n=number, status=status)
+    return say("{title}, revision {n}: {status}", title=title, n=draft.current.number, status=draft.status)
 
 
 def done(title: str, words: str, *, exercise: bool = False) -> View:

@@ -87,7 +87,7 @@ def draft_form(state: Incident, writing: Writing, begins: Beginning) -> View:
     """The step's fields, filled in with what is known."""
     step = state.step(writing.step)
     channels = step.text(writing.kind).templates
-    linked = in_draft_form(state, writing.about, channels)
+    linked = in_draft_form(state, writing.kind, writing.about, channels)
     blocks: list[Block] = [section(mrkdwn(about(state, writing))), *linked]
     blocks += [section(mrkdwn(note)) for note in begins.notes]
     blocks.append(

@@ -154,7 +154,7 @@ def how_far(state: Incident, draft: Draft, revision: Revision) -> Iterator[Sente
     if told is not None:
         yield joined(say("⚠️"), capital(joined(told, say("."), "")))
     elif everywhere(state, draft):
-        yield say("✅ Everybody who could read the old words can read the new ones.")
+        yield say("✅ Put right wherever the old words were read.")
 
 
 def everywhere(state: Incident, draft: Draft) -> bool:

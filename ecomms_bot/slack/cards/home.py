@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ecomms_bot.incident.policy import LEADS, Act, Person, helps, may, usable_roles
+from ecomms_bot.incident.policy import LEADS, Act, Person, Roster, helps, may, usable_roles
 from ecomms_bot.incident.progress import keeping_step, next_steps, step_due
 from ecomms_bot.incident.reminders import review_wanted
 from ecomms_bot.incident.rules.overriding import involved, unseen
@@ -18,6 +18,7 @@ from ecomms_bot.playbook.exercise import mark
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, context, header, section
 from ecomms_bot.slack.cards.asking import stalled, with_wanted
+from ecomms_bot.slack.cards.duty import Off, duty_part
 from ecomms_bot.slack.cards.following import out_at, update_button
 from ecomms_bot.slack.cards.home_facts import facts_wait
 from ecomms_bot.slack.cards.partners import onward_button, to_tell
@@ -51,7 +52,8 @@ START = f"{names.COMMAND} start"
 class Desktop:
     """What one person's Home is drawn from. `workspace` is Slack's address of it, "" if not known.
 
-    `views` are the open incidents; `total` is how many are open in all; `now` is UTC.
+    `views` are the open incidents; `total` is how many are open in all; `now` is UTC. `roster` and `off`: who
+    is on duty.
     """
 
     person: Person
@@ -60,6 +62,8 @@ class Desktop:
     now: datetime
     zone: str
     workspace: str = ""
+    roster: Roster | None = None
+    off: Off = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ def home(desktop: Desktop) -> dict[str, object]:
         if drafts:
             blocks += _part("Your drafts", drafts, DRAFTS_MAX, "")
         blocks += _incidents(desktop)
+    if desktop.roster is not None:
+        blocks += duty_part(desktop.person, desktop.roster, desktop.off)
     drawn = say("As of {now}. Drawn again when you open it, and when you do something.", now=_now(desktop))
     return _home([*blocks, context(mrkdwn(drawn))])
 
@@ -148,7 +154,7 @@ def _draft_waits(desktop: Desktop, view: View, draft: Draft) -> Iterator[Line]:
 def _wrong_words(me: Person, view: View) -> Iterator[Line]:
     """What people still read although it is wrong or holds no more: for its authors and the holder."""
     for draft in begun(view.state):
-        told = progress_of(view, draft)
+        told = progress_of(view.state, draft)
         if told is not None and me.id in {*draft.authors, view.state.holder}:
             yield Line(view.state, joined(say("⚠️"), told), out_at(draft.current), go_on_button(view, draft))
     for each in past_their_time(view, read_now=True):

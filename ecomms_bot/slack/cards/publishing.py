@@ -172,7 +172,7 @@ def _done(view: View, revision: Revision) -> Iterator[Sentence]:
 
 def _left_over(view: View, draft: Draft) -> Iterator[Sentence]:
     left = _left(view, draft)
-    if draft.current.receipts and left:
+    if draft.current.receipts and left and not found_wrong(view.state, draft, draft.current):
         yield say("*Still to do:* {channels}", channels=channel_names(left))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from ecomms_bot.incident.reminders import said_expired
 from ecomms_bot.incident.rules.putting_right import unfinished
@@ -16,6 +17,7 @@ from ecomms_bot.slack.cards.following import (
     out_at,
     progress,
     taken_down_button,
+    to_take_down,
     update_button,
 )
 from ecomms_bot.slack.cards.view import (
@@ -31,7 +33,7 @@ from ecomms_bot.slack.cards.view import (
 )
 from ecomms_bot.slack.message import Block, Message
 from ecomms_bot.slack.names import COMMAND
-from ecomms_bot.slack.text import mrkdwn
+from ecomms_bot.slack.text import duration, mrkdwn
 
 LISTED_MAX = 15
 """Published texts in one answer; the others are counted."""
@@ -48,7 +50,7 @@ def begun(state: Incident) -> tuple[Draft, ...]:
 def to_put_right(view: View, *, read_now: bool = False) -> Iterator[Sentence]:
     """As in "⚠️ *Holding statement*, correction 2 of 4 channels: X and SMS still to do → @Mara"."""
     for draft in begun(view.state):
-        told = progress_of(view, draft)
+        told = progress_of(view.state, draft)
         if told is not None:
             yield joined(joined(say("⚠️"), told), say("{who}", who=Who(draft.current.author)), " → ")
     for each in past_their_time(view, read_now=read_now):
@@ -56,12 +58,12 @@ def to_put_right(view: View, *, read_now: bool = False) -> Iterator[Sentence]:
         yield joined(told, say("update it or take it down → {who}", who=Who(view.state.holder)), ": ")
 
 
-def progress_of(view: View, draft: Draft) -> Sentence | None:
+def progress_of(state: Incident, draft: Draft) -> Sentence | None:
     """How far a correction has come, with the title of the text that was wrong."""
-    told, found = progress(view.state, draft), followed(view.state, draft.about) if draft.about else None
+    told, found = progress(state, draft), followed(state, draft.about) if draft.about else None
     if told is None or found is None:
         return told
-    return joined(say("*{title}*", title=title_in(view.state, found[0].step, found[1].kind)), told, ", ")
+    return joined(say("*{title}*", title=title_in(state, found[0].step, found[1].kind)), told, ", ")
 
 
 def past_their_time(view: View, *, read_now: bool = False) -> Iterator[Standing]:
@@ -104,7 +106,7 @@ Told = tuple[list[Sentence], tuple[Block | None, ...]]
 
 
 def of_put_right(view: View, draft: Draft) -> Told:
-    """As in "Correction of *Holding statement*: X still says the old words, since 20:10, 20 min ago."."""
+    """As in "Correction of *Holding statement*: X and SMS still say the old words, for 20 min."."""
     found = followed(view.state, draft.about) if draft.about else None
     left = left_to_put_right(view.state, draft)
     if draft.about is None or found is None or not left:
@@ -112,22 +114,21 @@ def of_put_right(view: View, draft: Draft) -> Told:
         return [joined(say("*{title}*", title=view.of(draft)), done)], ()
     wrong, old = found
     said = say(
-        "{relation} of *{title}*: {channels} still {say} the old words, since {when}, {span}.",
+        "{relation} of *{title}*: {channels} still {say} the old words, for {span}.",
         relation=draft.about.relation.capitalize(),
         title=title_in(view.state, wrong.step, old.kind),
         channels=channel_names(left),
         say="says" if len(left) == 1 else "say",
-        when=view.when(out_at(old)),
-        span=to_go(out_at(old), view.now),
+        span=duration(max(view.now - out_at(old), timedelta(minutes=1))),
     )
     has_words = any(each in draft.current.texts for each in left)
-    short = any(each not in draft.current.texts for each in left)
+    short = list(to_take_down(view.state, draft.about, draft.current.texts))
     what = say("{do} the new words there, then mark it.", do="Play" if view.state.exercise else "Post")
     rows = (
         mark_button(view, draft) if has_words else None,
         taken_down_button(view.state, wrong, old) if short else None,
     )
-    return [said, *([what] if has_words else [])], rows
+    return [said, *([what] if has_words else []), *short], rows
 
 
 def of_expiry(view: View, draft: Draft, number: str) -> Told:

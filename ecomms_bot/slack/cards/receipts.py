@@ -12,7 +12,7 @@ from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, context, paragraphs
 from ecomms_bot.slack.cards.flags import text_flags
-from ecomms_bot.slack.cards.following import became, down_button, linked, text_menu
+from ecomms_bot.slack.cards.following import became, down_button, found_wrong, linked, text_menu
 from ecomms_bot.slack.cards.leaders import BOT
 from ecomms_bot.slack.cards.view import View, channel_names, compose, due, gone, joined, lines, out_word
 from ecomms_bot.slack.message import Block, Message
@@ -32,7 +32,7 @@ def receipt(view: View, draft_id: str, seq: str) -> Message:
     said = [
         _marked(view, revision, mark, own),
         *_corrected(view, draft, mark),
-        *_still(draft, revision, mark),
+        *(() if found_wrong(view.state, draft, revision) else _still(draft, revision, mark)),
         *(_linked(view, draft, revision, mark) if own else ()),
         *(text_flags(view, draft, revision) if own else ()),
     ]

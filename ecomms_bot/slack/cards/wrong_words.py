@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ecomms_bot.incident.standing import puts_right
 from ecomms_bot.incident.state import Draft, Revision
 from ecomms_bot.incident.wording import Sentence, say
-from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
+from ecomms_bot.playbook.channels import in_reading_order
 from ecomms_bot.playbook.exercise import unmarked
 from ecomms_bot.slack.cards.following import followed
 from ecomms_bot.slack.cards.view import View, channel_names
@@ -18,8 +18,8 @@ SHOWN = (300, 120)
 """Characters of an old text; fewer where there is little room. New texts are never shortened."""
 SPOKEN = 120
 
-Words = tuple[tuple[str, str], ...]
-"""Where it was read, and what it said."""
+Words = Mapping[str, tuple[str, ...]]
+"""What it said, and on which channels it said just that."""
 
 
 def wrong_words(
@@ -30,17 +30,17 @@ def wrong_words(
     if draft.about is None or found is None or not puts_right(draft.about):
         return [], []
     wrong, old = found
-    words = tuple(_words(old, revision))
+    words: dict[str, tuple[str, ...]] = {}
+    for channel, text in _words(old, revision):
+        words[text] = (*words.get(text, ()), channel)
     if not words:
         return [], []
     where = f"Its whole words are in the thread of {view.title(wrong.step, old.kind)}."
-    heading = f"Until now it says something else on {channel_names(dict(words))}. {where}"
-    said = [
-        say(
-            "Until now it says on {channel}: {text}", channel=CHANNELS[channel].title, text=flat(text, SPOKEN)
-        )
-        for channel, text in words[:1]
-    ]
+    channels = channel_names(channel for several in words.values() for channel in several)
+    heading = f"Until now it says something else on {channels}. {where}"
+    first = next(iter(words))
+    aloud = "Until now it says on {channels}: {text}"
+    said = [say(aloud, channels=channel_names(words[first]), text=flat(first, SPOKEN))]
     for most in SHOWN:
         parts = list(_drawn(words, most, where))
         if _length(parts) <= room:
@@ -59,9 +59,9 @@ def _words(old: Revision, revision: Revision) -> Iterator[tuple[str, str]]:
 
 def _drawn(words: Words, most: int, where: str) -> Iterator[Block]:
     folded = False
-    for channel, text in words:
+    for text, channels in words.items():
         folded = folded or len(text) > most
-        yield _line(f"Until now it says on {CHANNELS[channel].title}:")
+        yield _line(f"Until now it says on {channel_names(channels)}:")
         yield {"type": "rich_text_quote", "elements": [{"type": "text", "text": shorten(text, most) or " "}]}
     if folded:
         yield _line(where)
