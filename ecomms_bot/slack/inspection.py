@@ -17,6 +17,7 @@ from ecomms_bot.errors import EcommsError
 from ecomms_bot.incident.policy import Roster
 from ecomms_bot.service.findings import Finding, SlackLook
 from ecomms_bot.settings import Settings
+from ecomms_bot.slack.inspection_leaders import look_at_leaders
 from ecomms_bot.slack.inspection_messages import look_at_messages
 from ecomms_bot.slack.inspection_people import look_at_people
 from ecomms_bot.slack.manifest import OPTIONAL, SCOPES
@@ -79,6 +80,7 @@ class Inspection:
         found += clock(headers.get("date"), now, http=self.settings.for_http)
         people, roster, unknown = look_at_people(client, roles, self.machine)
         found += people
+        found += look_at_leaders(client, self.settings.office.leaders)
         if self.messages:
             somebody = next(
                 (each for of in roster.members.values() for each in of), answer.get("user_id", "")
