@@ -204,6 +204,7 @@ def build(settings: Settings, http: Listen | None = None) -> Bot:
         workspace=line.workspace,
         meet=partial(directory.meet, drawing),
         listening=listening.one,
+        off=duty.off,
     )
 
     def bot_name() -> str:

@@ -13,6 +13,8 @@ from ecomms_bot.cli.common import shown
 from ecomms_bot.incident.entry import OFFICE, Entry
 from ecomms_bot.incident.events import EVENTS
 from ecomms_bot.incident.timeline import lines
+from ecomms_bot.playbook.instant import Instant
+from ecomms_bot.playbook.times import zone_word
 from ecomms_bot.service.office import understanding
 from ecomms_bot.service.records import Records
 from ecomms_bot.store import log
@@ -53,11 +55,27 @@ def _write(seq: int, at: datetime, actor: str, words: str) -> None:
     click.echo(f"{seq:>5}  {at:%a %d %b %Y %H:%M:%S %Z}  {shown(actor)}  {told}")
 
 
+def _duty(said: Mapping[str, Any]) -> str:
+    """As in "U1 off duty until 2021-11-15 06:00 PST, says U2: on leave"."""
+    words = f"{said['person']} on duty"
+    if not said["on"]:
+        until = None if said["until"] is None else Instant.model_validate(said["until"])
+        when = (
+            "until further notice"
+            if until is None
+            else f"until {until.local:%Y-%m-%d %H:%M} {zone_word(until)}"
+        )
+        words = f"{said['person']} off duty {when}"
+    by = f", says {said['by']}" if said["by"] != said["person"] else ""
+    return f"{words}{by}: {said['note']}" if said["note"] else f"{words}{by}"
+
+
 _OFFICE: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "IncidentRegistered": lambda said: f"Incident {said['incident']} registered",
     "IncidentSealed": lambda said: f"Incident {said['incident']} closed at {said['seq']}:{said['head']}",
     "PlaybookLoaded": lambda said: f"Playbook {said['playbook']} loaded, {said['sha256']}",
     "ConfigurationLoaded": lambda said: f"Configuration loaded, {said['sha256']}",
+    "DutyChanged": _duty,
     "Exported": lambda said: f"{said['entries']} entries of {said['incident']} exported by {said['by']}",
     "PayloadRedacted": lambda said: (
         f"Entry {said['seq']} of {said['incident']} redacted by {said['by']}: {said['reason']}"

@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 
 from ecomms_bot.service.ports import Clock, Directory
 from ecomms_bot.service.records import Records
+from ecomms_bot.slack.cards.duty import Off
 from ecomms_bot.slack.cards.home import Desktop, home
 from ecomms_bot.slack.cards.view import View
 from ecomms_bot.store.deadline import Deadline
@@ -32,7 +33,7 @@ class HomeTab:
 
     `meet` finds out whether somebody is a guest; here it may take its time, and does not raise.
 
-    `listening` is held from the wish until it is drawn, so that a drill waits for it.
+    `off` says who is off duty. `listening` is held from the wish until it is drawn, so that a drill waits.
     """
 
     def __init__(
@@ -46,7 +47,9 @@ class HomeTab:
         workspace: Callable[[], str],
         meet: Callable[[str], None],
         listening: Callable[[], AbstractContextManager[None]] = nullcontext,
+        off: Callable[[], Off] = dict,
     ) -> None:
+        self._off = off
         self._client, self._records, self._directory, self._clock = client, records, directory, clock
         self._zone, self._workspace, self._meet, self._listening = zone, workspace, meet, listening
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="home")
@@ -108,7 +111,7 @@ class HomeTab:
         now, roster = self._clock.now(), self._directory.roster()
         views = [View(self._records.state(row.id, deadline), roster, now) for row in nearest[:INCIDENTS_READ]]
         person = self._directory.person(user)
-        return Desktop(person, views, len(rows), now, self._zone, self._workspace())
+        return Desktop(person, views, len(rows), now, self._zone, self._workspace(), roster, self._off())
 
 
 def register(app: App, tab: HomeTab) -> None:

@@ -11,7 +11,7 @@ from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.exercise import mark
 from ecomms_bot.service.duty import OffDuty
 from ecomms_bot.slack import names
-from ecomms_bot.slack.blocks import button, buttons, paragraphs
+from ecomms_bot.slack.blocks import button, buttons, header, paragraphs
 from ecomms_bot.slack.cards.view import called, compose, due, joined, lines
 from ecomms_bot.slack.message import Block, Message
 from ecomms_bot.slack.text import listed
@@ -29,6 +29,14 @@ def on_duty(person: Person, roster: Roster, off: Off) -> Message:
     """All of it, with the buttons of whoever looks."""
     said = [say("*On duty*"), *roles(roster), *people_off(off)]
     return compose(said, (*paragraphs(lines(said)), *duty_buttons(person, roster, off)))
+
+
+def duty_part(person: Person, roster: Roster, off: Off) -> tuple[Block, ...]:
+    """In App Home. Not without roles: then everybody is asked."""
+    if not roster.configured:
+        return ()
+    shown = paragraphs(lines([*roles(roster), *people_off(off)]))
+    return (header("On duty"), *shown, *duty_buttons(person, roster, off))
 
 
 def roles(roster: Roster) -> Iterator[Sentence]:
