@@ -64,13 +64,13 @@ def _was_out(state: Incident, step: Step) -> bool:
 def _steps(state: Incident) -> Iterator[OpenEnd]:
     for step in _required(state):
         if step_status(state, step.id) not in {"published", "skipped"} and not _was_out(state, step):
-            yield OpenEnd(step_thing(step.id), f"{step.title}, a required step, is not done", True)
+            yield OpenEnd(step_thing(step.id), f"{step.title}, a required step, is not done", needs_reason=True)
 
 
 def _questions(state: Incident) -> Iterator[OpenEnd]:
     for question in state.open_questions:
         asked = " ".join(question.text.split())[:ASKED_MAX]
-        yield OpenEnd(question_thing(question.id), f"The public asks: “{asked}”", True)
+        yield OpenEnd(question_thing(question.id), f"The public asks: “{asked}”", needs_reason=True)
 
 
 def _drafts(state: Incident) -> Iterator[OpenEnd]:

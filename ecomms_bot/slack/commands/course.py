@@ -9,7 +9,7 @@ from ecomms_bot.incident.commands import ChangePhase, ChangeSeverity, OfferHando
 from ecomms_bot.incident.events import Phase
 from ecomms_bot.incident.policy import Act, require
 from ecomms_bot.incident.rules.common import require_open
-from ecomms_bot.incident.rules.course import PHASES
+from ecomms_bot.incident.rules.course import PHASES, still_required
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Rejected, Sentence, Who, any_of, reject, say
 from ecomms_bot.playbook.instant import Instant
@@ -18,6 +18,7 @@ from ecomms_bot.slack import forms
 from ecomms_bot.slack.cards import answers
 from ecomms_bot.slack.cards.turns import still_open
 from ecomms_bot.slack.cards.view import View, joined
+from ecomms_bot.slack.closing import phase_form
 from ecomms_bot.slack.commands.asked import Answer, Asked, normal, person_first
 from ecomms_bot.slack.desk import Desk, user_id
 from ecomms_bot.slack.names import COMMAND
@@ -44,7 +45,12 @@ def phase(desk: Desk, asked: Asked) -> Answer:
         near = get_close_matches(_only_letters(typed), PHASES, 1)
         how = any_of([f"{COMMAND} phase {each}" for each in near or PHASES])
         raise reject("phase", "There is no phase “{typed}”. Type {how}.", typed=typed[:50], how=how)
-    state = asked.do(desk, ChangePhase(chosen, note.strip(" ,:;-"))).state
+    note, state = note.strip(" ,:;-"), asked.state(desk)
+    if state.open and still_required(state, chosen):
+        require(desk.person(asked.body), Act.PHASE, state)
+        desk.open_view(asked.body, phase_form(state, chosen, note))
+        return None
+    state = asked.do(desk, ChangePhase(chosen, note)).state
     return _phase_now(desk, state)
 
 
