@@ -105,6 +105,7 @@ def test_a_reply_in_the_thread_of_a_message_that_was_deleted_is_about_the_same_t
     story.work()
     before = root(story)
     story.do(c.RecordGone(things.step_thing("D1"), before), "bot")
+    kept(story, thread=before)
     story.work()
     assert root(story) != before
     kept(story, thread=before)
@@ -277,6 +278,13 @@ def test_each_of_the_three_can_be_redacted(story: Story, redacted: str, left: li
     state = replay(story.state.id, log)
     told = [str(each.sentence) for each in lines(state, log) if "in the thread of" in str(each.sentence)]
     assert [words in each for words, each in zip(left, told, strict=True)] == [True, True]
+
+
+def test_a_reply_whose_words_were_redacted_may_still_be_told_to_be_deleted(story: Story) -> None:
+    _, ts = discussed(story)
+    story.do(c.DeleteDiscussion(ts), "bot")
+    log = [replace(each, event=None) if each.type == "DiscussionAdded" else each for each in story.log]
+    assert replay(story.state.id, log).discussion == {}
 
 
 def test_words_about_a_redacted_text_can_still_be_read(story: Story) -> None:

@@ -209,12 +209,15 @@ def test_a_text_that_turns_out_not_to_be_out_shows_its_deleted_texts_again(story
     assert f"{publish}@1" not in to_post(story)
     story.work()
     for channel in draft.current.texts:
-        story.do(c.CorrectReceipt(draft.id, 1, channel, "It was not.", None), COMMUNICATOR)
+        story.do(c.CorrectReceipt(draft.id, 1, channel, "It was not.", None), IC)
     assert f"{publish}@1" in to_post(story)
 
 
 def test_after_closing_nothing_comes_back(story: Story) -> None:
     _, review = reviewed(story)
+    deleted(story, review)
+    story.work()
+    assert times_again(story.state, review) == 1
     story.do(c.CloseIncident("It is over."), PIO)
     assert deleted(story, review) == deleted(story, things.CARD) == ()
     assert times_again(story.state, review) == 0
