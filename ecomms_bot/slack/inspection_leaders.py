@@ -23,9 +23,8 @@ def look_at_leaders(client: WebClient, conversation: str) -> Iterator[Finding]:
     except SlackApiError as error:
         code = str(error.response.get("error", "an unknown error"))
         problem, advice = REFUSALS.get(code, (f"Slack did not show it ({code}).", "Look again in a minute."))
-        yield Finding(
-            "wrong", SUBJECT, f"{conversation}: {problem} {advice} Or correct leaders in ecomms.yaml."
-        )
+        words = f"{conversation}: {problem} {advice} Or correct leaders in ecomms.yaml."
+        yield Finding("wrong", SUBJECT, words)
     except Exception as error:  # noqa: BLE001 - the other lines are still wanted
         words = f"Slack did not say whether the bot can post to {conversation} ({type(error).__name__})."
         yield Finding("look", SUBJECT, f"{words} Look again in a minute.")
@@ -35,7 +34,7 @@ def look_at_leaders(client: WebClient, conversation: str) -> Iterator[Finding]:
 
 def _finding(name: str, found: dict[str, object]) -> Finding:
     if found.get("is_archived"):
-        words = f"{name} is archived, so leaders read nothing. Unarchive it, or name another in ecomms.yaml."
+        words = f"{name} is archived, so leaders read nothing. Unarchive it, or name another."
         return Finding("wrong", SUBJECT, words)
     if not found.get("is_member"):
         return Finding("wrong", SUBJECT, f"The bot is not in {name}, so leaders read nothing. {_INVITE}")

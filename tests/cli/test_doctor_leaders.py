@@ -40,12 +40,15 @@ def stranger(_workspace: Workspace, _made: Conversation) -> None:
         (
             False,
             stranger,
-            "wrong The bot is not in #leaders, so leaders read nothing. Type /invite and the bot's name in it.",
+            (
+                "wrong The bot is not in #leaders, so leaders read nothing. "
+                "Type /invite and the bot's name in it."
+            ),
         ),
         (
             False,
             archived,
-            "wrong #leaders is archived, so leaders read nothing. Unarchive it, or name another in ecomms.yaml.",
+            "wrong #leaders is archived, so leaders read nothing. Unarchive it, or name another.",
         ),
     ],
     ids=["invited, private", "invited", "not invited", "archived"],
