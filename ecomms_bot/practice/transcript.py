@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from ecomms_bot.practice.playing import Player, form_says, preview_says, thing_of
 from ecomms_bot.practice.script import Scene
@@ -47,22 +48,35 @@ class Transcript:
     write: Write
     narrator: Person
     _seen: set[tuple[str, str]] = field(default_factory=set)
+    _written_day: str = ""
     _latest: dict[tuple[str, str], str] = field(default_factory=dict)
     _printed: set[str] = field(default_factory=set)
 
     def clock(self) -> str:
         """The weekday and time on the clocks of the drill."""
+        return f"{self._now():%a %H:%M}"
+
+    def _now(self) -> datetime:
         zone = self.player.script.moment(self.player.script.starts).tzinfo
-        return self.player.stage.now.astimezone(zone).strftime("%a %H:%M")
+        return self.player.stage.now.astimezone(zone)
+
+    def _day(self) -> None:
+        """A line of its own for each new day, since a drill can go on for months."""
+        day = f"{self._now():%A, %d %B %Y}"
+        if day != self._written_day:
+            self.write(f"\n──── {day} ────")
+            self._written_day = day
 
     def waited(self) -> None:
         """Whatever came while nobody did anything: reminders and what follows from them."""
         if fresh := self._fresh():
+            self._day()
             self.write(f"\n{self.clock()}  The bot, by the clock")
             self._blocks(fresh)
 
     def scene(self, scene: Scene) -> None:
         """The scene as a line, before it is played."""
+        self._day()
         start = f"\n{self.clock()}  "
         if scene.note:
             self.write(f"{start}{scene.note}")
