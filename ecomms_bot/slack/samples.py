@@ -26,6 +26,7 @@ from ecomms_bot.slack.fact_forms import KNOWN, OTHER
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.noting_forms import Noted
 from ecomms_bot.slack.sample_book import BOOK, RAW, SHA256
+from ecomms_bot.slack.sample_facts import sheet
 from ecomms_bot.slack.sample_following import putting_right
 from ecomms_bot.slack.sample_leaders import to_leaders
 from ecomms_bot.slack.sample_life import (
@@ -88,6 +89,7 @@ def samples(*, exercise: bool) -> tuple[Sample, ...]:
     evening.change_course()
     evening.go_wrong()
     evening.put_right()
+    evening.change_facts()
     evening.end()
     return tuple(evening.kept)
 
@@ -338,6 +340,11 @@ class Evening:
     def put_right(self) -> None:
         """Another incident, in which a text is corrected and one holds no more."""
         for kind, content, state in putting_right(exercise=self.state.exercise):
+            self.keep(kind, content, state)
+
+    def change_facts(self) -> None:
+        """Another incident, in which sources disagree and a text says what counts no more."""
+        for kind, content, state in sheet(exercise=self.state.exercise):
             self.keep(kind, content, state)
 
     def end(self) -> None:

@@ -67,6 +67,7 @@ def test_a_reminder_is_among_them_for_each_subject_and_each_point_of_a_promise()
         "step": "step",
         "question": "question",
         "personal": "one's own",
+        "fact": "a fact",
         "review": "approval, to the next role up",
         "unmarked": "not marked",
         "second-review": "a second look",

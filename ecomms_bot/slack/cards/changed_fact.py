@@ -46,8 +46,9 @@ def _disputed(
     if view.state.open:
         said.append(say("A lead or {holder} decides.", holder=Who(view.state.holder)))
     offered = list(reversed(found.sides))[:USE_MAX]
-    row = [use_button(view, each, _use_words(each, others)) for each in offered]
-    return said, buttons(*row, show_button(view, found.fact))
+    # A row of its own for each: in one row no two buttons may have the same name.
+    rows = [buttons(use_button(view, each, _use_words(each, others))) for each in offered]
+    return said, (*(block for row in rows for block in row), *buttons(show_button(view, found.fact)))
 
 
 def _use_words(fact: Fact, others: Sequence[Outdated]) -> str:

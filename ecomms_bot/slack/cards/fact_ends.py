@@ -7,7 +7,7 @@ from ecomms_bot.incident.factsheet import found
 from ecomms_bot.incident.wording import Sentence, say
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons
-from ecomms_bot.slack.cards.fact_words import said_by, short
+from ecomms_bot.slack.cards.fact_words import said_by, value_in_short
 from ecomms_bot.slack.cards.facts import show_button
 from ecomms_bot.slack.cards.flags import how_many, outdated, update_button
 from ecomms_bot.slack.cards.view import View, due, joined, to_go
@@ -25,7 +25,7 @@ def fact_ends(view: View, fact_id: str) -> tuple[list[Sentence], tuple[Block, ..
     if now is not None and fact not in last_words(state, fact.name):
         renewed = joined(say("*{name}* is renewed by now:", name=name), said_by(view, now))
         return [joined(renewed, say("."), "")], ()
-    until, value = due(fact.until), short(state, fact)
+    until, value = due(fact.until), value_in_short(state, fact)
     if view.now < fact.until.utc:
         words = "*{name}*: {value} is known until {until}, {to_go}. Ask {source} what is so now."
         span = to_go(fact.until.utc, view.now)

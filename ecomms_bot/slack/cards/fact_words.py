@@ -36,11 +36,11 @@ def shown_value(field: Field | None, value: str | Instant, unit: str = "") -> Va
 
 def said_by(view: View, fact: Fact) -> Sentence:
     """As in "140 vehicles (operations, today at 09:10)". Several of them fit into one line."""
-    value, source = short(view.state, fact), flat(fact.source, SHOWN_MAX)
+    value, source = value_in_short(view.state, fact), flat(fact.source, SHOWN_MAX)
     return say("{value} ({source}, {when})", value=value, source=source, when=view.when(fact.as_of))
 
 
-def short(state: Incident, fact: Fact) -> Value:
+def value_in_short(state: Incident, fact: Fact) -> Value:
     """Its value, of long words only the beginning."""
     value = value_of(state, fact)
     return value if isinstance(value, When) else flat(str(value), SHOWN_MAX)

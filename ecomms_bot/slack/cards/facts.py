@@ -21,7 +21,7 @@ LIST_MAX = 9000
 """Characters of the list; what does not fit is counted."""
 VALUE_SHOWN = 100
 """Characters of one value in it."""
-CONFLICTS_MAX, CONFIRM_MAX = 4, 12
+CONFLICTS_MAX, CONFIRM_MAX = 3, 10
 """Conflicts with their buttons, and facts with a button to confirm them: Slack draws 50 blocks."""
 USE_MAX, USE_SHOWN = 4, 30
 """Sources with a button, and characters of a value on it."""
@@ -98,22 +98,19 @@ def _one(name: str) -> str:
 
 
 def _conflict(view: View, name: str, person: Person | None) -> tuple[list[Sentence], tuple[Block, ...]]:
-    """What each source says, with its button for who may decide."""
+    """What each source says, the newest first, with a button beside it for who may decide."""
     said = sides_of(view.state, name)
     first = joined(say("⚠️ *{name}*: sources disagree.", name=label_of(view.state, name)), say(UNTIL_DECIDED))
-    shown = list(reversed(said))[:USE_MAX]
-    told = [said_in_full(view, each) for each in shown]
-    drawn = [mrkdwn(first, VALUE_SHOWN), *(f"• {line}" for line in lines(told, VALUE_SHOWN))]
+    decides = view.state.open and person is not None and may(person, Act.DECIDE_FACT, view.state)
+    told, blocks = [first], [section(mrkdwn(first, VALUE_SHOWN))]
+    for each in list(reversed(said))[:USE_MAX]:
+        told.append(said_in_full(view, each))
+        drawn = section(f"• {mrkdwn(told[-1], VALUE_SHOWN)}")
+        blocks.append(drawn | {"accessory": use_button(view, each)} if decides else drawn)
+    rest = [joined(texts_say(view, each), say("."), "") for each in outdated(view.state, name)]
     if len(said) > USE_MAX:
-        more = say("and {more} more: {how}", more=len(said) - USE_MAX, how=_one(name))
-        told, drawn = [*told, more], [*drawn, mrkdwn(more)]
-    for each in outdated(view.state, name):
-        told.append(joined(texts_say(view, each), say("."), ""))
-        drawn.append(mrkdwn(told[-1], VALUE_SHOWN))
-    row: tuple[Block, ...] = ()
-    if view.state.open and person is not None and may(person, Act.DECIDE_FACT, view.state):
-        row = buttons(*(use_button(view, each) for each in shown))
-    return [first, *told], (*paragraphs(drawn), *row)
+        rest.insert(0, say("and {more} more: {how}", more=len(said) - USE_MAX, how=_one(name)))
+    return [*told, *rest], (*blocks, *paragraphs(lines(rest, VALUE_SHOWN)))
 
 
 def follows(view: View, name: str, person: Person) -> tuple[list[Sentence], tuple[Block, ...]]:

@@ -13,7 +13,7 @@ from ecomms_bot.incident.state import Draft, Fact, Incident, Revision
 from ecomms_bot.incident.wording import Sentence, say
 from ecomms_bot.playbook.model import Step, UnknownStep
 from ecomms_bot.slack import names
-from ecomms_bot.slack.cards.fact_words import confirmed, conflict, either_or, said_by
+from ecomms_bot.slack.cards.fact_words import confirmed, conflict, either_or, said_by, value_in_short
 from ecomms_bot.slack.cards.view import View, due, joined, write_button
 from ecomms_bot.slack.message import Block
 from ecomms_bot.slack.text import mrkdwn
@@ -74,12 +74,14 @@ def texts_say(view: View, what: Outdated) -> Sentence:
 
 def short(view: View, what: Outdated) -> Sentence:
     """The line of the card: what texts say, and what counts now."""
-    first = joined(say("⚠️ *{name}*:", name=label_of(view.state, what.said.name)), texts_say(view, what))
+    state = view.state
+    says = joined(how_many(what), say("{value}", value=value_in_short(state, what.said)))
+    first = joined(say("⚠️ *{name}*:", name=label_of(state, what.said.name)), says)
     if what.now is None:
         return first
     if what.why == "expired" and what.now.until is not None:
         return joined(first, say("it was known until {until}", until=due(what.now.until)), "; ")
-    return joined(joined(first, said_by(view, what.now), "; "), say("counts now"))
+    return joined(first, say("{value} counts now", value=value_in_short(state, what.now)), "; ")
 
 
 def fact_flags(view: View) -> list[Sentence]:
