@@ -77,6 +77,7 @@ def office(
     roles: bool = True,
     roles_of: Mapping[str, tuple[str, ...]] | None = None,
     deputies: Mapping[str, Sequence[str]] | None = None,
+    playbooks: Path = FOLDER,
 ) -> Iterator[Stage]:
     """A bot at work in its workspace, with everybody in the conversation ops-desk, and one guest.
 
@@ -93,7 +94,7 @@ def office(
         zone=ZONE,
         database_url=database_url or f"sqlite:///{folder / 'ecomms.db'}",
         office=OFFICE,
-        playbooks=FOLDER,
+        playbooks=playbooks,
         roles=roles,
         deputies=deputies,
     ) as made:

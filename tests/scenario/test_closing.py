@@ -74,7 +74,7 @@ def test_the_form_lists_what_is_still_open(case: Case) -> None:
     case.types("pia", "close")
     modal = case.actor("pia").person.modal
     assert modal is not None
-    assert "Holding statement, revision 1: in review" in modal.plain()
+    assert "Holding statement, revision 1, waits for approval" in modal.labels
     # and since nothing went out, that it was opened in error is offered
     assert "Was it opened by mistake?" in modal.labels
 
@@ -93,13 +93,51 @@ def test_the_form_names_everything_that_nobody_will_do_any_more(case: Case) -> N
     assert modal is not None
     for line in (
         "Road closure or change: a draft of @Theo Brandt, not submitted",
-        "The public asks: When does the road open?, for @Dale Ito",
+        "The public asks: “When does the road open?”",
         "An update is promised for today at 21:05",
         "@Theo Brandt was asked to run the incident and has not accepted",
     ):
         assert line in modal.plain()
     # what went out stays said, so this was no mistake
     assert "Was it opened by mistake?" not in modal.labels
+
+
+def test_an_open_question_is_left_only_with_a_word_and_the_closing_says_which(case: Case) -> None:
+    case.publishes()
+    ask(case, "q-2", "When does the road open?")
+    case.types("pia", "close")
+    modal = case.actor("pia").person.modal
+    assert modal is not None
+    (field,) = [name for name in modal.labels if name.startswith("The public asks")]
+    # when it is left empty, Slack itself asks for it
+    reply = case.submits("pia", note="Over.", withdraw_reason="The city goes on.")
+    assert list(reply.answer.errors) == [field]
+    assert case.state.open
+    # when it is said, the closing tells everybody
+    assert case.actor("pia").submits({field: "Dale calls them back."}).answer.closed
+    words = case.last("closing").plain()
+    assert "Left open: The public asks: “When does the road open?”: Dale calls them back." in words
+
+
+def test_a_question_that_comes_while_the_form_is_open_gets_a_line_and_nothing_is_lost(case: Case) -> None:
+    case.publishes()
+    case.types("pia", "close")
+    ask(case, "q-3", "Is the bridge safe?")
+    reply = case.submits("pia", note="Over.", withdraw_reason="The city goes on.")
+    assert reply.answer.updated
+    modal = case.actor("pia").person.modal
+    assert modal is not None
+    assert "Say of this: done, handed to whom, or why not." in modal.plain()
+    assert modal.field("How it ended") == "Over."
+    (field,) = [name for name in modal.labels if name.startswith("The public asks")]
+    assert case.actor("pia").submits({field: "Yes, it is checked."}).answer.closed
+
+
+def ask(case: Case, command: str, text: str) -> None:
+    asked = AskQuestion(text, case.actor("dale").id)
+    pia = Person(case.actor("pia").id, frozenset({"pio"}))
+    case.on.bot.handler.handle(Request(case.id, asked, command, pia))
+    case.on.settle()
 
 
 def test_opened_in_error_needs_a_reason_and_is_said_to_everybody(case: Case) -> None:

@@ -15,6 +15,8 @@ from ecomms_bot.slack.cards.view import View, compose, gone, joined, lines, link
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.text import duration, listed, mrkdwn
 
+LEFT_MAX = 5
+"""Open ends that the closing message names."""
 _USER = re.compile(r"\b([UW](?=[A-Z]*[0-9])[A-Z0-9]{8,})\b")
 
 
@@ -86,9 +88,20 @@ def _summary(view: View) -> Iterator[Sentence]:
     )
     yield from _promises(view)
     yield from _overridden(view)
+    yield from _left(view)
     never = [view.of(draft, draft.current) for draft in state.drafts.values() if draft.status == "approved"]
     if never:
         yield say("⚠️ Approved and never marked as {out}: {texts}.", out=out_word(view), texts=listed(never))
+
+
+def _left(view: View) -> Iterator[Sentence]:
+    """What stood open and had to have a word. What was approved and never marked is told below."""
+    left = view.state.closing.left if view.state.closing else ()
+    said = [each for each in left if each.reason]
+    for each in said[:LEFT_MAX]:
+        yield say("Left open: {what}: {reason}", what=each.what, reason=each.reason)
+    if len(said) > LEFT_MAX:
+        yield say("and {more} more that the log names", more=len(said) - LEFT_MAX)
 
 
 def _overridden(view: View) -> Iterator[Sentence]:
