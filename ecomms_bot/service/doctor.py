@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ecomms_bot.errors import EcommsError
 from ecomms_bot.playbook.library import Library, shipped_folder
 from ecomms_bot.service.doctor_database import look_at_database
+from ecomms_bot.service.doctor_duty import look_at_duty
 from ecomms_bot.service.doctor_roles import look_at_roles
 from ecomms_bot.service.findings import Finding, SlackLook
 from ecomms_bot.service.ports import Clock
@@ -48,6 +49,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
         yield Finding("look" if isinstance(error, NotMadeYet) else "wrong", "database", str(error))
         return
     try:
+        yield from look_at_duty(db, patient.clock(), library, looked, settings)
         yield from look_at_database(db, patient.host, patient.clock().machine)
     except EcommsError as error:
         yield Finding("wrong", "database", str(error))

@@ -10,6 +10,8 @@ import pytest
 
 from ecomms_bot.cli.common import login, shown
 from ecomms_bot.incident.entry import NewEntry
+from ecomms_bot.incident.office import duty_changed
+from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.store import log, projections
 from ecomms_bot.store.engine import Database
 from tests.cli.conftest import Terminal
@@ -104,6 +106,23 @@ def test_show_tells_of_office(office: Terminal, db: Database) -> None:
     assert said.count("A name was in it.") == 1
     assert f"entries of {incident} exported by os:" in said
     assert said.rstrip().endswith(f"Head {head(db, 'office')}")
+
+
+def test_show_tells_in_office_who_went_off_duty_and_on_again(office: Terminal, db: Database) -> None:
+    entries = [
+        duty_changed(
+            "U0PIA", "U0PIA", on=False, until=Instant.of(at(600), "America/Vancouver"), note="dentist"
+        ),
+        duty_changed("U0PIA", "U0IRENE", on=True, until=None, note=""),
+        duty_changed("U0DALE", "U0IRENE", on=False, until=None, note=""),
+    ]
+    with db.write() as conn:
+        log.append_office(conn, entries, at=at(0), actor="U0IRENE", command_id="d", nonce=nonce)
+    said = office.run("log", "show", "office").stdout
+    assert "  U0PIA off duty until 20" in said
+    assert ": dentist\n" in said
+    assert "  U0PIA on duty, says U0IRENE\n" in said
+    assert "  U0DALE off duty until further notice, says U0IRENE\n" in said
 
 
 def test_show_does_not_let_an_incident_write_on_the_terminal(
