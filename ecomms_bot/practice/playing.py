@@ -157,7 +157,7 @@ def preview_says(person: Person, words: str) -> list[str]:
 def thing_of(message: Message) -> tuple[str, list[str]]:
     """What the bot shows in this message: the kind and ids that its metadata names."""
     payload = (message.metadata or {}).get("event_payload", {})
-    thing = str(payload.get("key", "")).rpartition("/post/")[2]
+    thing = str(payload.get("key", "")).rpartition("/post/")[2].partition("@")[0]  # @1: posted again
     kind, *ids = thing.split(":")
     return kind, ids
 

@@ -133,7 +133,8 @@ def _problems_of_screens(on: Stage, since: datetime) -> Iterator[str]:
 def _said_by_the_bot(on: Stage, place: Conversation) -> Iterator[Message]:
     for user in on.workspace.users.values():
         for message in person(on, user.id).all_messages(place):
-            if message.by_app and (message.ephemeral or user.handle == "otto"):
+            said = message.by_app and not message.deleted
+            if said and (message.ephemeral or user.handle == "otto"):
                 yield message
 
 
