@@ -20,12 +20,14 @@ from ecomms_bot.slack import cards, forms, names, noting_forms, overriding, step
 from ecomms_bot.slack.cards import answers
 from ecomms_bot.slack.cards.facts import facts
 from ecomms_bot.slack.cards.home import Desktop, home
+from ecomms_bot.slack.closing import phase_form
 from ecomms_bot.slack.commands.table import COMMANDS
 from ecomms_bot.slack.composing import begin, compose
 from ecomms_bot.slack.fact_forms import KNOWN, OTHER
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.noting_forms import Noted
 from ecomms_bot.slack.sample_book import BOOK, RAW, SHA256
+from ecomms_bot.slack.sample_duty import OFF, WITH_OFF, of_duty
 from ecomms_bot.slack.sample_facts import sheet
 from ecomms_bot.slack.sample_following import putting_right
 from ecomms_bot.slack.sample_leaders import to_leaders
@@ -254,6 +256,7 @@ class Evening:
         offer = next(iter(self.state.handovers))
         self.show(things.handover_thing(offer), "asked")
         self.form(forms.close_form(self.state, life.view.now))
+        self.form(phase_form(self.state, "after", "It is over."))
         life.do(COLLEAGUE, c.AcceptHandover(offer))
         self.show(things.handover_thing(offer), "accepted")
         self.show(things.turn_thing(self.state.turns[-1].seq), "handover")
@@ -356,6 +359,8 @@ class Evening:
         self.show(things.CARD, "closed")
         self.show(things.step_thing("D4"), "closed")
         self._home(COMMUNICATOR, "nothing open", open_=False)
+        for kind, state, content in of_duty():
+            self.keep(kind, content, state)
 
     # --- what nobody posts --------------------------------------------------------------------------------
 
@@ -413,7 +418,8 @@ class Evening:
 
     def _home(self, user: str, whose: str, *, open_: bool = True) -> None:
         views = [self.life.view] if open_ else []
-        desktop = Desktop(ROSTER.person(user), views, len(views), self.life.now, ZONE, WORKSPACE)
+        now, me = self.life.now, ROSTER.person(user)
+        desktop = Desktop(me, views, len(views), now, ZONE, WORKSPACE, WITH_OFF, OFF)
         self.keep("home", home(desktop), whose)
 
     def _reminded_of(self, subject: str, late_minutes: float = 0) -> str:
