@@ -115,6 +115,14 @@ def linked_submission(
     return c.SubmitDraft(story.draft_id(step), step, kind, values, texts, text_sha256(texts), about=link)
 
 
+def texts_of(story: Story, draft: Draft, kind: Kind, values: Facts) -> dict[str, dict[str, str]]:
+    """What the playbook makes of these facts on the channels of this draft."""
+    state = story.state
+    only = channels_for(state.step(draft.step).text(kind), draft.about)
+    how = Render(values, state.name, state.exercise, state.zone, only=only)
+    return render(state.book, state.step(draft.step), kind, how)
+
+
 def correct(story: Story, wrong: Draft, *channels: str) -> Draft:
     """Write a correction of this text, have pio approve it, mark it on these channels."""
     draft = story.approve(follow(story, wrong), PIO)

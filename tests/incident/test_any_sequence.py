@@ -21,13 +21,14 @@ from typing import Any, TypeVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident import effects as fx
 from ecomms_bot.incident import things
 from ecomms_bot.incident.changes import disputed, told
 from ecomms_bot.incident.events import (
+    About,
     ApprovalGiven,
     ApprovalOverridden,
     ApprovalTakenBack,
@@ -61,6 +62,9 @@ from ecomms_bot.incident.wording import Rejected
 from ecomms_bot.playbook.drafting import text_sha256
 from ecomms_bot.playbook.exercise import is_marked
 from ecomms_bot.playbook.values import AS_OF, NEXT_UPDATE
+from tests.incident.any_following import Following
+from tests.incident.any_leaders import THEIRS, check_leaders, with_leaders
+from tests.incident.put_right import correcting_book, texts_of
 from tests.incident.stories import (
     COLLEAGUE,
     COMMUNICATOR,
@@ -77,7 +81,6 @@ from tests.incident.stories import (
     SME_AND_PIO,
     STRANGER,
     Story,
-    flood,
     instant,
 )
 
@@ -120,13 +123,20 @@ values = st.dictionaries(
     words | st.none() | moments.map(instant),
     max_size=4,
 )
-channels = st.sampled_from(["x", "web", "sms", "internal", "radio"])
+channels = st.sampled_from(["x", "web", "sms", "internal", "leaders", "radio"])
 texts = st.dictionaries(
     channels, st.dictionaries(st.sampled_from(["en", "fr"]), words, max_size=2), max_size=4
 )
 receipts = st.lists(st.builds(Receipt, channel=channels, attested_at=moments), max_size=3).map(tuple)
 corrected = st.none() | st.builds(Receipt, channel=channels, attested_at=moments)
 people = st.sampled_from([COMMUNICATOR, COLLEAGUE, PIO, OBSERVER])
+links = st.builds(
+    About,
+    relation=st.sampled_from(["update", "correction"]),
+    draft=st.sampled_from(["none", ""]),
+    revision=st.integers(0, 2),
+    channels=st.just(("x",)),
+)
 numbered = st.sampled_from(["#0", "#0", "#1", "none"])
 names = st.sampled_from(["detour", "next_update_at", "vehicles", "", "x" * 81])
 quotes = st.none() | st.builds(
@@ -163,6 +173,8 @@ any_command: st.SearchStrategy[c.Command] = st.one_of(
     st.builds(c.WithdrawDraft, drafts, words),
     st.builds(c.ShowTexts, drafts, steps, kinds, values, texts, hashes),
     st.builds(c.CorrectReceipt, drafts, revisions_, channels, words, corrected),
+    st.builds(c.EndRelease, drafts, revisions_, st.lists(channels, max_size=2).map(tuple), words),
+    st.builds(c.SaveDraft, drafts, st.just("D8"), kinds, values, st.none(), links),
     st.builds(c.AddNote, words, quotes),
     st.builds(
         c.RecordFact,
@@ -195,7 +207,7 @@ any_command: st.SearchStrategy[c.Command] = st.one_of(
 )
 
 
-class AnySequence(RuleBasedStateMachine):
+class AnySequence(Following):
     """Most of it is what people do, so that incidents get far; among it comes anything."""
 
     def __init__(self) -> None:
@@ -209,8 +221,8 @@ class AnySequence(RuleBasedStateMachine):
         tier=st.sampled_from(TIERS),
     )
     def open(self, *, roles: bool, exercise: bool, severity: str, tier: Mapping[str, Any]) -> None:
-        self.story = Story(roster=ROSTER if roles else NO_ROLES)
-        raw = flood().raw
+        self.story = Story(roster=ROSTER if roles else NO_ROLES, leaders=THEIRS)
+        raw = with_leaders(correcting_book())
         book = {**raw, "tiers": {name: {**each, **tier} for name, each in raw["tiers"].items()}}
         self.story.open(exercise=exercise, severity=severity, playbook=book)
 
@@ -311,7 +323,7 @@ class AnySequence(RuleBasedStateMachine):
     @rule(
         number=st.integers(0, 3),
         part=st.integers(0, 4),
-        channel=st.sampled_from(["x", "web", "sms", "internal"]),
+        channel=st.sampled_from(["x", "web", "sms", "internal", "leaders"]),
         void=st.booleans(),
     )
     def what_was_posted_before_it_was_stopped_is_marked(
@@ -353,7 +365,7 @@ class AnySequence(RuleBasedStateMachine):
             return
         old, now = draft.current, self.story.now
         new = {**old.values, AS_OF: instant(now), NEXT_UPDATE: instant(now + timedelta(minutes=ahead))}
-        made = self.story.texts(draft.step, old.kind, new)
+        made = texts_of(self.story, draft, old.kind, new)
         command = c.SubmitDraft(draft.id, draft.step, old.kind, new, made, text_sha256(made), renews=True)
         self.attempt(command, COLLEAGUE)
         if approved:
@@ -433,18 +445,24 @@ class AnySequence(RuleBasedStateMachine):
             self.attempt(c.AcceptHandover(self.story.state.handover.id), to if then else by)
 
     @rule(
-        name=st.sampled_from(["road", "detour", "vehicles"]),
-        value=st.sampled_from(["Highway 7 (Lougheed Highway)", "Highway 1", "highway 1"]),
-        source=st.sampled_from(["operations", "media", "RCMP"]),
-        ahead=st.sampled_from([None, 3, 20, 40]),
-        replaces=st.booleans(),
+        name=st.sampled_from(["road", "road", "vehicles"]),
+        values=st.lists(st.sampled_from(["Highway 1", "highway 1", "Highway 7"]), min_size=1, max_size=3),
+        ahead=st.sampled_from([None, None, 3, 20, 40]),
+        replaces=st.sampled_from([False, False, True]),
         by=people,
+        then=st.sampled_from(["decide", "decide", "write", "nothing"]),
     )
-    def somebody_says_what_is_so(
-        self, *, name: str, value: str, source: str, ahead: int | None, replaces: bool, by: str
+    def sources_say_what_is_so(
+        self, *, name: str, values: list[str], ahead: int | None, replaces: bool, by: str, then: str
     ) -> None:
+        """And somebody decides, or writes a text all the same."""
         until = None if ahead is None else instant(self.story.now + timedelta(minutes=ahead))
-        self.attempt(c.RecordFact(name, value, source, until=until, replaces=replaces), by)
+        for value, source in zip(values, ("operations", "media", "RCMP"), strict=False):
+            self.attempt(c.RecordFact(name, value, source, until=until, replaces=replaces), by)
+        if then == "decide":
+            self.a_lead_looks_at_the_facts(number=0, fact=0, decide=True)
+        if then == "write":
+            self.attempt(self.story.submission("D4", "update", facts={"road": values[0]}), by)
 
     @rule(number=st.integers(0, 3), fact=st.integers(0, 3), decide=st.sampled_from([True, True, False]))
     def a_lead_looks_at_the_facts(self, *, number: int, fact: int, decide: bool) -> None:
@@ -470,7 +488,12 @@ class AnySequence(RuleBasedStateMachine):
     def show_in_slack(self, *, most: int) -> None:
         for task in [task for task in self.story.pending.values() if task.kind != fx.REMINDER][:most]:
             if task.key in self.story.pending:  # what came before may have cancelled it
+                before = len(self.story.log)
                 self.story.finish(task)
+                for event in (each.event for each in self.story.log[before:]):
+                    if isinstance(event, MarkedPublished):  # leaders read it: the bot marks that itself
+                        course = course_of(self.story, event.draft, event.revision)
+                        assert all(posted_while_approved(course, each) for each in event.receipts)
 
     @precondition(lambda self: len(self.story.log) > 40)
     @rule(
@@ -543,7 +566,7 @@ class AnySequence(RuleBasedStateMachine):
         command = replace(command, step=draft.step, kind=draft.kind)
         if draft.working is None or command.text_sha256:
             return command
-        made = self.story.texts(draft.step, draft.kind, draft.working.values)
+        made = texts_of(self.story, draft, draft.kind, draft.working.values)
         return replace(command, values=dict(draft.working.values), texts=made, text_sha256=text_sha256(made))
 
     def with_status(self, status: str) -> list[Draft]:
@@ -554,6 +577,10 @@ class AnySequence(RuleBasedStateMachine):
     @invariant()
     def nothing_is_asked_of_slack_twice(self) -> None:
         assert len(self.story.keys) == len(set(self.story.keys))
+
+    @invariant()
+    def leaders_read_each_text_once_and_its_receipt_says_so(self) -> None:
+        check_leaders(self.story)
 
     @invariant()
     def what_is_owed_has_its_task(self) -> None:
@@ -626,7 +653,9 @@ class AnySequence(RuleBasedStateMachine):
                 assert event.due == submitted(self.story, event.draft, event.revision).next_update
             if isinstance(event, RevisionSubmitted) and self.story.state.exercise:
                 assert all(
-                    is_marked(text) for languages in event.texts.values() for text in languages.values()
+                    is_marked(text, channel)
+                    for channel, languages in event.texts.items()
+                    for text in languages.values()
                 )
 
 

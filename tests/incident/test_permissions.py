@@ -36,9 +36,9 @@ from tests.incident.stories import (
     Story,
 )
 
-WRITE = ["open", "draft", "facts", "note", "remind", "mark", "partners", "skip"]
+WRITE = ["open", "draft", "facts", "note", "remind", "mark", "end-release", "partners", "skip"]
 COMMAND = ["phase", "severity", "stand-down", "close", "handover"]
-GO_PAST = ["withdraw-promise", "override", "waive-partner", "duty-of-others"]
+GO_PAST = ["withdraw-promise", "override", "waive-partner", "leave-wrong", "duty-of-others"]
 LEAD = ["second-review", "verify", "decide-fact"]
 READ = ["log", "status", "report"]
 KEEP = ["redact", "export", "configure"]
@@ -52,6 +52,8 @@ ACTS = {
     "note": Act.NOTE,
     "remind": Act.REMIND,
     "mark": Act.MARK,
+    "end-release": Act.END_RELEASE,
+    "leave-wrong": Act.LEAVE_WRONG,
     "partners": Act.PARTNERS,
     "waive-partner": Act.WAIVE_PARTNER,
     "review": Act.REVIEW,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import cache
 
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident.events import Quoted, Receipt
 from ecomms_bot.incident.state import Draft
+from tests.incident.put_right import correct, correcting_book
 from tests.incident.stories import (
     COLLEAGUE,
     COMMUNICATOR,
@@ -17,8 +19,6 @@ from tests.incident.stories import (
     Facts,
     Story,
     at,
-    flood,
-    flood_with,
     instant,
 )
 
@@ -26,16 +26,17 @@ from tests.incident.stories import (
 @cache
 def whole_night() -> Story:
     """From 20:00 to 22:30; read it, but do not go on with it."""
-    raw = flood().raw
-    in_sequence = {**raw["tiers"], "T2": {**raw["tiers"]["T2"], "order": "sequence"}}
-    partners = flood_with({}, {"partners": ["City of Hope", "Chawathil First Nation"]}, {})
-    story = Story().open(playbook={**partners, "tiers": in_sequence})
+    raw = deepcopy(correcting_book())
+    raw["tiers"]["T2"]["order"] = "sequence"
+    raw["phases"]["during"][1]["partners"] = ["City of Hope", "Chawathil First Nation"]
+    story = Story().open(playbook=raw)
     _statement(story)
     _closure(story)
     update = _update(story)
     _overridden(story)
     _entries_by_hand(story)
     _second_thoughts(story, update)
+    _put_right(story)
     _end(story)
     return story
 
@@ -142,6 +143,17 @@ def _second_thoughts(story: Story, update: Draft) -> None:
     story.work()
     story.until(at(21, 50))
     story.mark(update, "sms")
+    story.work()
+
+
+def _put_right(story: Story) -> None:
+    """The holding statement was wrong: corrected on X, taken down on the page, which is told later."""
+    statement = next(draft for draft in story.state.drafts.values() if draft.step == "D1")
+    correction = correct(story, statement, "x")
+    story.do(c.EndRelease(statement.id, statement.current.number, ("web",), "It was wrong."), COLLEAGUE)
+    story.work()
+    story.until(at(21, 56))
+    story.mark(correction, "web", "internal")
     story.work()
 
 
