@@ -10,8 +10,10 @@ from ecomms_bot.playbook.library import Library
 from ecomms_bot.playbook.model import Playbook
 from ecomms_bot.practice.workspace import UserGroup
 from ecomms_bot.service.ports import Directory
+from ecomms_bot.service.remembered import Remembered
 from ecomms_bot.slack import people as people_module
 from ecomms_bot.slack.people import RoleDirectory
+from ecomms_bot.store.engine import Database
 from tests.books import FOLDER
 from tests.slack.gateway_world import World
 
@@ -220,6 +222,98 @@ def test_a_tier_that_only_deputies_can_fill_can_be_filled(flood: Playbook) -> No
 def test_deputies_are_checked_like_members(wrong: dict[str, list[str]]) -> None:
     with pytest.raises(ConfigurationError):
         RoleDirectory({"pio": ["U1"]}, wrong)
+
+
+# --- duty ---------------------------------------------------------------------------------------------------
+
+
+def test_the_roster_is_of_the_moment_at_which_it_is_asked_for() -> None:
+    off = ["U1"]
+    directory = RoleDirectory({"pio": ["U1", "U2"]}, off=lambda: off)
+    assert directory.roster().of("pio") == ("U2",)
+    assert directory.person("U1").roles == {"pio"}
+    off.clear()
+    assert directory.roster().of("pio") == ("U1", "U2")
+
+
+def test_without_roles_nobody_is_off_duty() -> None:
+    assert RoleDirectory(None, off=lambda: ["U1"]).roster().off == frozenset()
+
+
+# --- what is remembered over a start ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def memory(sqlite_db: Database) -> Remembered:
+    return Remembered(sqlite_db, lambda: 100.0)
+
+
+def test_after_a_start_while_slack_is_away_the_groups_are_as_they_were_last(
+    world: World, on_call: UserGroup, memory: Remembered
+) -> None:
+    # given a bot that read the group once
+    roles = {"pio": [on_call.id], "ic": [world.mara.id]}
+    RoleDirectory(roles, memory=memory).refresh(world.client)
+    # when it starts again, and Slack does not tell
+    world.workspace.faults.error("usergroups.users.list", "internal_error", times=None)
+    directory = RoleDirectory(roles, memory=memory)
+    directory.refresh(world.client)
+    # then the roles are held as before, and nothing is unknown
+    assert directory.roster().of("pio") == (world.pia.id, world.ike.id)
+    assert directory.roster().unread == frozenset()
+    # and once Slack tells, that counts, and is what the next start knows
+    world.workspace.faults.clear()
+    on_call.members = [world.mara.id]
+    directory.refresh(world.client)
+    assert directory.roster().of("pio") == (world.mara.id,)
+    assert RoleDirectory(roles, memory=memory).roster().of("pio") == (world.mara.id,)
+
+
+def test_a_start_without_slack_and_without_anything_remembered_knows_that_it_does_not_know(
+    world: World, on_call: UserGroup, memory: Remembered
+) -> None:
+    world.workspace.faults.error("usergroups.users.list", "internal_error", times=None)
+    directory = RoleDirectory({"pio": [on_call.id]}, memory=memory)
+    directory.refresh(world.client)
+    assert directory.roster().unread == {"pio"}
+
+
+def test_an_empty_group_is_known_to_be_empty(world: World, on_call: UserGroup, memory: Remembered) -> None:
+    on_call.members = []
+    RoleDirectory({"pio": [on_call.id]}, memory=memory).refresh(world.client)
+    roster = RoleDirectory({"pio": [on_call.id]}, memory=memory).roster()
+    assert roster.of("pio") == ()
+    assert roster.unread == frozenset()
+
+
+def test_a_guest_is_remembered_and_asked_for_again(world: World, memory: Remembered) -> None:
+    guest = world.workspace.add_user("visitor", restricted=True)
+    RoleDirectory(None, memory=memory).meet(world.client, guest.id)
+    first = RoleDirectory(None, memory=memory)
+    first.meet(world.client, guest.id)
+    first.refresh(world.client)
+    # when the bot starts again, it needs no call to know
+    again = RoleDirectory(None, memory=memory)
+    asked = len(world.calls("users.info"))
+    again.meet(world.client, guest.id)
+    assert again.person(guest.id).guest
+    assert len(world.calls("users.info")) == asked
+    # and who became a full member is known as one after the next reading
+    world.workspace.users[guest.id].restricted = False
+    again.refresh(world.client)
+    assert not again.person(guest.id).guest
+
+
+def test_a_memory_that_cannot_be_reached_keeps_nobody_from_work(
+    world: World, on_call: UserGroup, sqlite_db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    with sqlite_db.write() as conn:
+        conn.exec_driver_sql("DROP TABLE user_groups")
+    directory = RoleDirectory({"pio": [on_call.id]}, memory=Remembered(sqlite_db, lambda: 100.0))
+    directory.refresh(world.client)
+    assert directory.roster().of("pio") == (world.pia.id, world.ike.id)
+    assert "could not be read" in caplog.text
+    assert "could not be kept" in caplog.text
 
 
 # --- tiers that nobody can fill -----------------------------------------------------------------------------
