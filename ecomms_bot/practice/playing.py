@@ -278,6 +278,7 @@ def _say(player: Player, person: Person, scene: Scene) -> Answer:
     """In the thread of a step, or in the incident's conversation."""
     thread = player.thread(person, scene.step)[0] if scene.step else None
     person.say(player.conversation, scene.text, thread)
+    player.stage.heard()
     return Answer(ok=True, sent=False)
 
 

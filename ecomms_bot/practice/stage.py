@@ -45,6 +45,11 @@ class Stage:
         if not self.bot.idle.wait(SETTLE_S):
             raise NotSettled(f"The bot was still busy after {SETTLE_S:.0f} s. Look at its output.")
 
+    def heard(self) -> None:
+        """Wait until the bot has dealt with what the workspace told it of, and done what follows."""
+        self.workspace.wait_for(lambda: not self.workspace.busy(), SETTLE_S, "the bot's answers to events")
+        self.settle()
+
     def until(self, moment: datetime) -> Iterator[datetime]:
         """Go on to `moment`, stopping at every time at which something comes due; yields each stop."""
         while True:

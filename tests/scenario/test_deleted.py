@@ -16,8 +16,7 @@ AGAIN = "Posted again: the message that stood here before was deleted."
 def delete(case: Case, message: Message) -> None:
     """As an administrator, and wait until the bot has heard of it and done what follows."""
     case.on.workspace.delete_message(case.conversation, message.ts)
-    case.on.workspace.wait_for(lambda: not case.on.workspace.busy())
-    case.on.settle()
+    case.on.heard()
 
 
 def texts(message: Message) -> list[Any]:

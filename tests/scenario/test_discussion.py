@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from ecomms_bot.incident.events import DiscussionAdded
 from ecomms_bot.practice.stage import Stage
 from ecomms_bot.practice.stage import stage as on_stage
-from ecomms_bot.practice.workspace import Conversation, Message
+from ecomms_bot.practice.workspace import Message
 from tests.books import FOLDER
 from tests.scenario.acting import FIRST_EVENING, OFFICE, PEOPLE, ZONE, Actor, Case, opens
 
@@ -17,26 +18,20 @@ KEPT = "Replies in this thread are kept in the log while its text is under revie
 TYPES = ("DiscussionAdded", "DiscussionChanged", "DiscussionDeleted")
 
 
-def heard(on: Stage) -> None:
-    """Wait until the bot has dealt with all that Slack told it of."""
-    on.workspace.wait_for(lambda: not on.workspace.busy())
-    on.settle()
-
-
 def says(case: Case, who: str, words: str = WORDS, thread: Message | None = None, **more: object) -> Message:
     """Somebody writes in the thread of D1, unless it is said where."""
     root = case.last("step", "D1") if thread is None else thread
     said = case.actor(who).person.say(case.conversation, words, root, **more)  # type: ignore[arg-type]
-    heard(case.on)
+    case.on.heard()
     return said
 
 
 def kept(case: Case) -> list[tuple[str, str]]:
     """Who wrote what, by the log."""
     names = {person.id: handle for handle, person in case.on.people.items()}
+    said = [each.event for each in case.entries("DiscussionAdded")]
     return [
-        (names.get(each.event.person, each.event.person), each.event.text)  # type: ignore[union-attr]
-        for each in case.entries("DiscussionAdded")
+        (names.get(each.person, each.person), each.text) for each in said if isinstance(each, DiscussionAdded)
     ]
 
 
@@ -102,9 +97,9 @@ def test_edits_and_deletions_in_slack_are_told_and_nothing_is_lost(case: Case) -
     said = says(case, "irene")
     irene = case.actor("irene").person
     irene.edit(said, "From Hope.")
-    heard(case.on)
+    case.on.heard()
     irene.delete(irene.latest(said))
-    heard(case.on)
+    case.on.heard()
     assert [each.type for each in case.entries(*TYPES)] == list(TYPES)
     words = case.types("otto", "log").words
     for line in (
@@ -117,9 +112,8 @@ def test_edits_and_deletions_in_slack_are_told_and_nothing_is_lost(case: Case) -
 
 
 def test_in_a_private_conversation_too(stage: Stage) -> None:
-    place: Conversation = stage.workspace.add_conversation(
-        "war-room", ["mara", "irene", "otto"], private=True
-    )
+    members = ["mara", "irene", "otto"]
+    place = stage.workspace.add_conversation("war-room", members, private=True)
     Actor(stage, "mara").person.invite_app(place)
     case = opens(stage, here=True, place=place)
     case.sends("mara")
@@ -166,5 +160,5 @@ def test_where_it_is_turned_off_slack_does_not_even_tell(reticent: Stage) -> Non
     assert len(reticent.workspace.envelopes) == before + 1
     reticent.workspace.delete_message(case.conversation, review.ts)
     case.actor("irene").person.delete(said)
-    heard(reticent)
+    reticent.heard()
     assert case.entries(*TYPES, "PostGone") == []
