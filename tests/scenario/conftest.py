@@ -9,6 +9,7 @@ import pytest
 from ecomms_bot.practice.stage import Stage
 from tests.scenario.acting import Case, next_evening, office, opens
 from tests.scenario.aftermath import leave, log_is_whole
+from tests.scenario.correcting_book import written_to
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +48,20 @@ def case(stage: Stage) -> Case:
 def live(stage: Stage) -> Case:
     """A real incident that Mara opened at 20:00."""
     return opens(stage, live=True)
+
+
+@pytest.fixture(scope="session")
+def _correcting_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    folder = tmp_path_factory.mktemp("correcting")
+    with office(folder, playbooks=written_to(folder)) as made:
+        yield made
+        log_is_whole(made)
+
+
+@pytest.fixture
+def correcting(_correcting_stage: Stage) -> Iterator[Case]:
+    """A real incident with a step for corrections, and one for advice that holds until a time."""
+    next_evening(_correcting_stage)
+    since = _correcting_stage.now
+    yield opens(_correcting_stage, live=True)
+    leave(_correcting_stage, since)

@@ -18,6 +18,8 @@ from ecomms_bot.slack.message import Block
 
 DOES: Mapping[str, str] = {"correction": "Corrects", "cancellation": "Takes back", "update": "Updates"}
 DID: Mapping[str, str] = {"correction": "Corrected", "cancellation": "Taken back", "update": "Updated"}
+OLD_DOWN = "Old text taken down…"
+"""Below a correction, where *Taken down…* alone would mean the correction itself."""
 TELLS_NOBODY = "Taking a post down tells nobody. People who read it hear from the new text."
 
 
@@ -63,8 +65,9 @@ def to_take_down(state: Incident, about: About, with_text: Iterable[str]) -> Ite
         return
     for channel in short_of_text(state, about, with_text):
         yield say(
-            "*{channel}:* there is no text for it. Change it or take it down, then press *Taken down…*",
+            "*{channel}:* there is no text for it. Change or remove the old one there, then press *{button}*",
             channel=CHANNELS[channel].title,
+            button=OLD_DOWN,
         )
 
 
@@ -195,7 +198,7 @@ def down_button(state: Incident, draft: Draft) -> Block | None:
     if draft.about is None or found is None or draft.last is None or not puts_right(draft.about):
         return None
     left = short_of_text(state, draft.about, draft.current.texts)
-    return taken_down_button(state, *found) if left else None
+    return taken_down_button(state, *found, OLD_DOWN) if left else None
 
 
 def correct_button(state: Incident, draft: Draft, revision: Revision) -> Block:
@@ -207,8 +210,8 @@ def update_button(state: Incident, draft: Draft, revision: Revision, *, primary:
     return button("Write update", names.UPDATE_TEXT, value, "primary" if primary else None)
 
 
-def taken_down_button(state: Incident, draft: Draft, revision: Revision) -> Block:
-    return button("Taken down…", names.TAKEN_DOWN, _value(state, draft, revision))
+def taken_down_button(state: Incident, draft: Draft, revision: Revision, label: str = "Taken down…") -> Block:
+    return button(label, names.TAKEN_DOWN, _value(state, draft, revision))
 
 
 def _value(state: Incident, draft: Draft, revision: Revision) -> str:

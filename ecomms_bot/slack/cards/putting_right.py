@@ -12,6 +12,7 @@ from ecomms_bot.incident.state import Draft, Incident
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.slack.blocks import section
 from ecomms_bot.slack.cards.following import (
+    OLD_DOWN,
     correct_button,
     followed,
     out_at,
@@ -96,7 +97,7 @@ def go_on_button(view: View, draft: Draft, *, primary: bool = True) -> Block | N
 
 def down_of_wrong(view: View, draft: Draft) -> Block | None:
     found = followed(view.state, draft.about) if draft.about else None
-    return taken_down_button(view.state, *found) if found else None
+    return taken_down_button(view.state, *found, OLD_DOWN) if found else None
 
 
 # --- reminders --------------------------------------------------------------------------------------------
@@ -126,7 +127,7 @@ def of_put_right(view: View, draft: Draft) -> Told:
     what = say("{do} the new words there, then mark it.", do="Play" if view.state.exercise else "Post")
     rows = (
         mark_button(view, draft) if has_words else None,
-        taken_down_button(view.state, wrong, old) if short else None,
+        taken_down_button(view.state, wrong, old, OLD_DOWN) if short else None,
     )
     return [said, *([what] if has_words else []), *short], rows
 
