@@ -15,6 +15,7 @@ from slack_sdk.models.views import View as SdkView
 
 from ecomms_bot.incident.progress import StepStatus
 from ecomms_bot.incident.reminders import POINTS, Subject
+from ecomms_bot.incident.telling.plumbing import THINGS
 from ecomms_bot.playbook.exercise import EXERCISE_BEFORE
 from ecomms_bot.practice.workspace.blocks import characters, check_message_blocks
 from ecomms_bot.practice.workspace.view_rules import check_view
@@ -42,6 +43,10 @@ def called(pair: object) -> str:
 
 def test_every_kind_of_thing_is_among_them() -> None:
     assert {*_DRAWN, *_TO_ONE_OR_ALL} <= {sample.kind for sample in LIVE}
+
+
+def test_every_kind_of_thing_has_a_name_in_the_log() -> None:
+    assert {*_DRAWN, *_TO_ONE_OR_ALL} <= set(THINGS)
 
 
 def test_every_form_that_the_bot_listens_to_is_among_them_and_no_other() -> None:

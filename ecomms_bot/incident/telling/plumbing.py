@@ -15,6 +15,7 @@ THINGS = {
     "review": "review",
     "preview": "texts to read before they are submitted",
     "publish": "texts to publish",
+    "brief": "text for leaders",
     "partners": "partners to tell first",
     "returned": "decision",
     "found-wrong": "second look at a text",
