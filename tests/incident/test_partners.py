@@ -12,6 +12,7 @@ from ecomms_bot.incident.events import PartnerAcknowledged, PartnerWaived
 from ecomms_bot.incident.evolve import replay
 from ecomms_bot.incident.faces import faces
 from ecomms_bot.incident.partners import held_back, partner_words, partners_of, still_to_hear, unheard
+from ecomms_bot.incident.policy import Roster
 from ecomms_bot.incident.state import Draft
 from ecomms_bot.incident.things import CARD, partners_thing, publish_thing, review_thing
 from ecomms_bot.incident.timeline import line
@@ -24,7 +25,6 @@ from tests.incident.stories import (
     PIO,
     SME,
     SME_AND_PIO,
-    Roster,
     Story,
     at,
     flood_with,

@@ -123,7 +123,6 @@ def test_each_required_step_has_a_reason_of_its_own() -> None:
 def test_going_back_a_phase_needs_no_reason(story: Story) -> None:
     story.do(c.ChangePhase("after", reasons={"D1": "Police spoke first."}), PIO)
     story.do(c.ChangePhase("during"), PIO)
-    assert story.state.phase == "during"
     story.save("D1")  # taken up again
     assert [step.id for step in required_open(story.state)] == ["D1"]
     story.do(c.ChangePhase("before"), PIO)

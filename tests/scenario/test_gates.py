@@ -41,7 +41,7 @@ def test_a_required_step_is_asked_for_before_the_next_phase(case: Case) -> None:
     # a word that says nothing is refused beside its field, and nothing is lost
     reply = case.submits("pia", **{WHY: "  "})
     assert WHY in reply.answer.errors
-    assert case.state.phase == "during"
+    assert case.entries("PhaseChanged") == []
     assert modal.field("What everybody should know") == "the water falls"
     # when it is said, everybody reads both
     assert case.submits("pia", **{WHY: "Police spoke first."}).answer.closed

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from ecomms_bot.incident.events import Kind
+from ecomms_bot.incident.gates import open_ends
 from ecomms_bot.playbook.model import MAIN_FIRST, Field, Step
 from ecomms_bot.playbook.values import AS_OF, NEXT_UPDATE
 from ecomms_bot.practice.script import Member
@@ -127,6 +128,10 @@ def publish(case: Case, step: Step, kind: Kind) -> None:
         decided = case.approves(MEMBERS[role], step.id)
         assert decided.ok, decided.words
     assert case.draft(step.id).status == "approved"
+    for _ in step.partners if case.draft(step.id).current.for_public else ():
+        case.clicks("mara", case.last("partners", step.id), "Acknowledged…")
+        told = case.submits("mara", by_whom="Ana Roy, by phone")
+        assert told.answer.closed, told.words
     case.later(minutes=2)
     marked = case.marks("mara", step.id)
     assert marked.answer.closed, f"{step.id} {kind}: {marked.words}"
@@ -155,7 +160,8 @@ def tour(case: Case, phase: str, seen: set[Kind]) -> Iterator[tuple[Step, Kind]]
 def ending(case: Case) -> dict[str, str]:
     """What the closing form asks for: why, where an update is still owed."""
     reason = {"withdraw_reason": "The walk is over."} if case.state.live_promises else {}
-    return {"note": "The road is open.", **reason}
+    left = {f"left/{each.thing}": "Left for the next one." for each in open_ends(case.state)}
+    return {"note": "The road is open.", **reason, **left}
 
 
 @pytest.mark.parametrize("book", TOURS)

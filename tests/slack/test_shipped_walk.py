@@ -14,6 +14,7 @@ from ecomms_bot.incident import commands as c
 from ecomms_bot.incident import things
 from ecomms_bot.incident.events import FieldValue, Kind
 from ecomms_bot.incident.ids import make_id
+from ecomms_bot.incident.partners import still_to_hear
 from ecomms_bot.incident.policy import Roster
 from ecomms_bot.incident.progress import step_status
 from ecomms_bot.playbook.drafting import fields_for
@@ -28,6 +29,7 @@ from ecomms_bot.slack.cards.home import Desktop, home
 from ecomms_bot.slack.composing import begin, compose
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.noting_forms import Noted, fact_form
+from ecomms_bot.slack.partnering import heard_form
 from ecomms_bot.slack.sample_life import ROSTER, ZONE, SampleLife
 from ecomms_bot.slack.writing import SUBMIT, Writing, draft_form, preview
 from tests.slack.life import COMMUNICATOR, PIO
@@ -80,6 +82,7 @@ class Walk(SampleLife):
         self.see(things.review_thing(draft.id, draft.current.number))
         self.minutes(1)
         self.approve_all(step.id)
+        self.tells_partners(step.id)
         self.see(things.publish_thing(draft.id, draft.current.number))
         draft = self.draft(step.id)
         takes(forms.mark_form(self.state, draft, draft.current, self.now))
@@ -89,6 +92,14 @@ class Walk(SampleLife):
         takes(step_forms.correct_form(self.state, draft, draft.current))
         assert step_status(self.state, step.id) == "published"
         self.look_around(step)
+
+    def tells_partners(self, step: str) -> None:
+        draft = self.draft(step)
+        for partner in still_to_hear(self.state, draft):
+            self.see(things.partners_thing(draft.id, draft.current.number))
+            takes(heard_form(self.state, draft, self.now))
+            number = draft.current.number
+            self.do(COMMUNICATOR, c.RecordAcknowledgement(draft.id, number, partner, "Ana Roy", self.now))
 
     def look_at_the_forms(self, step: Step, kind: Kind) -> None:
         """The form with nothing but what is known, and the preview, in which nothing blocks."""
