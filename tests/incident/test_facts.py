@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from ecomms_bot.incident.changes import sides_of
 from ecomms_bot.incident.commands import CloseIncident, RecordFact
 from ecomms_bot.incident.events import FactRecorded, Quoted
 from ecomms_bot.incident.ids import make_id
-from ecomms_bot.incident.rules.notes import fact_fields
+from ecomms_bot.incident.rules.facts import fact_fields
 from ecomms_bot.incident.wording import Rejected
 from ecomms_bot.playbook.instant import Instant
 from tests.incident.stories import COLLEAGUE, COMMUNICATOR, NIGHT, OBSERVER, PIO, SME, Story, at, instant
@@ -217,3 +218,112 @@ def test_the_word_of_another_in_between_makes_the_same_word_no_news(story: Story
     record(story, "stranded", "140")
     record(story, "stranded", "150", "RCMP")
     assert record(story, "stranded", "140") is None
+
+
+# --- Units, names, and until when it is known
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "kept"),
+    [
+        ("gauge_level_m", "", "m"),
+        ("gauge_level_m", " M ", "m"),
+        ("vehicles", " big  trucks ", "big trucks"),
+        ("vehicles", "", ""),
+        ("road", "", ""),
+    ],
+)
+def test_a_number_has_the_unit_that_texts_print_or_what_people_call_it(
+    story: Story, name: str, typed: str, kept: str
+) -> None:
+    (event,) = story.do(RecordFact(name, "3.1", "operations", unit=typed), COMMUNICATOR)
+    assert isinstance(event, FactRecorded)
+    assert event.unit == kept
+
+
+def test_the_next_one_who_says_a_number_means_the_same_things(story: Story) -> None:
+    story.do(RecordFact("vehicles", "140", "RCMP", unit="trucks"), COMMUNICATOR)
+    event = record(story, "vehicles", "150")
+    assert event is not None
+    assert event.unit == "trucks"
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "words"),
+    [
+        ("gauge_level_m", "feet", "Texts say this in m. Please give it in m."),
+        ("vehicles", "x" * 31, "That is 31 characters; at most 30 are kept. Please shorten it."),
+    ],
+)
+def test_a_unit_that_texts_do_not_print_is_refused(story: Story, name: str, unit: str, words: str) -> None:
+    with pytest.raises(Rejected) as no:
+        story.do(RecordFact(name, "3.1", "operations", unit=unit), COMMUNICATOR)
+    assert (no.value.field, str(no.value)) == ("unit", words)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("gauge_level_m", "gauge_level_m"),
+        ("Gauge_Level_M", "gauge_level_m"),
+        ("river  LEVEL", "gauge_level_m"),
+        ("shelter", "Shelter"),
+        ("Shelters", "Shelters"),
+    ],
+)
+def test_two_spellings_of_a_name_are_one_so_that_no_conflict_hides(
+    story: Story, typed: str, name: str
+) -> None:
+    record(story, "Shelter", "The high school", "the city")
+    event = record(story, typed, "4")
+    assert event is not None
+    assert event.name == name
+
+
+def test_a_fact_is_known_until_a_time_that_is_still_to_come(story: Story) -> None:
+    (event,) = story.do(RecordFact("vehicles", "140", "RCMP", until=instant(at(21, 0))), COMMUNICATOR)
+    assert isinstance(event, FactRecorded)
+    assert event.until == instant(at(21, 0))
+    with pytest.raises(Rejected) as no:
+        story.do(RecordFact("vehicles", "140", "RCMP", until=instant(NIGHT)), COMMUNICATOR)
+    assert no.value.field == "until"
+    assert str(no.value) == ("14 Nov 2021 20:00 PST has passed. Give a time that is still to come, or none.")
+
+
+def test_the_same_known_for_longer_is_news(story: Story) -> None:
+    until, longer = instant(at(21, 0)), instant(at(21, 30))
+    recorded = [
+        len(story.do(RecordFact("vehicles", "140", "RCMP", until=each), COMMUNICATOR))
+        for each in (until, longer, longer)
+    ]
+    assert recorded == [1, 1, 0]
+
+
+# --- In the place of what others said
+
+
+@pytest.mark.parametrize(("by", "replaces"), [(PIO, True), (COMMUNICATOR, True), (COLLEAGUE, False)])
+def test_only_who_may_decide_replaces_what_others_said_and_nothing_is_lost(
+    *, story: Story, by: str, replaces: bool
+) -> None:
+    # Given what the RCMP says,
+    record(story, "vehicles", "140", "RCMP")
+    # when somebody records another number in its place,
+    (event,) = story.do(RecordFact("vehicles", "150", "media", replaces=True), by)
+    # then it is recorded; and from who may not decide, the holder aside, it stands beside the other.
+    assert isinstance(event, FactRecorded)
+    assert event.replaces is replaces
+    assert sides_of(story.state, "vehicles") == (() if replaces else story.state.facts["vehicles"])
+
+
+def test_where_nobody_says_otherwise_nothing_is_replaced(story: Story) -> None:
+    record(story, "vehicles", "140", "RCMP")
+    story.do(RecordFact("vehicles", "140", "media", replaces=True), PIO)
+    assert [fact.replaces for fact in story.state.facts["vehicles"]] == [False, False]
+
+
+def test_to_replace_again_what_was_replaced_is_the_same_entry(story: Story) -> None:
+    record(story, "vehicles", "140", "RCMP")
+    command = RecordFact("vehicles", "150", "media", replaces=True)
+    assert len(story.do(command, PIO)) == 1
+    assert story.do(command, PIO) == ()
