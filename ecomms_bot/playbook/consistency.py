@@ -12,6 +12,7 @@ from ecomms_bot.playbook.templates import RESERVED, certain_fields, fields_in, f
 from ecomms_bot.playbook.values import (
     AS_OF,
     COMMON_FIELDS,
+    EXPIRES,
     INCIDENT_NAME,
     NEXT_UPDATE,
     NO_PROMISE_REASON,
@@ -101,6 +102,9 @@ def _of_promise(playbook: Playbook) -> Iterator[Mistake]:
     elif next_update.type != "datetime" or next_update.past_allowed or not next_update.required:
         message = "the next update must be of type datetime, required, with past_allowed: false"
         yield Mistake(("fields", NEXT_UPDATE), message)
+    if (expires := playbook.fields.get(EXPIRES)) and (expires.type != "datetime" or expires.past_allowed):
+        message = "the time until which a text holds must be of type datetime, with past_allowed: false"
+        yield Mistake(("fields", EXPIRES), message)
     if (as_of := playbook.fields.get(AS_OF)) and (as_of.type != "datetime" or as_of.future_allowed):
         yield Mistake(
             ("fields", AS_OF), "the time of the facts must be of type datetime, with future_allowed: false"

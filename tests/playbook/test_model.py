@@ -280,6 +280,15 @@ FITS: list[tuple[Change, list[str]]] = [
         ],
     ),
     (
+        lambda raw: raw["fields"].update(expires_at={**raw["fields"]["as_of"], "future_allowed": True}),
+        [
+            (
+                "fields > expires_at: the time until which a text holds must be of type datetime, "
+                "with past_allowed: false"
+            )
+        ],
+    ),
+    (
         lambda raw: raw["fields"]["as_of"].update(future_allowed=True),
         ["fields > as_of: the time of the facts must be of type datetime, with future_allowed: false"],
     ),
