@@ -109,12 +109,15 @@ def off_duty(asleep: Sequence[str], told: Sequence[str]) -> Sentence:
     return say(words, who=people(asleep))
 
 
-def approved_by(draft: Draft) -> Iterator[Sentence]:
-    """One sentence for each approval, with the role it fills."""
+def approved_by(view: View, draft: Draft) -> Iterator[Sentence]:
+    """One sentence for each approval, with the role it fills. It stays when the person leaves that role."""
     roles = {person: role for role, person in filled(draft.current.roles, draft.approvals)}
     for each in draft.approvals:
         who = people([each.person])
         if each.without_roles:
             yield say("{who}, without roles configured,", who=who)
-        else:
-            yield say("{who} ({role})", who=who, role=roles.get(each.person, listed(sorted(each.roles))))
+            continue
+        role = roles.get(each.person, listed(sorted(each.roles)))
+        held = view.roster.person(each.person)
+        left = view.roster.configured and not (held.roles | held.unread) & each.roles
+        yield say("{who} ({role} then, no longer)" if left else "{who} ({role})", who=who, role=role)

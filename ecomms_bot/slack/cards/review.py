@@ -114,7 +114,7 @@ def _request(view: View, draft: Draft) -> Iterator[Sentence]:
     yield from whom.notes
     if revision.taken_back is not None:
         yield _taken_back(view, revision.taken_back)
-    for each in approved_by(draft):
+    for each in approved_by(view, draft):
         yield joined(say("✅ Approved by"), each)
     if draft.approvals:
         yield say("Still needed: {roles}.", roles=whom.needed)
@@ -204,7 +204,7 @@ def _let_out(view: View, draft: Draft, title: Sentence) -> Iterator[Sentence]:
 
 
 def _approved(view: View, draft: Draft, title: Sentence) -> Sentence:
-    first, *rest = tuple(approved_by(draft)) or (say("a redacted entry"),)
+    first, *rest = tuple(approved_by(view, draft)) or (say("a redacted entry"),)
     who = first
     for each in rest:
         who = joined(who, each, " and " if each is rest[-1] else ", ")
