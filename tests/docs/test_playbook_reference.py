@@ -18,7 +18,7 @@ from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.mistakes import SPELLING
 from ecomms_bot.playbook.model import PROMISING, Choice, Field, FieldType, Kind, Phase, Recurrence, Role
 from ecomms_bot.playbook.templates import FILTERS, MAX_OUTPUT, RESERVED, Label, fill, find_problems
-from ecomms_bot.playbook.values import COMMON_FIELDS, INCIDENT_NAME, FieldError, parse
+from ecomms_bot.playbook.values import COMMON_FIELDS, EXPIRES, INCIDENT_NAME, FieldError, parse
 from ecomms_bot.workshop.schema import KINDS, PHASES, playbook_schema
 from tests.books import FLOOD_FILE
 
@@ -164,7 +164,7 @@ def test_a_type_takes_what_the_table_says_it_takes_and_refuses_the_rest(row: lis
 
 
 def test_fields_with_a_fixed_meaning_are_those_that_the_code_knows() -> None:
-    assert names(rows(section("Fields with a fixed meaning"))) == [INCIDENT_NAME, *COMMON_FIELDS]
+    assert names(rows(section("Fields with a fixed meaning"))) == [INCIDENT_NAME, *COMMON_FIELDS, EXPIRES]
 
 
 # --- templates
