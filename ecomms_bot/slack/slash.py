@@ -85,7 +85,7 @@ def _carried_out(desk: Desk, asked: Asked) -> Answer:
 
 def _require_welcome(desk: Desk, asked: Asked, command: Typed) -> None:
     """Before any incident is named: who may do this nowhere hears it. What its holder may, the rules say."""
-    act = Act.STATUS if command.shows and not asked.rest else command.may
+    act = Act.STATUS if command.shows_one or (command.shows and not asked.rest) else command.may
     person = desk.person(asked.body)
     if act is not None and (person.guest or HOLDER not in PERMISSIONS[act]):
         require(person, act, Incident(""))

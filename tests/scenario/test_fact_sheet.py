@@ -221,7 +221,7 @@ def test_one_fact_is_shown_with_what_was_said_before(case: Case) -> None:
     says(case, "2.8", "operations")
     case.later(minutes=5)
     says(case, "2.9", "operations")
-    shown = case.types("mara", "facts river level").words
+    shown = case.types("otto", "facts river level").words
     assert "River level: 2.9 m · operations, today at 20:05" in shown
     assert "Said before, the newest first:" in shown
     assert "2.8 m · operations, today at 20:00" in shown

@@ -35,7 +35,7 @@ def record(life: Life, name: str, value: str, source: str = "operations", **more
     return life.state.facts[name][-1]
 
 
-def out(life: Life, **values: str) -> None:
+def out(life: Life, **values: Any) -> None:
     """An update with these values is out."""
     life.submit("D4", "update", **values)
     life.approve_all("D4")
@@ -261,9 +261,9 @@ def test_what_sources_disagree_about_starts_empty_and_says_so_beside_the_field()
 TEXTS = ("area_description", "road", "news", "details", "not_known_yet", "how_finding_out")
 
 
-def long_facts(life: Life) -> dict[str, str]:
+def long_facts(life: Life) -> dict[str, Any]:
     """Facts for the fields of words, as long as they may be."""
-    values: dict[str, str] = {}
+    values: dict[str, Any] = {}
     for name, field in life.state.book.fields.items():
         if name in TEXTS and field.type in {"text", "long_text"}:
             values[name] = "&" * min(field.max_length, 300)

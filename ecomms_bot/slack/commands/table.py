@@ -37,6 +37,8 @@ class Typed:
     """Other words for it, also in French; they are asked about, never carried out."""
     shows: bool = False
     """Without anything after it, it only shows what is so, to whoever may read the status."""
+    shows_one: bool = False
+    """So it does with the name of one thing; who may do more, the rules say."""
 
     @property
     def line(self) -> str:
@@ -129,14 +131,16 @@ TABLE = (
     ),
     Typed(
         "facts",
-        "[name value, source]",
-        "show what is known; or record what is so, and who says it",
+        "[name [value, source]]",
+        "show what is known, or all about one fact; or record what is so, and who says it",
         Act.FACTS,
-        "the facts with unit, source, time and who recorded them; or the new entry, by its full name",
+        "the facts with unit, source, time, who recorded and confirmed them, what sources disagree about first; "
+        "or the new entry, by its full name, and what follows from it",
         "no source, an unclear name, a value that its field does not take: the form of words that works",
         remembering.facts,
         also=("fact", "fait", "faits"),
         shows=True,
+        shows_one=True,
     ),
     Typed(
         "note",
