@@ -27,6 +27,7 @@ SENSIBLE = {
     "standdown": "until 23:00",
     "handover": "@theo the night is quiet",
     "close": "the road is open",
+    "duty": "off until 23:30 the dentist",
     "help": "note",
 }
 """What somebody types behind each command who knows it; the others take no words."""
