@@ -21,7 +21,7 @@ from ecomms_bot.slack.cards.following import followed, standing_channels
 from ecomms_bot.slack.composing import begin
 from ecomms_bot.slack.desk import Desk, user_id
 from ecomms_bot.slack.following_forms import taken_down_form
-from ecomms_bot.slack.listeners import Click, Submission, done, errors
+from ecomms_bot.slack.listeners import Click, Submission, done
 from ecomms_bot.slack.writing import Writing, draft_form
 
 Body = dict[str, Any]
@@ -98,9 +98,8 @@ def taken_down(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
 
 def end_release(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | None:
     held, entered = forms.metadata_of(view), inputs.raw_values(view)
-    if not entered.get("channels"):
-        return errors(channels="Tick at least one.")
-    command = EndRelease(held["d"], held["n"], tuple(entered["channels"]), entered.get("reason") or "")
+    channels = tuple(entered.get("channels") or ())
+    command = EndRelease(held["d"], held["n"], channels, entered.get("reason") or "")
     outcome = desk.do(body, held["i"], command, view["id"])
     if outcome.duplicate or not outcome.new:
         return done("Done", say("It is in the log already. Nothing was recorded twice."), outcome.state)

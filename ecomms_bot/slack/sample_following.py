@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident import things
@@ -17,11 +18,11 @@ from ecomms_bot.slack.following_forms import taken_down_form
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.sample_book import RAW, SHA256
 from ecomms_bot.slack.sample_life import COMMUNICATOR, SampleLife
-from ecomms_bot.slack.writing import Writing, draft_form, preview
+from ecomms_bot.slack.writing import Beginning, Writing, draft_form, preview
 
 Drawn = tuple[str, Message | forms.View, str]
 """The kind of a thing, of a form or of an answer; what it looks like; in which state."""
-CORRECTED = {
+CORRECTED: dict[str, Any] = {
     "superseded_item": "the holding statement of 8 p.m. PST on X, SMS and the web page",
     "wrong_text": "the road that is closed",
     "correct_fact": "Highway 7 is closed, Highway 1 is open.",
@@ -64,14 +65,11 @@ def _written(life: SampleLife) -> Iterator[Drawn]:
     """The list of what can be corrected, and the forms in which it is done."""
     listed = to_correct(life.view, standing(life.state))
     yield "answer to correct", marked(listed) if life.state.exercise else listed, ""
-    wrong = life.draft("D1")
-    for relation in ("cancellation", "correction"):
-        about = following.about(life.state, wrong.id, 1, relation)
-        step, kind = following.following_step(life.state, wrong.id, relation)
-        writing = Writing(life.state.id, make_id("d", relation), step.id, kind, about)
-        begins = begin(life.state, writing, COMMUNICATOR, life.now, {})
-        form = draft_form(life.state, writing, begins)
-        yield form["callback_id"], form, relation
+    form = draft_form(life.state, *_begun(life, "cancellation"))
+    yield form["callback_id"], form, "cancellation"
+    writing, begins = _begun(life, "correction")
+    form = draft_form(life.state, writing, begins)
+    yield form["callback_id"], form, "correction"
     values = {**begins.values, **CORRECTED}
     found = compose(life.state, writing, values, life.now)
     shown = preview(
@@ -81,7 +79,15 @@ def _written(life: SampleLife) -> Iterator[Drawn]:
         extra={},
     )
     yield shown["callback_id"], shown, "of a correction"
-    life.submit("D8", "correction", about=about, **CORRECTED)
+    life.submit("D8", "correction", about=writing.about, **CORRECTED)
+
+
+def _begun(life: SampleLife, relation: str) -> tuple[Writing, Beginning]:
+    wrong = life.draft("D1")
+    about = following.about(life.state, wrong.id, 1, relation)
+    step, kind = following.following_step(life.state, wrong.id, relation)
+    writing = Writing(life.state.id, make_id("d", relation), step.id, kind, about)
+    return writing, begin(life.state, writing, COMMUNICATOR, life.now, {})
 
 
 def _expiring(life: SampleLife) -> Iterator[Drawn]:
