@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from ecomms_bot.incident import things
-from ecomms_bot.incident.rules.drafts import preview_stands
-from ecomms_bot.incident.rules.overriding import unseen
+from ecomms_bot.incident.keys import AGAIN
 from ecomms_bot.incident.state import Draft, Incident
 
 AGAIN_MAX = 3
@@ -13,10 +12,20 @@ GONE = "gone"
 """The kind of trouble when it is deleted once more."""
 
 
-def times_again(state: Incident, thing: str) -> int:
-    """How often a thing was, or is to be, posted again; 0 for what nobody needs any more."""
+def name_of_post(state: Incident, thing: str) -> str | None:
+    """What the task is called that posts a thing now; None if it stands there again, or is not needed.
+
+    A task's name is used once. A text that was out can turn out not to be, and then what was deleted
+    meanwhile is needed after all: that is another task than one that was cancelled when it went out.
+    """
     lost = len(state.gone.get(thing, ()))
-    return min(lost, AGAIN_MAX) if lost and comes_back(state, thing) else 0
+    if not lost:
+        return thing
+    if thing in state.posted or lost > AGAIN_MAX or not comes_back(state, thing):
+        return None
+    kind, ids = things.split(thing)
+    corrected = len(state.drafts[ids[0]].corrections) if kind in {"review", "publish"} else 0
+    return f"{thing}{AGAIN}{lost}" + (f".{corrected}" if corrected else "")
 
 
 def comes_back(state: Incident, thing: str) -> bool:
@@ -27,19 +36,13 @@ def comes_back(state: Incident, thing: str) -> bool:
     if kind in {things.CARD, "step"}:
         return True
     draft = state.drafts.get(ids[0]) if ids else None
-    if draft is None:
+    if draft is None or draft.last is None or str(draft.last.number) not in ids[1:]:
         return False
     match kind:
         case "review":
-            return _is_last(draft, ids[1]) and draft.status in {"in review", "approved"}
+            return draft.status in {"in review", "approved"}
         case "publish":
-            return _is_last(draft, ids[1]) and (draft.open or _partly_out(draft))
-        case "preview":
-            preview = state.previews.get(int(ids[1]))
-            return preview is not None and preview_stands(state, preview)
-        case "override":
-            numbers = {each.revision for each in draft.overridden_by if str(each.seq) == ids[1]}
-            return any(each.number in numbers for each in unseen(state, draft))
+            return draft.open or _partly_out(draft)
         case _:
             return False
 
@@ -51,14 +54,7 @@ def in_thread(state: Incident, step: str) -> tuple[str, ...]:
         if draft.step == step and draft.last is not None:
             number = draft.last.number
             shown += [things.review_thing(draft.id, number), things.publish_thing(draft.id, number)]
-    shown += [
-        things.preview_thing(each.draft, each.seq) for each in state.previews.values() if each.step == step
-    ]
     return tuple(each for each in shown if each in state.posted and comes_back(state, each))
-
-
-def _is_last(draft: Draft, number: str) -> bool:
-    return draft.last is not None and str(draft.last.number) == number
 
 
 def _partly_out(draft: Draft) -> bool:

@@ -22,6 +22,7 @@ from ecomms_bot.incident.effects.base import (
     POST,
     REMINDER,
     REPORT,
+    again,
     lane_of_retry,
 )
 from ecomms_bot.incident.effects.ending import ending
@@ -80,7 +81,8 @@ def wanted(state: Incident, now: datetime) -> dict[str, Task]:
         *said(state),
         *ending(state),
     ]
-    wanted_now = {task.key: _due(state, task, now) for task in tasks}
+    named = (again(state, task) if task.kind == POST else task for task in tasks)
+    wanted_now = {task.key: _due(state, task, now) for task in named if task is not None}
     for key, reminder in owed(state).items():
         task_key = f"{state.id}/{REMINDER}/{task_name(key, reminder.again)}"
         lane = f"{state.id}/{REMINDER}/{key}"

@@ -8,8 +8,7 @@ from datetime import timedelta
 
 from ecomms_bot.incident import faces, things
 from ecomms_bot.incident.entry import Task
-from ecomms_bot.incident.keys import task_name
-from ecomms_bot.incident.returning import times_again
+from ecomms_bot.incident.returning import name_of_post
 from ecomms_bot.incident.state import Incident
 
 POST, DM, REMINDER = "post", "dm", "reminder"
@@ -44,8 +43,14 @@ def thread_lane(state: Incident, step: str) -> str:
 
 
 def post(state: Incident, thing: str, lane: str, step: str = "") -> Task:
-    """Posted once, and once more each time that it was deleted and is still needed."""
-    return task(state, POST, lane, task_name(thing, times_again(state, thing)), thing=thing, step=step)
+    return task(state, POST, lane, thing, thing=thing, step=step)
+
+
+def again(state: Incident, post: Task) -> Task | None:
+    """The task that posts a thing once more, if somebody deleted it; None where nothing is to be posted."""
+    thing = post.ids["thing"]
+    name = name_of_post(state, thing)
+    return replace(post, key=post.key.removesuffix(thing) + name) if name else None
 
 
 def task(state: Incident, kind: str, lane: str, suffix: str, **ids: str) -> Task:

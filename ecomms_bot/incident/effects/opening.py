@@ -19,7 +19,6 @@ from ecomms_bot.incident.effects.base import (
 )
 from ecomms_bot.incident.entry import Task
 from ecomms_bot.incident.keys import task_name
-from ecomms_bot.incident.returning import times_again
 from ecomms_bot.incident.state import Incident
 
 
@@ -38,8 +37,8 @@ def opening(state: Incident) -> Iterator[Task]:
     yield ahead(post(state, things.CARD, lane))
     yield ahead(task(state, INVITE, lane, ""))
     if things.CARD in state.posted:
-        again = times_again(state, things.CARD)
-        yield ahead(task(state, PIN, lane, task_name("", again), thing=things.CARD))
+        lost = len(state.gone.get(things.CARD, ()))
+        yield ahead(task(state, PIN, lane, task_name("", lost), thing=things.CARD))
 
 
 def steps(state: Incident) -> Iterator[Task]:

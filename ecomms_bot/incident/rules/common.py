@@ -88,7 +88,7 @@ def whole(text: str) -> str:
 
 
 def needed(text: str, most: int, field: str, ask: str) -> str:
-    """Words that have to be there, without white space around them; `ask` asks for them beside their field."""
+    """Words that have to be there, without white space around them; `ask` asks for them, beside the field."""
     text = whole(text).strip()
     if not text:
         raise reject(field, ask + ".", field=field)

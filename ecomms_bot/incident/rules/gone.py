@@ -42,28 +42,21 @@ def _gone(state: Incident, thing: str) -> Iterator[Event]:
             task=f"{state.id}/{GONE}/{thing}",
             kind=GONE,
             thing=thing,
-            problem=f"{_name(state, thing)} {_was(thing)} deleted in Slack once more, after {AGAIN_MAX} times, "
+            problem=f"{_name(state, thing)} deleted in Slack once more, after {AGAIN_MAX} times, "
             "and will not be posted again.",
             advice=_AGAIN.get(things.split(thing)[0], _STATUS),
         )
 
 
-def _was(thing: str) -> str:
-    return "were" if things.split(thing)[0] in {"publish", "preview"} else "was"
-
-
 def _name(state: Incident, thing: str) -> str:
+    """What it was, and that it was deleted."""
     kind, ids = things.split(thing)
     match kind:
         case "step":
-            return f"The first message of {step_title(state, ids[0])}"
+            return f"The first message of {step_title(state, ids[0])} was"
         case "review":
-            return f"The review of {revision_of(state, ids[0], int(ids[1]), 'revision')}"
+            return f"The review of {revision_of(state, ids[0], int(ids[1]), 'revision')} was"
         case "publish":
-            return f"The approved texts of {revision_of(state, ids[0], int(ids[1]), 'revision')}"
-        case "preview":
-            return "The texts to be read before they are submitted"
-        case "override":
-            return "The message about an overridden approval"
+            return f"The approved texts of {revision_of(state, ids[0], int(ids[1]), 'revision')} were"
         case _:
-            return "The card of the incident"
+            return "The card of the incident was"
