@@ -336,6 +336,49 @@ def test_facts_as_people_say_them(story: Story) -> None:
     ]
 
 
+def test_until_when_a_fact_is_known_and_in_whose_place_it_counts(story: Story) -> None:
+    story.do(c.RecordFact("queue", "5", "RCMP", unit="km", until=instant(at(20, 20))), PIO)
+    story.do(c.RecordFact("queue", "7", "operations", replaces=True), PIO)
+    assert said(story, 2) == [
+        "Fact queue = 5 km, says RCMP, known until 20:20, recorded by U-pio",
+        "Fact queue = 7 km, says operations, in the place of what others said, recorded by U-pio",
+    ]
+
+
+def test_who_confirmed_a_fact_and_who_decided_what_counts(story: Story) -> None:
+    story.do(c.RecordFact("queue", "5", "RCMP"), PIO)
+    (fact,) = story.state.facts["queue"]
+    story.do(c.VerifyFact("queue", fact.id), SME_AND_PIO)
+    story.do(c.RecordFact("queue", "7", "media"), PIO)
+    story.do(c.DecideFact("queue", fact.id, "They counted."), PIO)
+    assert [each for each in said(story, 3) if "recorded" not in each] == [
+        "Fact queue = 5 (RCMP) confirmed by U-both as pio and sme",
+        "Fact queue = 5 (RCMP) counts, decided by U-pio: They counted.",
+    ]
+
+
+def test_without_roles_it_is_confirmed_by_somebody() -> None:
+    story = Story(roster=NO_ROLES).open()
+    story.do(c.RecordFact("queue", "5", "RCMP"), PIO)
+    story.do(c.VerifyFact("queue", story.state.facts["queue"][0].id), COLLEAGUE)
+    assert said(story) == ["Fact queue = 5 (RCMP) confirmed by U-coll"]
+
+
+def test_a_fact_that_ends_and_one_that_was_redacted(story: Story) -> None:
+    story.do(c.RecordFact("queue", "5", "RCMP", until=instant(at(20, 45))), PIO)
+    (fact,) = story.state.facts["queue"]
+    story.do(c.VerifyFact("queue", fact.id), SME)
+    story.until(at(20, 45))
+    assert [each for each in said(story, 3) if "queue" in each] == [
+        "Reminder to U-pio and U-comm: queue = 5 is known until 20:45",
+        "Reminder to U-pio and U-comm: queue = 5 was known until 20:45",
+    ]
+    gone = replay(story.state.id, [each for each in story.log if each.type != "FactRecorded"])
+    (verified,) = (each for each in story.log if each.type == "FactVerified")
+    assert str(line(verified, gone)) == "A redacted fact about queue confirmed by U-sme as sme"
+    assert str(line(story.log[-1], gone)) == "Reminder to U-pio, U-comm: redacted"
+
+
 def test_questions_of_the_public(story: Story) -> None:
     story.do(c.AskQuestion("Who pays?", SME), PIO)
     assert said(story) == ["Question of the public for U-sme: Who pays?"]
