@@ -23,7 +23,7 @@ longest, with every field filled to its limit. Both have the mark of an exercise
 | X | characters as X weighs them: an address counts 23 | 280 |
 | SMS | GSM characters; in brackets the messages that the longest takes | 2 messages, 306 characters |
 | Road sign | pages × characters of the longest line, without the pages EXERCISE | 2 × 18 |
-| Web, Internal | characters | no limit |
+| Web, Internal, Leaders | characters | no limit |
 
 This page is made from the playbooks by `python -m tests.docs.texts`, and a test compares it.
 """

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ecomms_bot.incident.events import ApprovalGiven
 from ecomms_bot.incident.state import Draft
 from ecomms_bot.playbook.model import Step
 from ecomms_bot.practice.stage import Stage, stage
@@ -75,5 +76,6 @@ def test_twelve_drafts_are_listed_decided_and_kept_apart(on: Stage) -> None:
         assert all(text.strip() in publish.plain() for text in own)
     assert len(drafts(case, "approved")) == MANY
     for approval in (each.event for each in case.entries("ApprovalGiven")):
+        assert isinstance(approval, ApprovalGiven)
         assert approval.text_sha256 == case.state.drafts[approval.draft].current.text_sha256
     assert case.entries("EffectFailed") == []
