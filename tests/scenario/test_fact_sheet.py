@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecomms_bot.practice.workspace import Message
-from tests.scenario.acting import Case, Reply
+from tests.scenario.acting import Case, Reply, lost_ack
 from tests.scenario.test_facts import form
 
 LEVEL = "gauge_level_m"
@@ -152,10 +152,24 @@ def test_late_and_doubled_clicks_and_those_without_the_role_change_nothing(case:
     assert not second.answer.closed
     assert "@Pia Sohal decided" in form(case, "irene").plain()
     case.actor("irene").leaves()
+    # nor does the form open any more
+    assert "@Pia Sohal decided" in case.clicks("irene", conflict, "Use 2.5 m…").words
+    assert case.actor("irene").person.modal is None
     # and a communicator who does not run the incident may not
     reply = case.clicks("theo", conflict, "Use 2.5 m…")
     assert "may decide which source counts, and you are not one of them" in reply.words
     assert case.actor("theo").person.modal is None
+    assert len(case.entries("FactDecided")) == 1
+
+
+def test_a_decision_that_arrives_twice_is_made_once(case: Case) -> None:
+    says(case, "3.4", "operations")
+    says(case, "2.5", "media")
+    case.clicks("pia", case.last("changed-fact"), "Use 3.4 m…")
+    with lost_ack(case.on, "view_submission"):
+        assert case.submits("pia", Why="Measured on site.").answer.error
+    case.submits("pia")
+    assert "counts already. Nothing was decided twice. @Pia Sohal decided it" in form(case, "pia").plain()
     assert len(case.entries("FactDecided")) == 1
 
 
