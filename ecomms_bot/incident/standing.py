@@ -125,25 +125,24 @@ def _wrong_on(state: Incident, draft: Draft) -> frozenset[str]:
     """Where the text was read that this draft puts right, as it is known by now."""
     if draft.about is None or not puts_right(draft.about):
         return frozenset()
-    known = frozenset(draft.about.channels)
-    wrong, revision = _followed(state, draft)
-    if wrong is None or revision is None:
-        return known
+    # Where the receipts themselves were redacted, what was known when it was written still counts.
+    wrong, revision = _followed(state, draft.about)
     void = {each.channel for each in wrong.corrections if each.revision == revision.number}
-    return (known - void) | read_on(state, wrong, revision)
+    return (frozenset(draft.about.channels) - void) | read_on(state, wrong, revision)
 
 
 def _ended_on(state: Incident, draft: Draft) -> frozenset[str]:
     """Where the text that this draft puts right was taken down, or the one that it put right in its turn."""
-    wrong, revision = _followed(state, draft)
-    if wrong is None or revision is None:
+    if draft.about is None:
         return frozenset()
+    wrong, revision = _followed(state, draft.about)
     return frozenset(revision.ended) | _ended_on(state, wrong)
 
 
-def _followed(state: Incident, draft: Draft) -> tuple[Draft | None, Revision | None]:
-    followed = state.drafts.get(draft.about.draft) if draft.about else None
-    return followed, followed.revision(draft.about.revision) if followed and draft.about else None
+def _followed(state: Incident, about: About) -> tuple[Draft, Revision]:
+    """It was out, so it was approved: also of a redacted text that is known."""
+    draft = state.drafts[about.draft]
+    return draft, next(each for each in draft.revisions if each.number == about.revision)
 
 
 def _told(draft: Draft) -> frozenset[str]:
