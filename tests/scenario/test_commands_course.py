@@ -88,7 +88,7 @@ def test_who_accepts_a_handover_reads_on_in_the_same_message_without_its_button(
     assert (brief.ts, brief.buttons) == (request.ts, [])
     assert "You run Highway 7 slides in " in brief.plain()
     assert "since today at 20:00. Its reminders come to you." in brief.plain()
-    assert "Now Holding statement, due today at 20:15" in brief.plain()
+    assert "Now\n• Holding statement, due today at 20:15" in brief.plain()
 
 
 def test_a_new_phase_says_what_is_still_open_from_before(case: Case) -> None:

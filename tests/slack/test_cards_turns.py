@@ -67,7 +67,7 @@ def test_who_is_asked_to_run_it_reads_a_brief_and_accepts_with_one_click() -> No
     assert said.startswith(f"<@{COMMUNICATOR}> asks you to run Highway 7 flooding in ")
     assert "Until you accept, nothing changes." in said
     assert f"<@{COMMUNICATOR}> says: Closure text waits for operations." in said
-    assert "decide on Holding statement" in said or "decides on Holding statement" in said
+    assert "Waiting for approval\n• Holding statement, revision 1: since " in said
     assert buttons(brief) == {"Accept": (names.ACCEPT, names.pack(life.state.id, offer.id))}
     # and the card says that it is not settled
     assert f"<@{COLLEAGUE}> was asked to run this incident" in words(render("card", life.view))

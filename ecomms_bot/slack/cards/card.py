@@ -43,9 +43,9 @@ def overview(view: View, *, read_now: bool = False) -> tuple[tuple[Block, ...], 
     `read_now`: an answer, read as soon as it is drawn, so it can say how late something is.
     """
     state = view.state
-    headline = _headline(view)
-    said = [spoken(joined(say("{name}:", name=state.name), headline))]
-    blocks: list[Block] = [header(flat(state.name)), section(mrkdwn(headline))]
+    first = headline(view)
+    said = [spoken(joined(say("{name}:", name=state.name), first))]
+    blocks: list[Block] = [header(flat(state.name)), section(mrkdwn(first))]
     if state.closing is not None:
         closed = say(
             "Closed by {who} at {when}.", who=Who(state.closing.person), when=view.when(state.closing.at)
@@ -81,7 +81,7 @@ def _first(most: int, sentences: Iterable[Sentence]) -> list[Sentence]:
     return [*found[:most], say("and {more} more", more=len(found) - most)]
 
 
-def _headline(view: View) -> Sentence:
+def headline(view: View) -> Sentence:
     state = view.state
     severity = next((level for name, level in state.book.severities.items() if name == state.severity), None)
     sentence = say(

@@ -30,9 +30,9 @@ from ecomms_bot.slack.message import Block
 
 def now_and_waiting(view: View, *, read_now: bool = False) -> tuple[list[Sentence], list[Sentence]]:
     """What is to be posted or written; else what is to be decided; else to close. And what waits."""
-    to_do = [*to_put_right(view, read_now=read_now), *_to_post(view), *_to_write(view)]
+    to_do = [*to_put_right(view, read_now=read_now), *to_post_or_write(view)]
     reviews = [draft for draft in _drafts(view) if draft.status == "in review"]
-    looks = list(_second_looks(view))
+    looks = list(second_looks(view))
     if to_do:
         return to_do, [*(_waits(view, draft, read_now=read_now) for draft in reviews), *looks]
     if reviews:
@@ -42,7 +42,12 @@ def now_and_waiting(view: View, *, read_now: bool = False) -> tuple[list[Sentenc
     return [], looks
 
 
-def _second_looks(view: View) -> Iterator[Sentence]:
+def to_post_or_write(view: View) -> list[Sentence]:
+    return [*_to_post(view), *_to_write(view)]
+
+
+def second_looks(view: View) -> Iterator[Sentence]:
+    """What was let out and waits for a look from outside."""
     for draft in view.state.drafts.values():
         for revision in unseen(view.state, draft):
             why = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ecomms_bot.incident.progress import left_open, step_status
@@ -10,7 +9,7 @@ from ecomms_bot.incident.state import Handover, Turn
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, divider, section
-from ecomms_bot.slack.cards.card import overview
+from ecomms_bot.slack.cards.brief import brief
 from ecomms_bot.slack.cards.view import View, compose, due, gone, joined, link
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.text import every, listed, mrkdwn, spoken
@@ -103,8 +102,7 @@ def handover(view: View, handover_id: str) -> Message:
     said = [joined(asked, say("from now on. Until you accept, nothing changes."))]
     if offer.note:
         said.append(say("{who} says: {note}", who=Who(offer.person), note=offer.note))
-    # Without the offer itself, which stands above.
-    blocks, told = overview(replace(view, state=replace(view.state, handovers={})), read_now=True)
+    blocks, told = brief(view)
     accept = button("Accept", names.ACCEPT, names.pack(view.state.id, offer.id), "primary")
     above = section("\n".join(mrkdwn(each) for each in said))
     return compose([*map(spoken, said), *told], [above, divider(), *blocks, *buttons(accept)])
@@ -118,5 +116,5 @@ def _accepted(view: View, offer: Handover, at: datetime) -> Message:
     else:
         first = joined(say("You accepted at {when} to run", when=view.when(at)), link(view))
         first = joined(first, say(". {who} runs it now.", who=Who(view.state.holder)), "")
-    blocks, told = overview(view, read_now=True)
+    blocks, told = brief(view)
     return compose([spoken(first), *told], [section(mrkdwn(first)), divider(), *blocks])

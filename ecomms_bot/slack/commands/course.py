@@ -15,14 +15,16 @@ from ecomms_bot.incident.wording import Rejected, Sentence, Who, any_of, reject,
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import Severity
 from ecomms_bot.slack import forms
+from ecomms_bot.slack.blocks import divider, section
 from ecomms_bot.slack.cards import answers
+from ecomms_bot.slack.cards.brief import brief
 from ecomms_bot.slack.cards.turns import still_open
-from ecomms_bot.slack.cards.view import View, joined
+from ecomms_bot.slack.cards.view import View, compose, joined
 from ecomms_bot.slack.closing import phase_form
 from ecomms_bot.slack.commands.asked import Answer, Asked, normal, person_first
 from ecomms_bot.slack.desk import Desk, user_id
 from ecomms_bot.slack.names import COMMAND
-from ecomms_bot.slack.text import every
+from ecomms_bot.slack.text import every, mrkdwn, spoken
 from ecomms_bot.slack.times import NotATime, split_time, there
 
 PHASES_BY_NAME: dict[str, Phase] = {"before": "before", "during": "during", "after": "after"}
@@ -142,7 +144,9 @@ def hand_over(desk: Desk, asked: Asked) -> Answer:
     state = asked.do(desk, OfferHandover(to, note)).state
     runs = say("you run") if state.holder == user_id(asked.body) else say("{who} runs", who=Who(state.holder))
     first = say("{to} is asked to run *{name}*. Until they accept,", to=Who(to), name=state.name)
-    return joined(joined(first, runs), say("it."))
+    first = joined(joined(first, runs), say("it. This is what they read:"))
+    blocks, told = brief(View(state, desk.directory.roster(), desk.now()))
+    return compose([spoken(first), *told], [section(mrkdwn(first)), divider(), *blocks])
 
 
 def _nobody_named(typed: str) -> Rejected:
