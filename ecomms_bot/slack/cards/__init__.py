@@ -10,7 +10,7 @@ from ecomms_bot.slack.cards.answers import opened
 from ecomms_bot.slack.cards.card import card
 from ecomms_bot.slack.cards.changed_fact import changed_fact
 from ecomms_bot.slack.cards.closing import closing, trouble
-from ecomms_bot.slack.cards.leaders import brief
+from ecomms_bot.slack.cards.leaders import brief as leaders_brief
 from ecomms_bot.slack.cards.override import found_wrong, override
 from ecomms_bot.slack.cards.partners import partners
 from ecomms_bot.slack.cards.preview import preview
@@ -49,7 +49,7 @@ def _render(thing: str, view: View, *, dm: bool) -> Message:
 
 _DRAWN: Mapping[str, Callable[..., Message]] = {
     "answered": answered,
-    "brief": brief,
+    "brief": leaders_brief,
     "card": card,
     "changed-fact": changed_fact,
     "closing": closing,
