@@ -23,6 +23,7 @@ from ecomms_bot.store.migrate import migrate
 from ecomms_bot.workshop.checking import check
 from tests.incident.stories import COMMUNICATOR, Story
 from tests.interaction.meeting import Meeting, at_work, leave
+from tests.scenario.acting import office, opens
 from tests.store.samples import append, note
 
 EVENTS = 1000
@@ -125,6 +126,27 @@ def acknowledging(folder: Path) -> Timed:
             leave(on)
 
 
+def three_approvals(folder: Path) -> str:
+    """From *Submit for approval* to the third approval of a closure (sme, pio, ic), in the workspace.
+
+    Clicks are the envelopes of buttons and forms that arrived. Nobody thinks or reads in this time.
+    """
+    folder.mkdir()
+    with office(folder) as on:
+        case = opens(on)
+        case.writes("mara", "D3")
+        clicks, before = len(on.workspace.envelopes), time.perf_counter()
+        case.submits("mara")
+        for who in ("dale", "pia", "irene"):
+            case.approves(who, "D3")
+        took = time.perf_counter() - before
+        status = case.draft("D3").status
+        pressed = len(on.workspace.envelopes) - clicks
+    return (
+        f"{'From submission to three approvals':<44}{pressed:>10} clicks   {took:.2f} s in all, then {status}"
+    )
+
+
 def main() -> None:
     logging.disable(logging.WARNING)  # a workspace of exercises has fewer leads than tiers
     before = time.perf_counter()
@@ -136,6 +158,7 @@ def main() -> None:
         say(str(replaying()))
         say(str(appending(folder)))
         say(str(acknowledging(folder)))
+        say(three_approvals(folder / "three"))
     say(f"All of it took {time.perf_counter() - before:.0f} s.")
 
 
