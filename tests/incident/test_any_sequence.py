@@ -6,6 +6,7 @@
 - what was let out without its approvals is looked at again, or somebody is asked to;
 - no text is submitted that says what sources disagree about, and everybody hears of each conflict;
 - an update that is owed has its reminders before it or behind it;
+- who reads a text that is wrong hears of it on the same channel, or somebody is asked to see to that;
 - nothing is asked of Slack twice.
 """
 
@@ -64,6 +65,7 @@ from ecomms_bot.playbook.exercise import is_marked
 from ecomms_bot.playbook.values import AS_OF, NEXT_UPDATE
 from tests.incident.any_following import Following
 from tests.incident.any_leaders import THEIRS, check_leaders, with_leaders
+from tests.incident.any_talking import Talking
 from tests.incident.put_right import correcting_book, texts_of
 from tests.incident.stories import (
     COLLEAGUE,
@@ -145,6 +147,7 @@ quotes = st.none() | st.builds(
     ts=st.sampled_from(["1636948800.000100", "9999999999.0", "", "soon"]),
     author=st.sampled_from(["", STRANGER]),
 )
+talked = st.sampled_from(["5.0", "6.0", "3.0", ""])
 things_ = st.sampled_from(["card", "step:D1", "conversation", "closing", "receipt:d:1"])
 
 any_command: st.SearchStrategy[c.Command] = st.one_of(
@@ -193,6 +196,10 @@ any_command: st.SearchStrategy[c.Command] = st.one_of(
     st.just(c.AskReport()),
     st.builds(c.RecordPosted, things_, st.just("C-other"), st.just("3.0"), st.integers(0, 50)),
     st.builds(c.RecordFailure, st.just("t"), st.just("edit"), things_, words, words),
+    st.builds(c.RecordGone, things_, st.sampled_from(["3.0", "", "soon"])),
+    st.builds(c.AddDiscussion, talked, talked, words | st.just("x" * 4001)),
+    st.builds(c.ChangeDiscussion, talked, words),
+    st.builds(c.DeleteDiscussion, talked),
     st.builds(
         c.OpenIncident,
         words,
@@ -207,7 +214,7 @@ any_command: st.SearchStrategy[c.Command] = st.one_of(
 )
 
 
-class AnySequence(Following):
+class AnySequence(Following, Talking):
     """Most of it is what people do, so that incidents get far; among it comes anything."""
 
     def __init__(self) -> None:
@@ -227,6 +234,11 @@ class AnySequence(Following):
         self.story.open(exercise=exercise, severity=severity, playbook=book)
 
     # --- anything
+
+    @rule(people=st.sets(st.sampled_from(PEOPLE)))
+    def somebody_goes_off_duty_or_on_again(self, *, people: set[str]) -> None:
+        """Whatever was asked of them is asked of others; nothing else may depend on it."""
+        self.story.roster = replace(self.story.roster, off=frozenset(people))
 
     @rule(
         command=any_command, by=st.sampled_from([*PEOPLE, "bot"]), guest=st.sampled_from([False, False, True])
@@ -583,6 +595,12 @@ class AnySequence(Following):
         check_leaders(self.story)
 
     @invariant()
+    def whoever_is_off_duty_somebody_hears_each_reminder(self) -> None:
+        said = [fired.event for fired in self.story.state.fired.values()]
+        assert all(event.to for event in said) or not self.story.roster.configured
+        assert all(set(event.off_duty) <= set(event.to) for event in said)
+
+    @invariant()
     def what_is_owed_has_its_task(self) -> None:
         now, pending = self.story.now, {task.ids["reminder"] for task in self.story.reminders()}
         for key, each in owed(self.story.state).items():
@@ -601,6 +619,8 @@ class AnySequence(Following):
             assert draft.current.approved <= (stands or draft.status in {"published", "withdrawn"})
             for each in draft.revisions:
                 course = course_of(story, draft.id, each.number)
+                handed_out = f"{state.id}/post/{things.publish_thing(draft.id, each.number)}" in story.keys
+                assert (handed_out or bool(each.receipts)) <= bool(course.windows)
                 may_be_read = each.receipts or (draft.status == "approved" and each is draft.last)
                 if course.overridden and may_be_read and state.open:
                     assert course.looked or (draft.id, each.approved_seq) in asked
@@ -620,10 +640,14 @@ class AnySequence(Following):
         if not story.state.open:
             assert not pending
             return
-        for promise in story.state.live_promises:
+        live = story.state.live_promises
+        for promise in live:
+            same = [each for each in live if each.due.utc == promise.due.utc]
+            if promise.started_at < max(each.started_at for each in same):
+                continue  # the newer one for the same minute is reminded of
+            keys = {point: {promise_key(each, point) for each in same} for point in POINTS}
             for point in expected_points(promise, story.now):
-                key = promise_key(promise, point)
-                assert key in pending or key in story.state.fired
+                assert keys[point] & (pending | set(story.state.fired))
 
     @invariant()
     def the_state_is_the_replay_of_the_log_and_can_be_looked_at(self) -> None:
@@ -768,13 +792,13 @@ def follow(story: Story, course: Course, event: Event, at: datetime, authors: se
             assert person not in course.approvals
             held = ROSTER.person(person).roles
             assert event.without_roles or event.roles == tuple(sorted(set(event.roles) & held))
-            assert event.without_roles == (story.roster is NO_ROLES)
+            assert event.without_roles == (not story.roster.configured)
             course.approvals[person] = event
             course.had_a_part.add(person)
         case ApprovalOverridden(person=person):
             assert not course.stands
             assert person not in course.overrides
-            assert story.roster is NO_ROLES or ROSTER.person(person).roles & {"pio", "ic"}
+            assert not story.roster.configured or ROSTER.person(person).roles & {"pio", "ic"}
             assert event.reason
             course.overrides.add(person)
             course.had_a_part.add(person)
@@ -801,7 +825,7 @@ def complete(story: Story, course: Course, event: DraftApproved) -> bool:
     if event.overridden:
         needed = {"one": 1, "two": 2, "never": 99}[story.state.book.tiers[revision.tier].override]
         return len(course.overrides) == needed
-    if story.roster is NO_ROLES:
+    if not story.roster.configured:
         return len(course.approvals) == 1
     return any(
         all(role in given.roles for role, given in zip(revision.roles, order, strict=True))
