@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.scenario.acting import Case
+from tests.scenario.acting import opens as opens_incident
 from tests.scenario.following import TRUE, form_of, marked, opens, published, submitted, takes_down
 
 
@@ -49,11 +50,22 @@ def test_a_correction_under_way_is_not_a_cancellation(correcting: Case) -> None:
     assert "Corrects: Holding statement" in form_of(case).plain()
 
 
-def test_in_an_exercise_it_is_played_with_the_mark_and_with_proof(case: Case) -> None:
-    # given a playbook without a text for corrections: what to do instead is said
+def test_in_an_exercise_it_is_played_with_the_mark_and_with_proof(correcting: Case) -> None:
+    drill = opens_incident(correcting.on, name="A drill")
+    published(drill)
+    review = submitted(drill, "Cancel…")
+    assert review.text.startswith("EXERCISE")
+    assert "Takes back: Holding statement, revision 1, played today at 20:00" in review.plain()
+    drill.approves("pia", "D8")
+    bare = marked(drill, "X", **{"proof-x": ""})
+    assert "Give proof for X" in bare.words
+    assert drill.submits("mara", **{"proof-x": "Otto saw it on the screen"}).answer.closed
+    opens(drill, "Taken down…")
+    assert form_of(drill).title.startswith("EXERCISE")
+
+
+def test_without_a_text_for_corrections_it_says_what_to_do_instead(case: Case) -> None:
     published(case)
     reply = case.clicks("mara", case.last("publish", "D1"), "Cancel…")
     assert "has no text for corrections. Say what is right in the next update" in reply.words
     assert reply.words.startswith("EXERCISE")
-    opens(case, "Taken down…")
-    assert form_of(case).title.startswith("EXERCISE")
