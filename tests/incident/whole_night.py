@@ -6,6 +6,7 @@ from copy import deepcopy
 from functools import cache
 
 from ecomms_bot.incident import commands as c
+from ecomms_bot.incident import things
 from ecomms_bot.incident.events import Quoted, Receipt
 from ecomms_bot.incident.state import Draft
 from tests.incident.put_right import correct, correcting_book
@@ -50,6 +51,8 @@ def _statement(story: Story) -> None:
     story.do(
         c.RecordFailure("some/task", "pin", "card", "Slack refused it.", "Add the scope pins:write."), "bot"
     )
+    story.work()
+    _talk(story)
     story.do(c.AskForChanges(draft.id, 1, "It is Highway 7."), PIO)
     draft = story.approve(story.submit("D1", by=COLLEAGUE, next_update=at(21, 0)), PIO)
     story.do(c.TakeBackApproval(draft.id, 2), PIO)
@@ -57,6 +60,17 @@ def _statement(story: Story) -> None:
     story.mark(draft, "internal")
     story.until(at(20, 22))
     story.mark(draft, "x", "web")
+    story.work()
+
+
+def _talk(story: Story) -> None:
+    """What people write in the thread, change and delete; and the thread itself is deleted."""
+    root = story.state.posted[things.step_thing("D1")].ts
+    story.do(c.AddDiscussion(root, "1636950000.000100", "From Agassiz, not from Hope."), IC)
+    story.do(c.AddDiscussion(root, "1636950000.000200", "Which highway?"), COLLEAGUE)
+    story.do(c.ChangeDiscussion("1636950000.000200", "Which highway is it?"), COLLEAGUE)
+    story.do(c.DeleteDiscussion("1636950000.000100"), "bot")
+    story.do(c.RecordGone(things.step_thing("D1"), root), "bot")
     story.work()
 
 
