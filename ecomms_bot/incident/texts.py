@@ -37,6 +37,7 @@ class Override:
     revision: int
     lacking: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    off_duty: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

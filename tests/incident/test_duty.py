@@ -164,7 +164,16 @@ def test_an_override_is_told_to_leads_who_are_on_duty() -> None:
     draft = story.submit("D1")
     made, *_ = story.do(c.Override(draft.id, 1, draft.current.text_sha256, "Nobody answers."), PIO)
     assert isinstance(made, ApprovalOverridden)
-    assert made.told == (SME_AND_PIO,)
+    assert (made.told, made.off_duty) == ((SME_AND_PIO,), ())
+
+
+def test_with_no_lead_on_duty_those_who_are_off_hear_of_an_override_and_why() -> None:
+    story = Story(roster=replace(ROSTER, off=EVERYBODY)).open()
+    draft = story.submit("D1")
+    made, *_ = story.do(c.Override(draft.id, 1, draft.current.text_sha256, "Nobody answers."), IC)
+    assert isinstance(made, ApprovalOverridden)
+    assert made.told == made.off_duty == ALL_PIOS
+    assert story.state.drafts[draft.id].overridden_by[0].off_duty == ALL_PIOS
 
 
 def test_a_second_look_is_asked_of_leads_on_duty_and_of_others_if_no_lead_is() -> None:

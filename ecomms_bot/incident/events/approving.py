@@ -32,7 +32,7 @@ class DraftApproved(Event):
 class ApprovalOverridden(Event):
     """pio or ic answers for exactly these texts without the approvals they lack.
 
-    `lacking`: the roles that had not approved. `told`: who hears of it.
+    `lacking`: the roles that had not approved. `told`: who hears of it; `off_duty`: who of them is off duty.
     """
 
     draft: str
@@ -43,6 +43,7 @@ class ApprovalOverridden(Event):
     reason: str
     lacking: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    off_duty: tuple[str, ...] = ()
 
 
 class SecondReviewGiven(Event):

@@ -154,7 +154,14 @@ def _(event: e.ApprovalTakenBack, state: Incident, recorded: Recorded) -> Incide
 def _(event: e.ApprovalOverridden, state: Incident, recorded: Recorded) -> Incident:
     draft = state.drafts[event.draft]
     override = Override(
-        event.person, event.reason, recorded.at, recorded.seq, event.revision, event.lacking, event.told
+        event.person,
+        event.reason,
+        recorded.at,
+        recorded.seq,
+        event.revision,
+        event.lacking,
+        event.told,
+        event.off_duty,
     )
     said = (*draft.overridden_by, override)
     return change(state, draft, overrides=(*draft.overrides, override), overridden_by=said)

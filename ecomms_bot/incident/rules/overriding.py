@@ -29,6 +29,7 @@ def override(state: Incident, command: Override, ctx: Context) -> tuple[Event, .
             "stale", "The text changed after this card. Look at the latest one; nothing was overridden."
         )
     reason = require_reason(command.reason, "Please say why it cannot wait. The log and all leads read it.")
+    told = _told(state, draft, ctx)
     overridden = ApprovalOverridden(
         draft=draft.id,
         revision=command.revision,
@@ -37,7 +38,8 @@ def override(state: Incident, command: Override, ctx: Context) -> tuple[Event, .
         roles=tuple(sorted(ctx.person.roles & {PIO, IC})),
         reason=reason,
         lacking=missing(draft.current, draft.approvals),
-        told=_told(state, draft, ctx),
+        told=told,
+        off_duty=tuple(each for each in told if each in ctx.roster.off),
     )
     if len(draft.overrides) + 1 < needed(state, draft.current):
         return (overridden,)

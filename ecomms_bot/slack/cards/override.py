@@ -9,7 +9,7 @@ from ecomms_bot.incident.state import Draft, Override, Revision, SecondReview
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, paragraphs
-from ecomms_bot.slack.cards.asking import tier_roles
+from ecomms_bot.slack.cards.asking import off_duty, tier_roles
 from ecomms_bot.slack.cards.view import View, called, compose, gone, joined, lines, out_word
 from ecomms_bot.slack.message import Block, Message
 
@@ -24,6 +24,8 @@ def override(view: View, draft_id: str, seq: str) -> Message:
     first = _who(view, draft, said)
     told = [joined(called(said.told), first, ": ") if said.told else first]
     told.append(say("Why: {reason}", reason=said.reason))
+    if said.off_duty:
+        told.append(off_duty(said.off_duty, said.told))
     if revision is None or said not in draft.overrides:
         told.append(_counts_no_more(draft, revision))
     elif draft.status == "in review":
