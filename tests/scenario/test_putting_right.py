@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from ecomms_bot.slack import writing
 from tests.scenario.acting import Case
 from tests.scenario.following import LINK, TRUE, form_of, marked, opens, published, submitted, takes_down
 
@@ -187,6 +190,23 @@ def test_a_channel_marked_after_the_preview_sends_back_to_it(correcting: Case) -
     assert not reply.answer.closed
     assert "has changed since you opened this" in form_of(case).plain()
     assert len(case.entries("RevisionSubmitted")) == 1
+
+
+def test_texts_too_long_for_a_window_keep_what_they_correct(
+    correcting: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = correcting
+    published(case, "X", "Web")
+    monkeypatch.setattr(writing, "ANSWER_MAX", 1_000)
+    opens(case)
+    assert case.submits("mara", **TRUE).answer.pushed
+    case.actor("mara").leaves()
+    preview = case.last("preview", "D8")
+    assert "Corrects: Holding statement" in preview.plain()
+    case.clicks("mara", preview, "Submit for approval")
+    draft = case.draft("D8")
+    assert draft.about is not None
+    assert set(draft.current.texts) == {"x", "web", "internal"}
 
 
 def test_the_wrong_text_is_not_posted_on_the_channels_that_are_left(correcting: Case) -> None:

@@ -8,6 +8,7 @@ from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.drafting import fingerprint
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, context, paragraphs
+from ecomms_bot.slack.cards.following import follows
 from ecomms_bot.slack.cards.texts import shown as shown_texts
 from ecomms_bot.slack.cards.view import View, compose, gone, joined, lines, write_button
 from ecomms_bot.slack.message import Block, Message
@@ -21,10 +22,12 @@ def preview(view: View, draft_id: str, seq: str) -> Message:
     usable = view.state.open and preview_stands(view.state, shown)
     title = say("*{title}*", title=view.title(shown.step, shown.kind))
     top = joined(title, _to_do(shown) if usable else _what_became(view, shown), ". ")
+    draft = view.state.drafts.get(draft_id)
+    about = [follows(view.state, draft.about)] if draft is not None and draft.about is not None else []
     texts, replies = shown_texts(shown.texts, joined(title, say("preview"), ", "))
     small = context(f"Text {fingerprint(shown.text_sha256)}")
     row = _buttons(view, shown) if usable else ()
-    return compose([top], (*paragraphs(lines([top])), *texts, small, *row), replies)
+    return compose([top, *about], (*paragraphs(lines([top, *about])), *texts, small, *row), replies)
 
 
 def submitted_from(state: Incident, shown: ThreadPreview) -> int | None:
