@@ -10,7 +10,7 @@ import pytest
 from ecomms_bot.incident.commands import AskForChanges, FireReminder, StartStep
 from ecomms_bot.incident.events import ReminderFired
 from ecomms_bot.incident.policy import Roster
-from ecomms_bot.incident.reminders import owed
+from ecomms_bot.incident.reminders import owed, said_overdue
 from ecomms_bot.incident.state import Draft, Fired
 from tests.incident.stories import (
     COLLEAGUE,
@@ -53,6 +53,19 @@ def approved(story: Story, *, by: str = COMMUNICATOR, next_update: datetime | No
 
 
 # --- A promise
+
+
+def test_of_two_promises_for_the_same_minute_the_newer_one_is_reminded_of(story: Story) -> None:
+    # given: two texts that went out in one minute; neither came after the other, so both are owed
+    promised(story, at(21, 0))
+    closure = story.approve(story.submit("D3", next_update=at(21, 0)), SME, PIO, IC)
+    story.mark(closure, "web")
+    assert len(story.state.live_promises) == 2
+    # then: people hear of it once each time, and both are known to be overdue
+    assert {key.split("/")[1] for key in story.reminder_times("promise/")} == {f"{closure.id}-1"}
+    story.until(at(21, 1))
+    assert all(said_overdue(story.state, each.id) for each in story.state.live_promises)
+    assert not said_overdue(story.state, "none-such")
 
 
 def test_a_promise_reminds_at_15_and_5_minutes_before_at_its_time_and_10_minutes_after(story: Story) -> None:

@@ -24,6 +24,7 @@ from ecomms_bot.incident.reminders.of_promises import (
     ESCALATES_TO,
     before_t5,
     of_promise,
+    reminded,
     said_overdue,
 )
 from ecomms_bot.incident.reminders.of_published import of_expiry, of_put_right, said_expired
@@ -62,7 +63,7 @@ def owed(state: Incident) -> dict[str, Reminder]:
     if not state.open:
         return {}
     found = [
-        *(reminder for promise in state.live_promises for reminder in of_promise(state, promise)),
+        *(reminder for promise in reminded(state) for reminder in of_promise(state, promise)),
         *(reminder for draft in state.drafts.values() for reminder in of_review(state, draft)),
         *(reminder for draft in state.drafts.values() for reminder in of_unmarked(state, draft)),
         *(reminder for draft in state.drafts.values() for reminder in of_second_review(state, draft)),

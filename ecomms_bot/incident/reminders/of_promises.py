@@ -11,11 +11,19 @@ from ecomms_bot.incident.reminders.base import POINTS, QUIET, Point, Reminder
 from ecomms_bot.incident.state import Incident, Promise
 
 BEFORE: tuple[Point, ...] = ("T-15", "T-5")
-
 ESCALATES_TO: dict[str, str] = {"T+0": PIO, "T+10": IC}
-
 T15_NEEDS = timedelta(minutes=20)
 """With fewer than 20 minutes left when the promise starts, T-15 would come on the heels of publishing."""
+
+
+def reminded(state: Incident) -> tuple[Promise, ...]:
+    """The live promises, the newest alone of those for the same minute: one update keeps them all."""
+    newest = {promise.due.utc: promise for promise in sorted(state.live_promises, key=_made)}
+    return tuple(newest.values())
+
+
+def _made(promise: Promise) -> datetime:
+    return promise.started_at
 
 
 def of_promise(state: Incident, promise: Promise) -> Iterator[Reminder]:
@@ -46,9 +54,12 @@ def before_t5(promise: Promise, moment: datetime) -> bool:
 
 
 def said_overdue(state: Incident, promise_id: str) -> bool:
-    """Whether people were told that this update is not out."""
+    """Whether people were told that this update is not out, or another one for the same minute."""
     promise = state.promises.get(promise_id)
-    return promise is not None and any(promise_key(promise, each) in state.fired for each in ESCALATES_TO)
+    if promise is None:
+        return False
+    same = (each for each in state.promises.values() if each.due.utc == promise.due.utc)
+    return any(promise_key(each, point) in state.fired for each in same for point in ESCALATES_TO)
 
 
 def _short(promise: Promise) -> bool:
