@@ -118,18 +118,19 @@ class Player:
             raise DrillFailed(f"The thread of {step} has no {kind} yet.")
         return found[-1]
 
-    def with_button(self, person: Person, label: str, step: str = "") -> Message:
-        """The newest message that offers this button or choice: in the step's thread, if one is named.
+    def with_button(self, person: Person, label: str, step: str = "", saying: str = "") -> Message:
+        """The newest message with these words that offers this button or choice.
 
-        Otherwise in the incident, in direct messages or among what only this person sees.
+        In the thread of the step, if one is named; otherwise in the incident, in direct messages or among what only this person sees.
         """
         if step:
             every = self.thread(person, step)
         else:
             every = [*person.all_messages(self.conversation), *person.dms(), *self.personal(person)]
-        found = [message for message in every if label in message.choices]
+        found = [message for message in every if label in message.choices and saying in message.plain()]
         if not found:
             where = f" in the thread of {step}" if step else ""
+            where += f", in a message that says “{saying}”" if saying else ""
             raise DrillFailed(f"Nothing offers {label} to {person.user.handle}{where}.")
         return max(found, key=lambda message: message.ts)
 
@@ -267,7 +268,7 @@ def _start_step(player: Player, person: Person, scene: Scene) -> Answer:
 
 def _click(player: Player, person: Person, scene: Scene) -> Answer:
     """Press any button, or choose from a menu; a form that opens is filled in and sent."""
-    pressed = person.click(player.with_button(person, scene.button, scene.step), scene.button)
+    pressed = person.click(player.with_button(person, scene.button, scene.step, scene.saying), scene.button)
     if person.opened_by(pressed) is None:
         return pressed
     person.fill(player.entered(scene.fields))

@@ -124,7 +124,8 @@ class Member(_Part):
 class Scene(_Part):
     """What happens at one minute: in the world (`note`), or someone doing something with the bot.
 
-    `refused`: words that the bot must answer with, since it is to say no. `twice`: the click arrives again.
+    `saying`: words of the message that is meant, where a newer one offers the same button. `refused`: words
+    that the bot must answer with, since it is to say no. `twice`: the click arrives again.
     """
 
     at: Moment
@@ -134,6 +135,7 @@ class Scene(_Part):
     step: str = ""
     kind: str = ""
     button: str = ""
+    saying: str = ""
     revision: int | None = None
     reason: str = ""
     text: str = ""
