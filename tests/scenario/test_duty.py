@@ -110,7 +110,7 @@ def test_what_is_not_clear_is_asked_back_and_nothing_is_changed(on: Stage, typed
 def test_pio_and_ic_say_it_for_others_who_are_told_in_a_direct_message(on: Stage) -> None:
     told = types(on, "pia", "duty off @dale until 22:00 his child is ill").words
     assert "@Dale Ito is off duty until today at 22:00.\nA direct message tells them." in told
-    assert "Nobody is on duty as subject expert (sme) now, so @Pia Sohal is asked instead." in told
+    assert "Nobody is on duty as subject expert (sme) now, asked instead: @Pia Sohal." in told
     on.settle()
     (message,) = person(on, "dale").dms()
     assert "@Pia Sohal put you off duty until today at 22:00: “his child is ill”." in message.plain()

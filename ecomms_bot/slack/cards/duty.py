@@ -60,17 +60,17 @@ def _of(roster: Roster, role: str) -> Sentence:
         return joined(called(members), joined(say("deputies:"), called(deputies)), " · ")
     if deputies:
         return joined(say("no member, so the deputies are asked:"), called(deputies))
-    return say("nobody") if role == COMMUNICATOR else joined(say("⚠️ nobody,"), _instead(roster, role))
+    return say("nobody") if role == COMMUNICATOR else joined(say("⚠️ nobody ·"), _instead(roster, role))
 
 
 def _instead(roster: Roster, role: str) -> Sentence:
     """Who hears what a role is asked in which nobody is on duty."""
     found = roster.nearest(role, PIO, IC)
     if not found:
-        return say("so whoever opened the incident is asked")
+        return say("asked instead: whoever opened the incident")
     if set(found) & set(roster.all_of(role)):
-        return joined(say("so"), joined(called(found), say("is asked all the same")))
-    return joined(say("so"), joined(called(found), say("is asked instead")))
+        return joined(say("asked all the same:"), called(found))
+    return joined(say("asked instead:"), called(found))
 
 
 def people_off(off: Off) -> Iterator[Sentence]:
