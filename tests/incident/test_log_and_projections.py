@@ -33,7 +33,13 @@ def test_an_event_is_stored_under_its_name_as_plain_data_and_read_back_the_same(
 
 def test_only_what_changes_nothing_for_people_is_plumbing() -> None:
     plumbing = {name for name, event in EVENTS.items() if event.plumbing}
-    assert plumbing == {"Posted", "PreviewAsked", "ReportAsked"}
+    assert plumbing == {"PostGone", "Posted", "PreviewAsked", "ReportAsked"}
+
+
+def test_what_people_say_is_read_in_the_log_and_changes_no_message() -> None:
+    silent = {name for name, event in EVENTS.items() if event.silent}
+    assert silent == {"DiscussionAdded", "DiscussionChanged", "DiscussionDeleted"}
+    assert not any(event.plumbing and event.silent for event in EVENTS.values())
 
 
 def test_the_state_is_the_replay_of_the_log_and_of_nothing_else() -> None:
