@@ -152,7 +152,7 @@ def test_a_message_becomes_a_fact_of_the_playbook_with_its_own_field_and_a_sourc
     mara.fill({"What it is": "A fact"})
     assert "Gauge at Hope says 3.1" in form(case.on).plain()
     mara.fill({"What it is about": "River level"})
-    assert form(case.on).labels[-2:] == ["River level (m)", "Who says so"]
+    assert form(case.on).labels[-3:] == ["River level (m)", "Who says so", "Known until"]
     # when the value is none, that is said beside it and everything is still there
     reply = case.submits("mara", **{"River level (m)": "three", "Who says so": "gauge"})
     assert list(reply.answer.errors) == ["River level (m)"]
