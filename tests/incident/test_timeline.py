@@ -418,7 +418,10 @@ def test_reminders_of_a_promise(story: Story) -> None:
         "Promise of 21:00: reminder put off by U-coll, to 20:55",
         "Reminder to U-coll and U-comm: update promised for 21:00",
         "Reminder to pio (U-pio): the update promised for 21:00 is not out",
-        "Reminder to U-pio, as nobody of ic is on duty: the update promised for 21:00 is not out, 10 min late",
+        (
+            "Reminder to U-pio, as nobody of ic is on duty: "
+            "the update promised for 21:00 is not out, 10 min late"
+        ),
     ]
 
 
