@@ -21,7 +21,8 @@ in [the reference](reference.md#who-may) and in [what is refused](reference-refu
 ROLES = (policy.COMMUNICATOR, policy.SME, policy.PIO, policy.IC, policy.EXEC, policy.OBSERVER, policy.RECORDS)
 
 FOOT = """Without a file of roles everybody but guests may do what communicators and leads may, and approve
-what they did not write. A guest may do nothing. The person at the terminal holds the roles records and observer.
+what they did not write. A guest may do nothing. The person at the terminal holds the roles records and
+observer.
 
 This page is made from the code by `python -m tests.docs.permissions`, and a test compares it. Another one
 tries every cell.
