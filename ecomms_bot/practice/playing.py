@@ -121,7 +121,8 @@ class Player:
     def with_button(self, person: Person, label: str, step: str = "", saying: str = "") -> Message:
         """The newest message with these words that offers this button or choice.
 
-        In the thread of the step, if one is named; otherwise in the incident, in direct messages or among what only this person sees.
+        In the thread of the step, if one is named; otherwise in the incident, in direct messages or among
+        what only this person sees.
         """
         if step:
             every = self.thread(person, step)

@@ -84,6 +84,15 @@ def test_conflicts_come_first_each_source_with_its_button_for_who_may_decide() -
     assert not [block for block in plain.blocks if "accessory" in block]
 
 
+def test_long_values_are_called_by_their_source_as_they_may_begin_alike() -> None:
+    life = Life()
+    for weight, source in (("11 894", "our news release"), ("11 794", "the engineer's order")):
+        record(life, "limits", f"Only trucks and buses of {weight} kg and more.", source)
+    shown = facts(life.view, life.roster.person(PIO))
+    beside = [block["accessory"]["text"]["text"] for block in shown.blocks if "accessory" in block]
+    assert beside[:2] == ["Use what the engineer's order says…", "Use what our news release says…"]
+
+
 def test_who_recorded_a_fact_cannot_confirm_it_and_nobody_twice() -> None:
     life = Life()
     life.do(SME, c.RecordFact(LEVEL, "3.4", "gauge"))

@@ -132,8 +132,14 @@ def follows(view: View, name: str, person: Person) -> tuple[list[Sentence], tupl
 
 
 def use_button(view: View, fact: Fact, words: str = "Use {value}…", *, primary: bool = False) -> Block:
-    """Opens the form in which somebody decides that this counts."""
-    shown = flat(plain(say("{value}", value=value_of(view.state, fact))), USE_SHOWN)
+    """Opens the form in which somebody decides that this counts.
+
+    A value too long for a button is called by its source: two that begin alike must not look alike.
+    """
+    shown = plain(say("{value}", value=value_of(view.state, fact)))
+    shown = flat(shown if len(shown) <= USE_SHOWN else f"what {fact.source} says", USE_SHOWN).removesuffix(
+        "…"
+    )
     value = names.pack(view.state.id, fact.id)
     return button(words.format(value=shown), names.USE_FACT, value, "primary" if primary else None)
 
