@@ -35,7 +35,8 @@ UPDATE_TEXT_MAX = 4_000
 SENT_AGAIN = "Sent again: the first attempt may have arrived."
 THREADLESS = "The message that began this thread was deleted, so this stands here."
 POSTED_AGAIN = "Posted again: the message that stood here before was deleted."
-THREAD_GONE, MESSAGE_GONE, NOT_OURS = "thread_not_found", "message_not_found", "cant_update_message"
+THREAD_GONE, MESSAGE_GONE = "thread_not_found", "message_not_found"
+NOT_THIS_ONE = {"cant_update_message", "not_pinnable"}
 
 logger = logging.getLogger(__name__)
 
@@ -127,7 +128,8 @@ class Gateway:
         try:
             return do(errand, place)
         except Refused as refused:
-            if refused.code == MESSAGE_GONE or (refused.code == NOT_OURS and self._tombstone(errand, place)):
+            refuses = refused.code in NOT_THIS_ONE
+            if refused.code == MESSAGE_GONE or (refuses and self._tombstone(errand, place)):
                 raise NotThere(refused.problem, refused.advice) from None
             raise
 

@@ -7,7 +7,9 @@ Where it and Slack might differ:
 
 Not played: bookmarks, scheduled messages, the content of attachments, external selects, Slack Connect, guests
 (but for the mark that they are some), what administrators may restrict. Joining, pinning or a new topic
-leaves no message of the system in the conversation; `link_names` and `parse` change nothing.
+leaves no message of the system in the conversation; `link_names` and `parse` change nothing. An app that
+listens to messages hears of what people write, of their edits and of all deletions; of its own new and
+changed messages, which Slack tells too and every app ignores, only if asked to (`Events.echoes`).
 
 Stricter than Slack may be:
 
@@ -23,6 +25,8 @@ Not documented by Slack, so perhaps different:
 - Which error comes first where several are true; the error for a reply's ts as `thread_ts`, for a thread that
   is gone (`thread_not_found`), for response URLs that are used up and for files to an archived conversation.
 - A trigger whose view was refused can be used again.
+- Whether the event of a deletion says what was deleted (`previous_message`): Slack's page shows it without.
+  In the place of a message that began a thread a notice is left, which is told as a change to it.
 - Files are there at once, where Slack shares them a little later; their upload address is good once and takes
   exactly the bytes that were announced; a file is completed once.
 - `blocks.validate` leaves out `constraint`; see there for its pointers.
