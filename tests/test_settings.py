@@ -168,6 +168,12 @@ def test_the_file_in_this_folder_is_read_without_being_named(folder: Path) -> No
     assert office.roles == {"pio": ("U0PIA", "S0PIOS"), "ic": ("W0IRENE",)}
 
 
+@pytest.mark.parametrize("named", ["C0123456789", "G0123456789", ""])
+def test_leaders_have_a_conversation_or_none(folder: Path, named: str) -> None:
+    (folder / "ecomms.yaml").write_text(f"leaders: '{named}'\n")
+    assert load_office(None).leaders == named
+
+
 def test_deputies_are_named_beside_the_members_of_a_role(folder: Path) -> None:
     (folder / "ecomms.yaml").write_text(
         "roles: {pio: [U0PIA], sme: [U0DALE]}\ndeputies: {pio: [U0OLGA, S0DEPUTIES], ic: [U0PIA]}\n"
@@ -175,6 +181,13 @@ def test_deputies_are_named_beside_the_members_of_a_role(folder: Path) -> None:
     office = from_environment({}).office
     assert office.deputies == {"pio": ("U0OLGA", "S0DEPUTIES"), "ic": ("U0PIA",)}
     assert office.holders == {"pio": ("U0PIA", "U0OLGA", "S0DEPUTIES"), "sme": ("U0DALE",), "ic": ("U0PIA",)}
+
+
+def test_replies_to_reviews_are_kept_unless_the_office_says_otherwise(folder: Path) -> None:
+    (folder / "ecomms.yaml").write_text("organisation: City of Merritt\n")
+    assert from_environment({}).office.discussion
+    (folder / "ecomms.yaml").write_text("discussion: false\n")
+    assert not from_environment({}).office.discussion
 
 
 def test_contacts_for_the_printed_binder_may_lack_all_but_a_name(folder: Path) -> None:
@@ -221,6 +234,8 @@ def test_a_file_that_is_named_must_be_there() -> None:
         ("deputies: {pio: [U0PIA]}\n", "deputies: name the members under `roles` first"),
         ("roles: {pio: [U0PIA]}\ndeputies: {records: [U0PIA]}\n", "deputies: “records” has no deputies"),
         ("roles: {pio: [U0PIA]}\ndeputies: {pio: [Olga]}\n", "deputies: “Olga” is not a Slack id"),
+        ("leaders: '#leaders'\n", "leaders: “#leaders” is not the id of a Slack conversation"),
+        ("leaders: U0PIA\n", "leaders: “U0PIA” is not the id of a Slack conversation"),
         ("contacts: [{why: roads}]\n", "contacts.0.who: this is missing"),
         ("contacts: [{who: ''}]\n", "contacts.0.who: "),
         ("contacts: [{who: A, phone: +16045550100}]\n", "contacts.0.phone: put the number in quotes, like"),

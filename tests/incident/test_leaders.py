@@ -244,3 +244,20 @@ def test_only_texts_for_leaders_have_receipts_of_the_bot() -> None:
         new = night.do(c.RecordPosted(thing, CONVERSATION, "5.0", 0), "bot")
         assert [type(each) for each in new] == [Posted]
     assert not leaders.stopped(night.state, things.CARD)
+
+
+def test_what_partners_have_to_know_first_waits_for_them_here_too() -> None:
+    texts = texts_of("D4")
+    both = texts["update"] | {
+        "templates": texts["update"]["templates"] | {"leaders": "{{ incident_name }}: {{ news }}"}
+    }
+    change = {
+        "channels": ["internal", "web", "x", "sms", "leaders"],
+        "texts": {**texts, "update": both},
+        "partners": ["the First Nation"],
+    }
+    night = Story(leaders=LEADERS).open(playbook=flood_with({}, {}, change))
+    draft = night.approve(night.submit("D4", "update"), SME, PIO)
+    assert waiting(night) == []
+    night.do(c.WaivePartner(draft.id, 1, "the First Nation", "Nobody answers."), PIO)
+    assert len(waiting(night)) == 1
