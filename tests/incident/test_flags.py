@@ -301,6 +301,19 @@ def test_what_says_a_fact_is_edited_when_it_changes_and_when_it_is_put_right(sto
     assert edits(story) == {"card", "review", "publish", "receipt", "changed-fact"}
 
 
+def test_each_receipt_shows_what_its_own_revision_says(story: Story) -> None:
+    # Given new times for a text that was posted before and is marked after,
+    draft = story.approve(story.submit("D4", "update"), SME, PIO)
+    story.now = at(20, 10)
+    story.submit("D4", "update", renews=True, next_update=at(21, 30))
+    story.mark(draft, posted=at(20, 1), late=True, revision=1)
+    quiet(story)
+    # when what both say changes, then the receipt of the first is edited, and both reviews.
+    record(story, "3.4")
+    edited = [task.ids["thing"] for task in story.pending.values() if task.kind == "edit"]
+    assert sorted(each.split(":")[0] for each in edited) == ["card", "publish", "receipt", "review", "review"]
+
+
 def test_the_message_of_a_conflict_is_edited_with_each_word_and_the_decision(story: Story) -> None:
     media = record(story, "4.0", "media")
     quiet(story)
@@ -418,6 +431,16 @@ def test_a_decision_for_a_redacted_fact_leaves_what_texts_say_as_it_is(story: St
     assert flagged(story) == [(1, "3.1", "changed")]
     without(story, "FactRecorded", 1)
     assert flagged(story) == []
+
+
+def test_where_what_was_decided_is_redacted_people_record_anew(story: Story) -> None:
+    earlier = story.state.facts[LEVEL][0]
+    decide(story, record(story, "4.0", "media"))
+    without(story, "FactRecorded", 1)
+    with pytest.raises(Rejected, match="redacted, so nothing was changed"):
+        story.do(c.VerifyFact(LEVEL, earlier.id), SME)
+    record(story, "3.3")
+    assert [str(each.value) for each in story.state.facts[LEVEL]] == ["3.1", "3.3"]
 
 
 def test_a_message_about_a_redacted_fact_is_left_as_it_is(story: Story) -> None:

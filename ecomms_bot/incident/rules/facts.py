@@ -192,15 +192,19 @@ def _require_newest(state: Incident, fact: Fact) -> None:
     if fact in said:
         return
     newer = next((each for each in said if same_source(each, fact)), state.fact(fact.name))
-    if newer is not None:
+    if newer is None:
         raise reject(
-            "stale-fact",
-            "{source} says {value} since {time}, and that came later. Nothing was changed. Please look at "
-            "the fact sheet again.",
-            source=newer.source,
-            value=changes.value_of(state, newer.name, newer.value, newer.unit),
-            time=when(state, newer.as_of),
+            "redacted-fact",
+            "What was decided about this fact was redacted, so nothing was changed. Record what is so now.",
         )
+    raise reject(
+        "stale-fact",
+        "{source} says {value} since {time}, and that came later. Nothing was changed. Please look at the "
+        "fact sheet again.",
+        source=newer.source,
+        value=changes.value_of(state, newer.name, newer.value, newer.unit),
+        time=when(state, newer.as_of),
+    )
 
 
 def _name(state: Incident, typed: str) -> str:

@@ -9,25 +9,8 @@ from ecomms_bot.incident.events import Event, NoteAdded, QuestionAnswered, Quest
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.policy import Act, require
 from ecomms_bot.incident.rules.common import needed, require_open, when
-from ecomms_bot.incident.rules.facts import NAME_MAX, SOURCE_MAX, VALUE_MAX, fact_fields
 from ecomms_bot.incident.state import Incident, Question
 from ecomms_bot.incident.wording import Who, reject
-
-__all__ = [
-    "ANSWER_MAX",
-    "NAME_MAX",
-    "NOTE_MAX",
-    "QUESTION_MAX",
-    "SHOWN_MAX",
-    "SOURCE_MAX",
-    "VALUE_MAX",
-    "add_note",
-    "answer_question",
-    "ask_question",
-    "ask_report",
-    "fact_fields",
-    "require_unanswered",
-]
 
 NOTE_MAX = 3000
 """Characters; the most that a field of a form takes in Slack."""
