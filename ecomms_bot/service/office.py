@@ -14,7 +14,14 @@ from sqlalchemy import Connection, select
 from ecomms_bot.errors import DatabaseError, EcommsError
 from ecomms_bot.incident import office as notes
 from ecomms_bot.incident.entry import OFFICE, IncidentRow, ReleaseRow
-from ecomms_bot.incident.events import DraftSaved, PreviewAsked, RevisionSubmitted
+from ecomms_bot.incident.events import (
+    DiscussionAdded,
+    DiscussionChanged,
+    DraftSaved,
+    Event,
+    PreviewAsked,
+    RevisionSubmitted,
+)
 from ecomms_bot.incident.evolve import replay
 from ecomms_bot.incident.policy import Act, Person, require
 from ecomms_bot.incident.projection import incident_row, release_rows
@@ -301,12 +308,16 @@ def _redact(conn: Connection, incident: str, seq: int, reason: str, by: Signatur
 
 
 def _echoes(entry: Recorded, entries: tuple[Recorded, ...]) -> tuple[int, ...]:
-    """The other entries with words of the draft that an entry is about: copies, revisions, what was shown."""
+    """The other entries that may hold the same words: of a draft its copies, revisions and what was shown.
+
+    Of a reply to a review, what it said before and after an edit.
+    """
+    said = entry.event.ts if isinstance(entry.event, DiscussionAdded | DiscussionChanged) else ""
     draft = getattr(entry.event, "draft", None)
-    return tuple(
-        each.seq
-        for each in entries
-        if each.seq != entry.seq
-        and isinstance(each.event, DraftSaved | PreviewAsked | RevisionSubmitted)
-        and each.event.draft == draft
-    )
+
+    def same(event: Event | None) -> bool:
+        if said:
+            return isinstance(event, DiscussionAdded | DiscussionChanged) and event.ts == said
+        return isinstance(event, DraftSaved | PreviewAsked | RevisionSubmitted) and event.draft == draft
+
+    return tuple(each.seq for each in entries if each.seq != entry.seq and same(each.event))

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from ecomms_bot.errors import DatabaseError
+from ecomms_bot.incident import commands as c
 from ecomms_bot.incident.events import RevisionSubmitted
 from ecomms_bot.incident.policy import TERMINAL_ROLES, Person
 from ecomms_bot.incident.wording import Rejected
@@ -23,7 +24,7 @@ from ecomms_bot.store import log, projections
 from ecomms_bot.store.engine import Database
 from ecomms_bot.store.faults import LogDamaged
 from ecomms_bot.store.redaction import CannotRedact
-from tests.cli.night import COMMUNICATOR, Night, lived, still_open
+from tests.cli.night import COMMUNICATOR, PIO, Night, lived, still_open
 from tests.store.samples import tamper
 
 CLERK = Person("os:nora", TERMINAL_ROLES)
@@ -339,6 +340,25 @@ def test_a_redaction_names_the_other_entries_of_the_same_draft(db: Database) -> 
     planned = office.rehearse_redaction(db, incident, submitted, "A name was in it.", by())
     assert isinstance(planned.entry.event, RevisionSubmitted)
     assert planned.echoes == (saved,)
+
+
+def test_a_redaction_of_what_somebody_said_names_what_it_said_before(db: Database) -> None:
+    night = Night(db)
+    incident = night.open()
+    night.submit(incident)
+    for ts in ("7.1", "7.2"):
+        night.do(incident, c.AddDiscussion("1.2", ts, "Sandy Chen saw it."), PIO)
+    night.do(incident, c.ChangeDiscussion("7.1", "A resident saw it."), PIO)
+    night.do(incident, c.DeleteDiscussion("7.1"), "bot")
+    night.close(incident)
+    added, changed = (entry_of(db, incident, each) for each in ("DiscussionAdded", "DiscussionChanged"))
+    planned = office.rehearse_redaction(db, incident, changed, "A name was in it.", by())
+    assert planned.echoes == (added,)
+    office.redact(db, incident, added, "A name was in it.", by())
+    assert [each.text for each in night.state(incident).discussion.values()] == [
+        "Sandy Chen saw it.",
+        "A resident saw it.",
+    ]
 
 
 def test_a_redaction_names_also_what_was_shown_in_the_thread(db: Database) -> None:

@@ -17,7 +17,7 @@ from ecomms_bot.incident.state import Ref
 from ecomms_bot.incident.things import Place
 from ecomms_bot.service.alarm import Alarm
 from ecomms_bot.service.clocks import SystemClock
-from ecomms_bot.service.ports import CannotShow, Notice, TryLater
+from ecomms_bot.service.ports import CannotShow, Notice, NotThere, TryLater
 from ecomms_bot.service.worker import ATTEMPTS_UNEXPECTED, LEASE_S, MEND_EVERY_S, Parts, Worker
 from ecomms_bot.store import heartbeat, log, tasks
 from ecomms_bot.store.engine import Database
@@ -344,6 +344,71 @@ def test_what_a_person_can_mend_is_told_once_kept_and_shown_when_it_is_mended(de
     removed[0] = False
     desk.later(MEND_EVERY_S + 1)
     assert "review:d1:1" in desk.night.state(incident).posted
+
+
+def test_an_edit_of_a_message_that_somebody_deleted_posts_it_again_and_tells_no_trouble(desk: Desk) -> None:
+    places: list[str] = []
+
+    def deleted(notice: Notice, key: str, again: bool) -> Ref:  # noqa: FBT001
+        if notice.thing == "review:d1:1" and notice.kind == kinds.EDIT and not places:
+            places.append(desk.night.state(incident).posted["review:d1:1"].ts)
+            raise NotThere("It is not there.", "Look.")
+        return fine(notice, key, again)
+
+    desk.chat.script = deleted
+    incident = desk.night.open()
+    desk.night.submit(incident)
+    desk.settle()
+    desk.night.approve(incident)
+    desk.settle()
+    assert desk.night.state(incident).posted["review:d1:1"].ts not in places
+    assert [kind for kind, thing, _ in desk.chat.shown if thing == "review:d1:1"] == ["post", "edit", "post"]
+    assert (types(desk, incident).count("PostGone"), types(desk, incident).count("EffectFailed")) == (1, 0)
+    with desk.night.db.read() as conn:
+        assert tasks.troubled(conn) == []
+
+
+def test_what_belongs_into_a_thread_that_is_gone_comes_after_its_new_first_message(desk: Desk) -> None:
+    gone = [True]
+
+    def deleted(notice: Notice, key: str, again: bool) -> Ref:  # noqa: FBT001
+        if notice.thing == "review:d1:1" and gone.pop():
+            gone.append(False)
+            raise NotThere("The thread is not there.", "Look.", thread=True)
+        return fine(notice, key, again)
+
+    desk.chat.script = deleted
+    incident = desk.night.open()
+    desk.settle()
+    desk.chat.shown.clear()
+    desk.night.submit(incident)
+    desk.settle()
+    posts = [thing for kind, thing, _ in desk.chat.shown if kind == kinds.POST]
+    assert posts == ["review:d1:1", "step:D1", "review:d1:1"]
+    assert types(desk, incident).count("EffectFailed") == 0
+
+
+def test_an_edit_that_waited_while_its_message_was_deleted_is_not_tried(desk: Desk) -> None:
+    incident = desk.night.open()
+    desk.settle()
+    outage = [TryLater("Not now.", retry_after=20.0)]
+
+    def away(notice: Notice, key: str, again: bool) -> Ref:  # noqa: FBT001
+        if notice.thing == "card" and notice.kind == kinds.EDIT and outage:
+            raise outage.pop()
+        if notice.thing == "card" and notice.kind == kinds.POST:
+            raise CannotShow("Slack refuses it.", "Ask.")
+        return fine(notice, key, again)
+
+    desk.chat.script = away
+    desk.night.submit(incident)
+    desk.settle()
+    desk.night.do(incident, c.RecordGone("card", desk.night.state(incident).posted["card"].ts), "bot")
+    desk.chat.shown.clear()
+    desk.later(21)
+    assert [kind for kind, thing, _ in desk.chat.shown if thing == "card"] == [kinds.POST]
+    with desk.night.db.read() as conn:
+        assert [each.kind for each in tasks.troubled(conn)] == [kinds.POST]
 
 
 def test_a_mistake_of_ours_is_told_after_some_tries_and_frees_its_thread(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -355,6 +356,19 @@ def test_whether_texts_come_before_the_message_does_not_change_when_it_is_edited
 
     assert not review(life, draft).replies
     assert draft.current.texts["x"]["en"] in copied(review(life, draft))
+
+
+def test_a_review_says_that_the_log_keeps_what_people_write_below_it_where_it_does() -> None:
+    life = Life()
+    draft = life.submit("D1")
+    kept = "Replies in this thread are kept in the log while its text is under review"
+
+    told = render(f"review:{draft.id}:1", replace(life.view, discussion=True))
+    assert words(told).count(kept) == 1
+    assert kept not in words(review(life, draft))
+
+    life.do(PIO, c.CloseIncident("It is over."))
+    assert kept not in words(render(f"review:{draft.id}:1", replace(life.view, discussion=True)))
 
 
 def test_a_divided_text_says_that_it_goes_on() -> None:

@@ -13,6 +13,21 @@ def test_each_permission_stands_beside_its_reason() -> None:
         assert f"    - {scope}  # {why}" in lines
 
 
+def test_each_event_stands_beside_its_reason() -> None:
+    lines = manifest.as_yaml().splitlines()
+    read = yaml.safe_load(manifest.as_yaml())["settings"]["event_subscriptions"]["bot_events"]
+    assert read == ["app_home_opened", "message.channels", "message.groups"]
+    for event, why in manifest.events().items():
+        assert f"    - {event}  # {why}" in lines
+
+
+def test_an_office_that_keeps_no_discussion_does_not_hear_of_messages() -> None:
+    read = manifest.manifest(discussion=False)
+    assert read["settings"]["event_subscriptions"]["bot_events"] == ["app_home_opened"]
+    # the permissions stay: with them the bot looks whether its own message arrived
+    assert read["oauth_config"] == manifest.manifest()["oauth_config"]
+
+
 def test_in_socket_mode_there_is_no_address_at_all() -> None:
     read = yaml.safe_load(manifest.as_yaml())
     assert read["settings"]["socket_mode_enabled"] is True
