@@ -8,10 +8,12 @@ import pytest
 
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident.events import ApprovalOverridden, ReminderFired
+from ecomms_bot.incident.office import duty_changed
 from ecomms_bot.incident.policy import Roster, can_decide, unfillable
 from ecomms_bot.incident.rules.escalating import asked_to_decide
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Rejected
+from ecomms_bot.playbook.instant import Instant
 from tests.incident.stories import (
     COMMUNICATOR,
     EXEC,
@@ -40,6 +42,23 @@ def off(*people: str, roster: Roster = ROSTER, **deputies: tuple[str, ...]) -> R
 
 def roster_of(members: dict[str, tuple[str, ...]], *away: str, **deputies: tuple[str, ...]) -> Roster:
     return Roster(members, deputies=deputies, off=frozenset(away))
+
+
+# --- the entry of the office stream
+
+
+def test_the_entry_says_who_until_when_and_on_whose_word() -> None:
+    until = instant(at(6, 0))
+    entry = duty_changed(PIO, IC, on=False, until=until, note="on leave")
+    assert entry.type == "DutyChanged"
+    assert {**entry.payload, "until": Instant.model_validate(entry.payload["until"])} == {
+        "person": PIO,
+        "by": IC,
+        "on": False,
+        "until": until,
+        "note": "on leave",
+    }
+    assert duty_changed(PIO, PIO, on=True, until=None, note="").payload["until"] is None
 
 
 # --- whom a role is asked of

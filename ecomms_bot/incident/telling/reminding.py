@@ -54,7 +54,7 @@ def _(event: e.ReminderSnoozed, _recorded: Recorded, state: Incident) -> Sentenc
 
 
 def _told(event: e.ReminderFired) -> Sentence:
-    """Whom a reminder went to: people, the members of a role, or who stands in; and who of them is off duty."""
+    """Whom a reminder went to: people, members of a role, or who stands in; and who of them is off duty."""
     said, asleep = _whom(event), tuple(Who(person) for person in event.off_duty)
     return with_(said, " ", say("(off duty: {asleep})", asleep=asleep)) if asleep else said
 
