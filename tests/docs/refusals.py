@@ -54,6 +54,7 @@ WHEN = {
     "slack/long_preview.py": "When you submit a long text from the thread",
     "slack/submissions.py": "When you send a window",
     "slack/correcting.py": "When you send the window of a correction",
+    "slack/partnering.py": "When you send the window of what a partner said",
     "slack/opening.py": "When you send the opening window",
     "slack/noting.py": "When you add a message to the log",
 }
@@ -63,7 +64,7 @@ SHOWN = {
     "slack/gateway.py": "A message",
     "slack/reports.py": "The report",
     "slack/calls.py": "What Slack does not allow",
-    "service/worker.py": "Anything else",
+    "service/carrying.py": "Anything else",
 }
 """What could not be shown in Slack: said in the incident's conversation, as `Not done` and `What to do`."""
 
