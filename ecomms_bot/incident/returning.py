@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ecomms_bot.incident import things
 from ecomms_bot.incident.keys import AGAIN
+from ecomms_bot.incident.partners import held_back
 from ecomms_bot.incident.state import Draft, Incident
 
 AGAIN_MAX = 3
@@ -41,6 +42,8 @@ def comes_back(state: Incident, thing: str) -> bool:
     match kind:
         case "review":
             return draft.status in {"in review", "approved"}
+        case "partners":
+            return held_back(state, draft)
         case "publish":
             return draft.open or _partly_out(draft)
         case _:
@@ -54,6 +57,7 @@ def in_thread(state: Incident, step: str) -> tuple[str, ...]:
         if draft.step == step and draft.last is not None:
             number = draft.last.number
             shown += [things.review_thing(draft.id, number), things.publish_thing(draft.id, number)]
+            shown.append(things.partners_thing(draft.id, number))
     return tuple(each for each in shown if each in state.posted and comes_back(state, each))
 
 

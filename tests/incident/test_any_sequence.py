@@ -52,6 +52,7 @@ from ecomms_bot.incident.events import (
 )
 from ecomms_bot.incident.evolve import replay
 from ecomms_bot.incident.faces import faces
+from ecomms_bot.incident.gates import open_ends
 from ecomms_bot.incident.keys import promise_key, second_review_of
 from ecomms_bot.incident.policy import missing
 from ecomms_bot.incident.progress import counts, urgent
@@ -65,6 +66,7 @@ from ecomms_bot.playbook.exercise import is_marked
 from ecomms_bot.playbook.values import AS_OF, NEXT_UPDATE
 from tests.incident.any_following import Following
 from tests.incident.any_leaders import THEIRS, check_leaders, with_leaders
+from tests.incident.any_partners import Partnering, with_gates
 from tests.incident.any_talking import Talking
 from tests.incident.put_right import correcting_book, texts_of
 from tests.incident.stories import (
@@ -161,6 +163,10 @@ any_command: st.SearchStrategy[c.Command] = st.one_of(
     st.builds(c.Override, drafts, revisions_, hashes, words),
     st.builds(c.GiveSecondReview, drafts, revisions_, st.booleans(), words),
     st.builds(c.MarkPublished, drafts, revisions_, receipts, st.booleans()),
+    st.builds(
+        c.RecordAcknowledgement, drafts, revisions_, st.sampled_from(["the city", "x"]), words, moments
+    ),
+    st.builds(c.WaivePartner, drafts, revisions_, st.sampled_from(["the nation", ""]), words),
     st.builds(c.SetReminder, moments.map(instant), words),
     st.builds(c.Snooze, st.sampled_from([5, 10, 7]), st.sampled_from(["", "", "none"])),
     st.builds(
@@ -214,7 +220,7 @@ any_command: st.SearchStrategy[c.Command] = st.one_of(
 )
 
 
-class AnySequence(Following, Talking):
+class AnySequence(Following, Partnering, Talking):
     """Most of it is what people do, so that incidents get far; among it comes anything."""
 
     def __init__(self) -> None:
@@ -226,11 +232,16 @@ class AnySequence(Following, Talking):
         exercise=st.booleans(),
         severity=st.sampled_from(["S1", "S2", "S4"]),
         tier=st.sampled_from(TIERS),
+        gates=st.booleans(),
     )
-    def open(self, *, roles: bool, exercise: bool, severity: str, tier: Mapping[str, Any]) -> None:
+    def open(
+        self, *, roles: bool, exercise: bool, severity: str, tier: Mapping[str, Any], gates: bool
+    ) -> None:
         self.story = Story(roster=ROSTER if roles else NO_ROLES, leaders=THEIRS)
         raw = with_leaders(correcting_book())
         book = {**raw, "tiers": {name: {**each, **tier} for name, each in raw["tiers"].items()}}
+        if gates:
+            book = with_gates(book)
         self.story.open(exercise=exercise, severity=severity, playbook=book)
 
     # --- anything
@@ -437,7 +448,7 @@ class AnySequence(Following, Talking):
             self.attempt(c.StandDown(promised[0].due), IC)
         if what == "work":
             phase: Phase = "after" if self.story.state.phase == "during" else "during"
-            self.attempt(c.ChangePhase(phase), PIO)
+            self.attempt(c.ChangePhase(phase, "", {"D1": "Others speak."} if by == PIO else {}), PIO)
         if what in {"worse", "better"}:
             self.attempt(c.ChangeSeverity("S1" if what == "worse" else "S4", "The river."), by)
         if what == "report":
@@ -515,7 +526,8 @@ class AnySequence(Following, Talking):
         in_error=st.booleans(),
     )
     def close(self, *, by: str, note: str, reason: str, in_error: bool) -> None:
-        self.attempt(c.CloseIncident(note, reason, in_error=in_error), by)
+        left = {each.thing: note for each in open_ends(self.story.state)}
+        self.attempt(c.CloseIncident(note, reason, in_error=in_error, left=left), by)
 
     # --- how
 

@@ -324,6 +324,22 @@ def test_where_nobody_is_pio_the_next_one_is_asked() -> None:
 # --- What is shown
 
 
+def test_the_message_that_says_whom_to_tell_comes_back_when_it_is_deleted(story: Story) -> None:
+    draft = approved(story)
+    story.work()
+    thing = partners_thing(draft.id, 1)
+    story.do(c.RecordGone(thing, story.state.posted[thing].ts), "bot")
+    assert thing not in story.state.posted
+    story.work()
+    assert thing in story.state.posted
+    # and not once every partner knows
+    acknowledge(story, draft, CITY)
+    waive(story, draft, NATION)
+    story.do(c.RecordGone(thing, story.state.posted[thing].ts), "bot")
+    story.work()
+    assert thing not in story.state.posted
+
+
 def test_what_a_partner_said_changes_what_is_shown_of_the_text_and_of_the_incident(story: Story) -> None:
     draft = approved(story)
     before = faces(story.state)

@@ -137,10 +137,7 @@ def test_a_closing_asks_for_required_steps_and_open_questions(story: Story) -> N
     (question,) = story.state.questions
     no = refused(story, c.CloseIncident("Over."))
     assert (no.code, no.field) == ("left", "left/step:D1")
-    assert str(no) == (
-        "Holding statement, a required step, is not done. Say of this: done, handed to whom, or why not. "
-        "Until then the incident stays open."
-    )
+    assert str(no) == "Say of this: done, handed to whom, or why not. Until then the incident stays open."
     said = {"step:D1": "The city spoke."}
     assert refused(story, c.CloseIncident("Over.", left=said)).field == f"left/question:{question}"
     long = {**said, f"question:{question}": "x" * 501}

@@ -138,9 +138,8 @@ def _left(state: Incident, command: CloseIncident) -> Iterator[Left]:
         if end.needs_reason and not reason and not command.in_error:
             raise reject(
                 "left",
-                "{what}. Say of this: done, handed to whom, or why not. Until then the incident stays open.",
+                "Say of this: done, handed to whom, or why not. Until then the incident stays open.",
                 field=field,
-                what=end.what,
             )
         yield Left(thing=end.thing, what=end.what, reason=reason)
 
