@@ -173,7 +173,7 @@ def _require_modal(person: Person, answer: Answer) -> None:
 
 
 def _open(player: Player, person: Person, scene: Scene) -> Answer:
-    typed = person.command(player.lobby, COMMAND, f"start {scene.text}".strip())
+    typed = person.command(player.conversation, COMMAND, f"start {scene.text}".strip())
     _require_modal(person, typed)
     fields = {"conversation": "new", "mode": "exercise", **scene.fields}
     person.fill(player.entered(fields))
