@@ -25,7 +25,7 @@ from ecomms_bot.service.clocks import PracticeClock, SystemClock
 from ecomms_bot.service.duty import Duty
 from ecomms_bot.service.handler import Handler
 from ecomms_bot.service.ports import Clock
-from ecomms_bot.service.records import Records
+from ecomms_bot.service.records import Records, States
 from ecomms_bot.service.remembered import Remembered
 from ecomms_bot.service.rest import Listening, Rest
 from ecomms_bot.service.worker import Parts, Worker
@@ -163,8 +163,9 @@ def build(settings: Settings, http: Listen | None = None) -> Bot:
     duty.refresh()
     memory = Remembered(db, clock.machine)
     directory = RoleDirectory(settings.office.roles, settings.office.deputies, memory=memory, off=duty.off)
-    handler = Handler(db, clock, directory, nonce, wake.set, leaders=settings.office.leaders)
-    records, alarm = Records(db), Alarm(clock, wake)
+    states = States()
+    handler = Handler(db, clock, directory, nonce, wake.set, leaders=settings.office.leaders, states=states)
+    records, alarm = Records(db, states), Alarm(clock, wake)
     client = slack_client(bot_token, settings.api_url)
     views = slack_client(bot_token, settings.api_url, timeout_s=OPEN_VIEW_TIMEOUT_S)
 

@@ -14,12 +14,12 @@ from ecomms_bot.incident.decide import decide
 from ecomms_bot.incident.effects import effects
 from ecomms_bot.incident.entry import NewEntry, Task, TaskChanges
 from ecomms_bot.incident.events import Event, IncidentClosed, IncidentOpened
-from ecomms_bot.incident.evolve import evolve, replay
+from ecomms_bot.incident.evolve import evolve
 from ecomms_bot.incident.policy import Person, Roster
 from ecomms_bot.incident.projection import incident_row, release_rows
 from ecomms_bot.incident.state import Incident, Recorded
 from ecomms_bot.service.ports import Clock, Directory
-from ecomms_bot.service.records import recorded
+from ecomms_bot.service.records import States, recorded
 from ecomms_bot.store import log, projections, tasks
 from ecomms_bot.store.deadline import Deadline
 from ecomms_bot.store.engine import Database
@@ -68,9 +68,10 @@ class Handler:
         wake: Callable[[], None],
         *,
         leaders: str = "",
+        states: States | None = None,
     ) -> None:
         self._db, self._clock, self._directory, self._nonce, self._wake = db, clock, directory, nonce, wake
-        self._leaders = leaders
+        self._leaders, self._states = leaders, states or States()
 
     def handle(self, request: Request, deadline: Deadline | None = None) -> Outcome:
         """Decide and write. Raises Rejected (nothing written), DatabaseBusy and DatabaseError.
@@ -81,9 +82,8 @@ class Handler:
         deadline = deadline or Deadline.after(BUDGET_S)
         while True:
             with self._db.read(deadline) as conn:
-                entries = recorded(log.read(conn, request.incident))
+                before = self._states.load(conn, request.incident)
                 done = recorded(log.by_command(conn, request.command_id))
-            before = replay(request.incident, entries)
             if done:
                 return Outcome(before, done, duplicate=True)
             now = self._clock.now()
@@ -108,6 +108,7 @@ class Handler:
             if not new:
                 return Outcome(before, ())
             outcome = self._append(conn, request, before, new, now)
+        self._states.keep(outcome.state)
         self._wake()
         return outcome
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
@@ -9,7 +11,7 @@ from sqlalchemy import Connection
 
 from ecomms_bot.incident.entry import OFFICE, Entry, IncidentRow
 from ecomms_bot.incident.events import EVENTS
-from ecomms_bot.incident.evolve import replay
+from ecomms_bot.incident.evolve import evolve, replay
 from ecomms_bot.incident.state import Incident, Recorded
 from ecomms_bot.incident.wording import Rejected, reject, say
 from ecomms_bot.store import log, projections
@@ -38,6 +40,52 @@ def recorded(entries: Iterable[Entry]) -> tuple[Recorded, ...]:
 def load(conn: Connection, incident: str) -> Incident:
     """The state of an incident on an open connection; one that does not exist has seq 0."""
     return replay(incident, recorded(log.read(conn, incident)))
+
+
+STATES = 64
+"""So many open incidents are kept in mind at most; the one that was asked for longest ago goes first."""
+
+
+class States:
+    """The last state seen of each open incident, so that only what is new has to be read and replayed.
+
+    The log decides: a state is used if its last entry still stands in the log with its hash, and goes on with
+    the entries after it, whichever replica wrote them. Only entries of closed incidents can be redacted,
+    which no hash tells, so of those nothing is kept: they are read from the beginning each time.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Incident] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def load(self, conn: Connection, incident: str) -> Incident:
+        """As the function `load`."""
+        with self._lock:
+            before = self._kept.get(incident)
+        state = None if before is None else _continued(conn, before)
+        if state is None:
+            state = load(conn, incident)
+        self.keep(state)
+        return state
+
+    def keep(self, state: Incident) -> None:
+        """Go on from here the next time. A state that was never committed does no harm: the log tells."""
+        with self._lock:
+            self._kept.pop(state.id, None)
+            if state.open:
+                self._kept[state.id] = state
+            while len(self._kept) > STATES:
+                self._kept.popitem(last=False)
+
+
+def _continued(conn: Connection, state: Incident) -> Incident | None:
+    """The state after what was written since; None if it has to be read from the beginning."""
+    entries = recorded(log.read_after(conn, state.id, state.seq - 1))
+    if not entries or (entries[0].seq, entries[0].hash) != (state.seq, state.hash):
+        return None
+    for each in entries[1:]:
+        state = evolve(state, each)
+    return state if state.open else None
 
 
 def unless_taken(incident: str, conversation: str, *, exercise: bool) -> Callable[[Connection], None]:
@@ -130,12 +178,12 @@ def _similar(
 class Records:
     """What anyone may read of incidents, each answer from one picture of the database."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, states: States | None = None) -> None:
+        self._db, self._states = db, states or States()
 
     def state(self, incident: str, deadline: Deadline | None = None) -> Incident:
         with self._db.read(deadline) as conn:
-            return load(conn, incident)
+            return self._states.load(conn, incident)
 
     def history(
         self, incident: str, deadline: Deadline | None = None
