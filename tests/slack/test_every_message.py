@@ -22,6 +22,7 @@ from ecomms_bot.practice.workspace.view_rules import check_view
 from ecomms_bot.practice.workspace.views import check_size
 from ecomms_bot.slack import app, names
 from ecomms_bot.slack.cards import _DRAWN, _TO_ONE_OR_ALL
+from ecomms_bot.slack.inspection_messages import together
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.samples import Sample, for_a_look, samples
 from tests.slack.life import COMMUNICATOR
@@ -160,10 +161,19 @@ def test_the_opinions_are_opinions() -> None:
 # --- what the doctor sends ---
 
 
-def test_the_doctor_sends_each_kind_once_and_few_enough_for_one_minute() -> None:
-    sent = for_a_look(COMMUNICATOR)
-    assert sorted(each.kind for each in sent) == sorted({each.kind for each in EVERY})
-    assert len(sent) <= CALLS_A_MINUTE
+def test_the_doctor_asks_about_each_kind_once_with_few_enough_calls_for_one_minute() -> None:
+    calls = together(for_a_look(COMMUNICATOR), COMMUNICATOR)
+    assert sorted(each.kind for call in calls for each in call) == sorted({each.kind for each in EVERY})
+    assert len(calls) <= CALLS_A_MINUTE
+
+
+def test_what_the_doctor_asks_about_with_one_call_is_no_more_than_one_message_holds() -> None:
+    shared = [call for call in together(for_a_look(COMMUNICATOR), COMMUNICATOR) if len(call) > 1]
+    assert shared
+    for call in shared:
+        blocks = [block for each in call for block in each.messages[-1].blocks]
+        check_message_blocks(blocks)
+        assert len(blocks) <= 50
 
 
 def test_the_doctor_sends_the_longest_of_each_kind() -> None:
