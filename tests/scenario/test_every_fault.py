@@ -14,7 +14,7 @@ import pytest
 
 from ecomms_bot.practice.stage import Stage
 from ecomms_bot.practice.workspace.faults import Fault
-from ecomms_bot.service import worker
+from ecomms_bot.service import carrying
 from ecomms_bot.store import tasks
 from tests.scenario.acting import PEOPLE, Actor, Case, Reply, next_evening, office, opens
 from tests.scenario.aftermath import key_of, log_is_whole
@@ -129,7 +129,7 @@ def undisturbed(stage: Stage) -> Left:
 @pytest.fixture
 def patient(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """Here the bot tries again soon, and people press again when no form came."""
-    monkeypatch.setattr(worker, "RETRY_MAX_S", 0.02)
+    monkeypatch.setattr(carrying, "RETRY_MAX_S", 0.02)
 
     def pressing(do: Callable[..., Reply]) -> Callable[..., Reply]:
         def again(self: Actor, *args: object) -> Reply:

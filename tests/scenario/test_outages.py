@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url
 
 from ecomms_bot.practice.stage import COMMAND
-from ecomms_bot.service import worker
+from ecomms_bot.service import carrying
 from tests.scenario.acting import HOLDING, UPDATE, Case, office, opens
 from tests.scenario.test_slack_trouble import all_once
 
@@ -18,8 +18,8 @@ from tests.scenario.test_slack_trouble import all_once
 @pytest.fixture(autouse=True)
 def _tries_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that no test waits a minute of true time for the next attempt."""
-    monkeypatch.setattr(worker, "RETRY_MAX_S", 0.2)
-    monkeypatch.setattr(worker, "MEND_EVERY_S", 0.2)
+    monkeypatch.setattr(carrying, "RETRY_MAX_S", 0.2)
+    monkeypatch.setattr(carrying, "MEND_EVERY_S", 0.2)
 
 
 def comes(case: Case, kind: str) -> None:

@@ -1,0 +1,127 @@
+"""What is to be done now: signs of life, due reminders, leases on effects. Without threads."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from sqlalchemy import Connection
+
+from ecomms_bot.errors import EcommsError
+from ecomms_bot.incident import effects as kinds
+from ecomms_bot.incident.commands import FireReminder
+from ecomms_bot.service.carrying import RECORD_S, Carrier, LeaseLost, Parts
+from ecomms_bot.service.handler import BOT, Request
+from ecomms_bot.store import heartbeat, tasks
+from ecomms_bot.store.deadline import Deadline
+
+LEASE_S = 60.0
+"""Machine time that one effect may take before another worker takes it over; its calls take half at most."""
+BEAT_S = 15.0
+SIGN_OFF_S = 2.0
+ANSWER_FOR = timedelta(minutes=30)
+"""How long Slack's response_url can be used, and so may be kept."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One thing to do now, by the key of its task. What `run` raises means that it is still to be done."""
+
+    key: str
+    run: Callable[[], None]
+
+
+class Work:
+    """Finds what is due and says how to do it; whoever calls it decides when, and in which thread."""
+
+    def __init__(self, parts: Parts, *, connected: Callable[[], bool] = lambda: True) -> None:
+        self._p = parts
+        self._connected = connected
+        self._carrier = Carrier(parts)
+        self._beaten = float("-inf")
+
+    def beat(self) -> None:
+        """Give a sign of life, if the last one is some time ago."""
+        machine = self._p.clock.machine()
+        if abs(machine - self._beaten) < BEAT_S:
+            return
+        with self._p.db.write() as conn:
+            heartbeat.beat(conn, self._p.host, machine)
+            tasks.blank_old_ids(conn, ("url",), self._p.clock.now() - ANSWER_FOR)
+        self._beaten = machine
+
+    def sign_off(self) -> None:
+        """Who stops in order leaves no sign of life behind, so that nobody takes it for one that runs."""
+        if self._beaten == float("-inf"):
+            return
+        try:
+            with self._p.db.write(Deadline.after(SIGN_OFF_S)) as conn:
+                heartbeat.forget(conn, self._p.host)
+        except EcommsError as error:
+            logger.warning("The last sign of life could not be taken back: %s", error)
+
+    def due(self, free: Callable[[], int]) -> Iterator[Job]:
+        """What is to be done now: reminders first, then effects, each leased to us, as many as are `free`.
+
+        `free` is asked when the reminders have been taken.
+        """
+        now = self._p.clock.now()
+        with self._p.db.read() as conn:
+            reminders = tasks.due(conn, now, {kinds.REMINDER})
+            more = tasks.busy(conn, now) > len(reminders)
+        for reminder in reminders:
+            yield Job(reminder.key, partial(self._fire, reminder.incident, reminder.key))
+        limit = free()
+        if not more or limit <= 0 or not self._connected():
+            return
+        with self._p.db.write() as conn:
+            claimed = tasks.claim(
+                conn,
+                now=now,
+                machine_now=self._p.clock.machine(),
+                lease_s=LEASE_S,
+                owner=self._p.name,
+                limit=limit,
+                exclude={kinds.REMINDER},
+            )
+        for task in claimed:
+            yield Job(task.key, partial(self._carrier.carry_out, task))
+
+    def arm(self) -> None:
+        """Have the alarm ring when the next thing is due."""
+        with self._p.db.read() as conn:
+            due = tasks.next_due(conn, self._p.clock.now())
+            retry_at = tasks.next_retry(conn)
+        wait = None if retry_at is None else max(0.0, retry_at - self._p.clock.machine())
+        self._p.alarm.arm(due, wait)
+
+    def _fire(self, incident: str, key: str) -> None:
+        """Claim, entry, messages and the end of the reminder are one transaction."""
+
+        def take(conn: Connection) -> None:
+            if not tasks.take(conn, key, now=self._p.clock.now()):
+                raise LeaseLost
+
+        reminder = key.split(f"/{kinds.REMINDER}/", 1)[1]
+        request = Request(incident, FireReminder(reminder), key, BOT, within=take)
+        self._p.handler.handle(request, Deadline.after(RECORD_S))
+
+
+def attempt(job: Job) -> bool:
+    """Do it, and say whether it came to an end; what fails is told to who runs the bot, and stays due."""
+    try:
+        job.run()
+    except LeaseLost:
+        logger.info("%s was taken over by another worker", job.key)
+    except EcommsError as error:
+        logger.warning("%s is kept and tried again: %s", job.key, error)
+    except Exception:
+        logger.exception("%s failed unexpectedly and is tried again when its lease ends", job.key)
+    else:
+        return True
+    return False
