@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from textwrap import shorten
@@ -39,14 +39,14 @@ class Change:
     newer: bool = False
 
 
-def told(state: Incident) -> dict[str, str]:
+def told(state: Incident, flagged: Sequence[Flag] | None = None) -> dict[str, str]:
     """What the conversation is to know now: the fact that each message is named after → its name.
 
-    A conflict always; what changed or expired only where a text says it.
+    A conflict always; what changed or expired only where a text says it. `flagged`: all flags, if known.
     """
     conflicts = {name: fact for name in state.facts if (fact := _began(state, name)) is not None}
     named = {fact.id: name for name, fact in conflicts.items()}
-    for flag in flags(state):
+    for flag in flags(state) if flagged is None else flagged:
         if flag.fact.name not in conflicts and flag.now is not None:
             fact = flag.now if flag.why == "expired" else _brought(state, flag.fact.name) or flag.now
             named[fact.id] = flag.fact.name
@@ -60,13 +60,14 @@ def change(state: Incident, fact_id: str) -> Change | None:
         return None
     name = fact.name
     sides, now, decision = sides_of(state, name), state.fact(name), state.decided.get(name)
-    texts = tuple(each for each in flags(state) if each.fact.name == name)
+    flagged = flags(state)
+    texts = tuple(each for each in flagged if each.fact.name == name)
     why: Literal["disputed", "changed", "expired", "settled"] = "settled"
     if sides:
         why = "disputed"
     elif texts:
         why = texts[0].why
-    newer = next((each for each, other in told(state).items() if other == name), fact_id)
+    newer = next((each for each, other in told(state, flagged).items() if other == name), fact_id)
     rests_on = decision if settled(state, name) else None
     return Change(name, fact, why, texts, sides, now, rests_on, newer != fact_id)
 

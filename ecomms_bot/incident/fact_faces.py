@@ -41,7 +41,7 @@ def _of_text(
 
 def _of_messages(state: Incident, flagged: tuple[Flag, ...]) -> Iterator[tuple[str, Hashable]]:
     """Those that were posted. Of several about one name the older ones say no more what to do."""
-    newest = {name: fact for fact, name in told(state).items()}
+    newest = {name: fact for fact, name in told(state, flagged).items()}
     for thing in state.posted:
         kind, ids = things.split(thing)
         fact = found(state.facts, ids[0]) if kind == "changed-fact" else None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from ecomms_bot.incident.events import About
-from ecomms_bot.incident.factsheet import disagreeing, same_value
+from ecomms_bot.incident.factsheet import agree, disagreeing
 from ecomms_bot.incident.keys import fact_key
 from ecomms_bot.incident.state import Draft, Fact, Incident, Revision
 from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
@@ -38,35 +39,54 @@ class Flag:
 
 def standing(state: Incident) -> tuple[Standing, ...]:
     """Texts that are out for the public, by when they went out, without what was replaced or taken down."""
+    out = _out(state)
     found = [
-        Standing(draft, revision, channels)
-        for draft in state.drafts.values()
-        for revision in draft.revisions
-        if revision.public_at is not None and (channels := where_it_stands(state, draft, revision))
+        Standing(each.draft, each.revision, channels)
+        for each in sorted(out, key=lambda each: each.since)
+        if (channels := _where(state, each, out))
     ]
-    return tuple(sorted(found, key=lambda each: each.revision.public_at or each.revision.at))
+    return tuple(found)
 
 
 def where_it_stands(state: Incident, draft: Draft, revision: Revision) -> tuple[str, ...]:
     """The public channels on which people still take this text for true."""
-    channels = [each for each in revision.receipts if CHANNELS[each].public and each not in revision.ended]
-    replaced = {channel for later in _taking_its_place(state, draft, revision) for channel in later.receipts}
-    return tuple(channel for channel in channels if channel not in replaced)
+    out = _out(state)
+    text = draft.id, revision.number
+    this = next((each for each in out if (each.draft.id, each.revision.number) == text), None)
+    return _where(state, this, out) if this is not None else ()
 
 
-def _taking_its_place(state: Incident, draft: Draft, revision: Revision) -> Iterator[Revision]:
-    """Later texts that follow this one by name, and the later ones of a step that goes on.
+@dataclass(frozen=True, slots=True)
+class _Out:
+    """A text that the public read. `since`: when it was first read, and its place where that is the same."""
+
+    draft: Draft
+    revision: Revision
+    since: tuple[datetime, int]
+
+
+def _out(state: Incident) -> tuple[_Out, ...]:
+    """Looked up once for many questions: each answer compares a text with all others."""
+    texts = [(draft, each) for draft in state.drafts.values() for each in draft.revisions if each.receipts]
+    return tuple(
+        _Out(draft, each, (each.public_at, place))
+        for place, (draft, each) in enumerate(texts)
+        if each.public_at is not None
+    )
+
+
+def _where(state: Incident, this: _Out, out: Sequence[_Out]) -> tuple[str, ...]:
+    """Where it is read, without the channels of later texts that take its place.
 
     Texts of a step on demand are each about something else, such as another road: only by name does one of
     them take the place of another. Neither does a correction of another text.
     """
-    since = revision.public_at or revision.at
-    for other in state.drafts.values():
-        if not _takes_place(state, draft, revision, other):
-            continue
-        for each in other.revisions:
-            if each is not revision and each.public_at is not None and each.public_at >= since:
-                yield each
+    ended, replaced = this.revision.ended, set[str]()
+    for other in out:
+        if other.since > this.since and _takes_place(state, this.draft, this.revision, other.draft):
+            replaced.update(other.revision.receipts)
+    read = (each for each in this.revision.receipts if CHANNELS[each].public)
+    return tuple(each for each in read if each not in ended and each not in replaced)
 
 
 def _takes_place(state: Incident, draft: Draft, revision: Revision, other: Draft) -> bool:
@@ -173,23 +193,43 @@ def flags_of(state: Incident, draft: Draft) -> tuple[Flag, ...]:
 
 
 def _flags(state: Incident) -> Iterator[Flag]:
-    out = {(each.draft.id, each.revision.number) for each in standing(state)}
+    if not state.facts:
+        return
+    out, sheet = _out(state), _sheet(state)
+    read = {(each.draft.id, each.revision.number): each for each in out}
     for draft in state.drafts.values():
         for revision in draft.revisions:
+            found = tuple(_of_revision(state, draft, revision, sheet))
+            this = read.get((draft.id, revision.number))
             waits = revision is draft.last and draft.open
-            if waits or (draft.id, revision.number) in out:
-                yield from _of_revision(state, draft, revision)
+            if found and (waits or (this is not None and _where(state, this, out))):
+                yield from found
 
 
-def _of_revision(state: Incident, draft: Draft, revision: Revision) -> Iterator[Flag]:
+_Sheet = Mapping[str, tuple[Mapping[str, Fact], bool, Fact | None]]
+"""Name → its facts by their ids, whether sources disagree, what counts."""
+
+
+def _sheet(state: Incident) -> _Sheet:
+    return {
+        name: (
+            {fact.id: fact for fact in facts},
+            bool(disagreeing(facts, state.decided.get(name))),
+            state.fact(name),
+        )
+        for name, facts in state.facts.items()
+    }
+
+
+def _of_revision(state: Incident, draft: Draft, revision: Revision, sheet: _Sheet) -> Iterator[Flag]:
     for name, used in revision.facts.items():
-        said = next((each for each in state.facts.get(name, ()) if each.id == used), None)
+        facts, disputed, now = sheet.get(name, ({}, False, None))
+        said = facts.get(used)
         if said is None:
             continue
-        now = state.fact(name)
-        if disagreeing(state.facts[name], state.decided.get(name)):
+        if disputed:
             yield Flag(draft, revision, said, "disputed")
-        elif now is not None and not same_value(now.value, said.value):
+        elif now is not None and not agree(now, said):
             yield Flag(draft, revision, said, "changed", now)
         elif now is not None and fact_key(now.id) in state.fired:
             yield Flag(draft, revision, said, "expired", now)

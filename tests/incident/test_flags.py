@@ -100,6 +100,15 @@ def test_an_update_with_what_counts_takes_the_flag_away(story: Story) -> None:
     assert flagged(story) == []
 
 
+def test_of_two_texts_of_one_minute_the_later_stands(story: Story) -> None:
+    """People give minutes; two texts that replaced each other would leave none to be put right."""
+    says(story, "3.1")
+    record(story, "3.4")
+    says(story, "3.4")
+    record(story, "3.6")
+    assert flagged(story) == [(1, "3.4", "changed")]
+
+
 def test_what_was_never_out_and_is_given_up_is_not_flagged(story: Story) -> None:
     draft = story.submit("D4", "update")
     record(story, "3.4")
