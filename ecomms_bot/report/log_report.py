@@ -15,6 +15,7 @@ from ecomms_bot.incident.wording import When, Who, local, plain
 from ecomms_bot.playbook.exercise import mark
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.times import zone_word
+from ecomms_bot.report.fact_sheet import fact_sheet
 from ecomms_bot.report.summary import cell, figures, summarise, written
 
 BOM = "\ufeff"
@@ -74,6 +75,7 @@ def markdown(account: Account, now: datetime, names: Mapping[str, str] | None = 
         "| --- | --- |",
         *(f"| {what} | {cell(_clean(value))} |" for what, value in _facts(account, now)),
         "",
+        *(_clean(each) for each in fact_sheet(state, known)),
         "## Timeline",
         "",
         "| Entry | When | Who | What |",

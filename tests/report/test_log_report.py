@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
 from ecomms_bot.incident import commands as c
+from ecomms_bot.incident.evolve import replay
 from ecomms_bot.report.log_report import (
     BOM,
     COLUMNS,
@@ -17,7 +19,7 @@ from ecomms_bot.report.log_report import (
     markdown,
     people_in,
 )
-from tests.incident.stories import COLLEAGUE, COMMUNICATOR, PIO, Story, at
+from tests.incident.stories import COLLEAGUE, COMMUNICATOR, PIO, Story, at, instant
 
 NAMES = {COMMUNICATOR: "Mara Lund", PIO: "Pia Sohal"}
 
@@ -77,6 +79,35 @@ def test_what_only_says_where_a_message_stands_is_left_out_and_the_page_says_so(
     assert any(each.type == "Posted" for each in account.entries)
     assert len(timeline(page)) == len(sheet(account)) < len(account.entries)
     assert "so numbers are missing here" in page
+
+
+def test_the_fact_sheet_says_what_counted_who_confirmed_it_and_what_was_left_undecided() -> None:
+    story = Story().open()
+    story.do(c.RecordFact("gauge_level_m", "3.1", "operations", until=instant(at(22, 0))), COMMUNICATOR)
+    story.do(c.VerifyFact("gauge_level_m", story.state.facts["gauge_level_m"][0].id), PIO)
+    for source, count in (("RCMP | Hope", "50"), ("media", "140")):
+        story.do(c.RecordFact("vehicles", count, source, unit="trucks"), COMMUNICATOR)
+    page = markdown(Account(story.state, story.log), at(21, 0), NAMES)
+    assert page.split("## Facts\n\n")[1].split("\n\n")[0].splitlines() == [
+        "| Fact | What counts | Source | As of | Confirmed by | Known until |",
+        "| --- | --- | --- | --- | --- | --- |",
+        "| River level | 3.1 m | operations | 14 Nov 2021 20:00 PST | Pia Sohal | 14 Nov 2021 22:00 PST |",
+        "| vehicles | 50 trucks (in conflict) | RCMP \\| Hope | 14 Nov 2021 20:00 PST |  |  |",
+        "| vehicles | 140 trucks (in conflict) | media | 14 Nov 2021 20:00 PST |  |  |",
+    ]
+
+
+def test_of_a_redacted_fact_and_without_facts_the_sheet_says_nothing() -> None:
+    assert "## Facts" not in markdown(lived(), at(21, 0), NAMES)
+    story = Story().open()
+    for source, count in (("RCMP", "50"), ("media", "140")):
+        story.do(c.RecordFact("vehicles", count, source), COMMUNICATOR)
+    first, second = story.state.facts["vehicles"]
+    story.do(c.DecideFact("vehicles", second.id, "They flew over it."), PIO)
+    log = [replace(each, event=None) if each.seq == second.seq else each for each in story.log]
+    state = replay(story.state.id, log)
+    assert state.facts["vehicles"] == (first,)
+    assert "## Facts" not in markdown(Account(state, log), at(21, 0), NAMES)
 
 
 def test_only_a_log_that_was_checked_is_called_verified() -> None:
