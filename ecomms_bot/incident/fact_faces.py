@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator
 from ecomms_bot.incident import things
 from ecomms_bot.incident.changes import disputed, sides_of, told
 from ecomms_bot.incident.factsheet import found
-from ecomms_bot.incident.standing import Flag, flags
+from ecomms_bot.incident.standing import Flag, Unlike, flags, unlike_sheet
 from ecomms_bot.incident.state import Draft, Incident, Revision
 
 
@@ -18,9 +18,10 @@ def fact_faces(state: Incident) -> Iterator[tuple[str, Hashable]]:
     yield things.CARD, (tuple(_of_flag(state, each) for each in flagged), conflicts)
     for draft in state.drafts.values():
         for revision in draft.revisions:
-            if revision.facts:
+            unlike = tuple(_of_unlike(state, each) for each in unlike_sheet(state, draft, revision))
+            if revision.facts or unlike:
                 said = tuple(_of_flag(state, each) for each in flagged if each.revision is revision)
-                yield from _of_text(state, draft, revision, said)
+                yield from _of_text(state, draft, revision, (said, unlike))
     if state.facts:
         yield from _of_messages(state, flagged)
 
@@ -57,6 +58,10 @@ def _of_messages(state: Incident, flagged: tuple[Flag, ...]) -> Iterator[tuple[s
 def _of_flag(state: Incident, flag: Flag) -> Hashable:
     text = (flag.draft.id, flag.revision.number, flag.draft.status)
     return text, flag.fact.id, flag.why, flag.now and flag.now.id, _sides(state, flag.fact.name)
+
+
+def _of_unlike(state: Incident, unlike: Unlike) -> Hashable:
+    return unlike.name, unlike.now.id, _sides(state, unlike.name)
 
 
 def _sides(state: Incident, name: str) -> tuple[str, ...]:

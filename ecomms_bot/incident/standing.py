@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Literal
 
 from ecomms_bot.incident.events import About
-from ecomms_bot.incident.factsheet import agree, disagreeing
+from ecomms_bot.incident.factsheet import agree, disagreeing, same_value
 from ecomms_bot.incident.keys import fact_key
 from ecomms_bot.incident.state import Draft, Fact, Incident, Revision
 from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
+from ecomms_bot.playbook.instant import Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,15 @@ class Flag:
     fact: Fact
     why: Literal["changed", "disputed", "expired"]
     now: Fact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unlike:
+    """A text says `value`, which somebody typed; the fact sheet says `now`, or its sources disagree."""
+
+    name: str
+    value: str | Instant
+    now: Fact
 
 
 def standing(state: Incident) -> tuple[Standing, ...]:
@@ -233,3 +243,23 @@ def _of_revision(state: Incident, draft: Draft, revision: Revision, sheet: _Shee
             yield Flag(draft, revision, said, "changed", now)
         elif now is not None and fact_key(now.id) in state.fired:
             yield Flag(draft, revision, said, "expired", now)
+
+
+def unlike_sheet(state: Incident, draft: Draft, revision: Revision) -> tuple[Unlike, ...]:
+    """What a text on its way says otherwise than the fact sheet, without ever having taken it from there.
+
+    Who typed it may know better than the sheet; whoever approves it should know of both.
+    """
+    if revision is not draft.last or not draft.open:
+        return ()
+    found = (
+        Unlike(name, value, now)
+        for name, value in revision.values.items()
+        if value and name not in revision.facts and (now := state.fact(name)) is not None
+    )
+    return tuple(
+        each
+        for each in found
+        if not same_value(each.now.value, each.value)
+        or disagreeing(state.facts[each.name], state.decided.get(each.name))
+    )

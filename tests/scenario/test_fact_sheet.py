@@ -109,6 +109,12 @@ def test_a_draft_that_says_the_old_number_is_filled_in_anew_and_says_so(case: Ca
         "*", ""
     )
     assert case.submits("mara").answer.closed
+    # and so are those who decide
+    told = "River level: the fact sheet says 3.4 m (operations, today at 20:05); this text says 3.3 m."
+    assert told in case.last("review", "D4").plain()
+    # until somebody records it
+    says(case, "3.3", "operations")
+    assert "the fact sheet says" not in case.last("review", "D4").plain()
 
 
 def test_who_decides_goes_on_with_the_update_in_the_same_window(case: Case) -> None:

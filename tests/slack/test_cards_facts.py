@@ -341,7 +341,7 @@ def test_what_does_not_fit_is_counted(longest: Life) -> None:
     assert "more: /ecomms facts" in card(longest)
     draft = longest.draft("D4")
     review = words(cards.render(things.review_thing(draft.id, 1), longest.view))
-    assert "more of its facts count no more." in review
+    assert "more of its facts are not as on the fact sheet." in review
 
 
 def test_typed_words_are_never_markup() -> None:

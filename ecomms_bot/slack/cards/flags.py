@@ -8,15 +8,23 @@ from dataclasses import dataclass
 from ecomms_bot.incident.changes import disputed, label_of, sides_of
 from ecomms_bot.incident.factsheet import found
 from ecomms_bot.incident.progress import update_step
-from ecomms_bot.incident.standing import Flag, flags, flags_of, standing
+from ecomms_bot.incident.standing import Flag, Unlike, flags, flags_of, standing, unlike_sheet
 from ecomms_bot.incident.state import Draft, Fact, Incident, Revision
-from ecomms_bot.incident.wording import Sentence, say
+from ecomms_bot.incident.wording import Sentence, When, say
 from ecomms_bot.playbook.model import Step, UnknownStep
 from ecomms_bot.slack import names
-from ecomms_bot.slack.cards.fact_words import confirmed, conflict, either_or, said_by, value_in_short
+from ecomms_bot.slack.cards.fact_words import (
+    SHOWN_MAX,
+    confirmed,
+    conflict,
+    either_or,
+    said_by,
+    shown_value,
+    value_in_short,
+)
 from ecomms_bot.slack.cards.view import View, due, joined, write_button
 from ecomms_bot.slack.message import Block
-from ecomms_bot.slack.text import mrkdwn
+from ecomms_bot.slack.text import flat, mrkdwn
 
 FLAGS_MAX = 2
 """Of one text that its review names; the others are counted."""
@@ -101,12 +109,13 @@ def fact_flags(view: View) -> list[Sentence]:
 
 
 def text_flags(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]:
-    """On top of a text: what it says and counts no more."""
-    flagged = [each for each in flags_of(view.state, draft) if each.revision is revision]
-    for flag in flagged[:FLAGS_MAX]:
-        yield _of_text(view, flag)
-    if len(flagged) > FLAGS_MAX:
-        yield say("⚠️ And {more} more of its facts count no more.", more=len(flagged) - FLAGS_MAX)
+    """On top of a text: what it says and counts no more, or never was on the fact sheet as it says it."""
+    flagged = [_of_text(view, each) for each in flags_of(view.state, draft) if each.revision is revision]
+    flagged += [_typed(view, each) for each in unlike_sheet(view.state, draft, revision)]
+    yield from flagged[:FLAGS_MAX]
+    more = len(flagged) - FLAGS_MAX
+    if more > 0:
+        yield say("⚠️ And {more} more of its facts are not as on the fact sheet.", more=more)
 
 
 def _of_text(view: View, flag: Flag) -> Sentence:
@@ -122,6 +131,20 @@ def _of_text(view: View, flag: Flag) -> Sentence:
         first = say("⚠️ *{name}* was known until {until}", name=name, until=due(flag.now.until))
         return joined(first, says, "; ")
     first = joined(joined(say("⚠️ *{name}*:", name=name), said_by(view, flag.now)), say("counts now"))
+    return joined(first, says, "; ")
+
+
+def _typed(view: View, unlike: Unlike) -> Sentence:
+    """As in "⚠️ *Level*: the fact sheet says 3.4 m (operations, today at 20:05); this text says 3.3 m."."""
+    name = label_of(view.state, unlike.name)
+    value = shown_value(view.state.book.fields.get(unlike.name), unlike.value, unlike.now.unit)
+    shown = value if isinstance(value, When) else flat(str(value), SHOWN_MAX)
+    says = say("this text says {value}.", value=shown)
+    sides = sides_of(view.state, unlike.name)
+    if sides:
+        first = joined(say("⚠️ *{name}*: sources disagree,", name=name), either_or(view, sides))
+    else:
+        first = joined(say("⚠️ *{name}*: the fact sheet says", name=name), said_by(view, unlike.now))
     return joined(first, says, "; ")
 
 
