@@ -18,7 +18,8 @@ from ecomms_bot.store.engine import Database
 from ecomms_bot.store.verify import verify
 from tests.scenario.acting import office, opens
 
-SHIPPED = Path(__file__).parents[2] / "playbooks" / "drills" / "bc-highways-2021.yaml"
+DRILLS = Path(__file__).parents[2] / "playbooks" / "drills"
+SHIPPED = DRILLS / "bc-highways-2021.yaml"
 HEAD = re.compile(r"Incident (?P<incident>i\w+), head of the log (?P<head>\d+:[0-9a-f]{64})")
 
 
@@ -36,45 +37,95 @@ class Played:
         return "\n".join(self.lines)
 
 
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    """The shipped drill with its own database, played once for all tests of it."""
-    folder = tmp_path_factory.mktemp("drill")
+def plays(script: Path, folder: Path, url: str | None = None) -> Played:
     lines: list[str] = []
-    code = run_drill(SHIPPED, folder, None, lines.append)
-    return Played(code, lines, folder, f"sqlite:///{folder / 'drill.db'}")
-
-
-def test_the_shipped_drill_runs_to_the_end(played: Played) -> None:
+    code = run_drill(script, folder, url, lines.append)
+    played = Played(code, lines, folder, url or f"sqlite:///{folder / 'drill.db'}")
     assert played.code == 0, played.transcript[-2000:]
+    return played
 
 
 POINTS = {
-    "a promise kept": r"update promised for [^\n]*21:20[^\n]* is out: kept",
-    "one missed": r"@Pia, the update promised for [^\n]*22:15[^\n]* is not out",
-    "and escalated": r"@Irene, the update promised for [^\n]*22:15[^\n]* late",
-    "and out at last": r"Update out, 16 min late",
-    "a draft sent back": r"changes asked by @Dale to Road closure or change, revision 1",
-    "and then approved": r"Road closure or change, revision 2 is approved",
-    "a click without the role": r"only Otto sees\n[^\n]*Your click was not counted",
-    "a click by the author": r"only Mara sees\n[^\n]*Your click was not counted",
-    "the same click twice": r"the click arrives twice",
-    "a stale click on an old revision": r"This is revision 1; revision 2 replaced it",
-    "closing refused": r"so the incident stays open",
-    "close": r"was closed by @Mara",
+    "bc-highways-2021": {
+        "a promise kept": r"update promised for [^\n]*21:20[^\n]* is out: kept",
+        "one missed": r"@Pia, the update promised for [^\n]*22:15[^\n]* is not out",
+        "and escalated": r"@Irene, the update promised for [^\n]*22:15[^\n]* late",
+        "and out at last": r"Update out, 16 min late",
+        "a draft sent back": r"changes asked by @Dale to Road closure or change, revision 1",
+        "and then approved": r"Road closure or change, revision 2 is approved",
+        "a click without the role": r"only Otto sees\n[^\n]*Your click was not counted",
+        "a click by the author": r"only Mara sees\n[^\n]*Your click was not counted",
+        "the same click twice": r"the click arrives twice",
+        "a stale click on an old revision": r"This is revision 1; revision 2 replaced it",
+        "a rest each night": r"(?s)stands down until .*06:00.*down until .*06:30.*down until .*07:00",
+        "counts that disagree": r"Vehicles trapped, conflict: 140 vehicles \(rescue team[^\n]*or 50 vehicles",
+        "no text with a disputed count": r"The form says: [^\n]*Must be changed Vehicles trapped, conflict",
+        "a decision between sources": r"140 vehicles \(rescue team\) counts, decided by @Dale",
+        "a brief that the bot posts to leaders": r"EXERCISE, #leaders\n[^\n]*Leaders' brief",
+        "an estimate that ends": r"Expected to reopen: today at 17:00 was known until today at 17:00",
+        "and is taken back by name": r"Updates: Road closure or change, revision 1, played today at 10:18",
+        "another phase": r"Phase: after \(was during\)",
+        "a promise of a month": r"stands down until Mon 20 Dec, 08:30 PST",
+        "a number that is wrong": r"Limits for vehicles, conflict: [^\n]*11 794[^\n]*11 894",
+        "a correction on every channel": r"Correction 3 of 5 channels: SMS and Road sign still to do",
+        "and nobody left out": r"Correction 4 of 5 channels: Road sign still to do",
+        "a second look": r"Your second look is in the log",
+        "closing refused": r"so the incident stays open",
+        "the last scene": r"Wednesday, 19 January 2022",
+        "close": r"was closed by @Irene",
+    },
+    "lead-asleep": {
+        "a deputy is asked": r"Deputies are asked too: @Dev",
+        "and decides": r"Holding statement, revision 1 is approved",
+        "an override": r"@Irene overrode the approval of Evacuation",
+        "that takes two": r"It takes two people",
+        "and not just anybody": r"Only pio or ic may override",
+        "the word of a partner": r"held back until its partners know it",
+        "a second look": r"Your second look is in the log",
+    },
+    "sent-as-live": {
+        "an exercise stays one": r"River exercise is open in this conversation. Choose a new conversation",
+        "taking down tells nobody": r"Takes back: Holding statement, revision 1, played today at 08:07",
+        "one channel is left": r"Cancellation 2 of 3 channels: SMS still to do",
+        "nobody closes before": r"The form says: [^\n]*SMS still to do",
+        "the last channel counts": r"Put right wherever the old words were read",
+    },
 }
 
 
-@pytest.mark.parametrize("point", POINTS)
-def test_the_transcript_shows(played: Played, point: str) -> None:
-    assert re.search(POINTS[point], played.transcript), point
+def missing(played: Played, name: str) -> list[str]:
+    """What the drill is there to show, and its transcript does not."""
+    return [point for point, words in POINTS[name].items() if not re.search(words, played.transcript)]
 
 
-def test_the_transcript_is_kept_as_it_was_printed(played: Played) -> None:
+def test_every_drill_that_ships_is_played_here() -> None:
+    assert sorted(POINTS) == sorted(path.stem for path in DRILLS.glob("*.yaml"))
+
+
+def test_the_highways_drill_shows_what_it_is_to_show_and_keeps_it(tmp_path: Path) -> None:
+    """One play for all that is asked of it, as it is long."""
+    played = plays(SHIPPED, tmp_path)
+    assert missing(played, "bc-highways-2021") == []
     assert (played.folder / "transcript.txt").read_text() == played.transcript + "\n"
+    each_approval_is_counted_once(played)
+    agrees(played)
+    summary = (played.folder / "summary.md").read_text()
+    assert "Flood, Highways 7, 1 and 5" in summary
+    assert "EXERCISE" in summary
+    assert re.search(r"\d+:[0-9a-f]{64}", summary)
+    assert "21 of 22" in summary
+    assert "promises kept: 21 of 22" in played.transcript
 
 
-def test_the_click_that_arrives_twice_is_counted_once(played: Played) -> None:
+@pytest.mark.parametrize("name", ["lead-asleep", "sent-as-live"])
+def test_the_short_drills_show_what_they_are_to_show(name: str, tmp_path: Path) -> None:
+    played = plays(DRILLS / f"{name}.yaml", tmp_path)
+    assert missing(played, name) == []
+    agrees(played)
+
+
+def each_approval_is_counted_once(played: Played) -> None:
+    """Also that of the click which arrived twice."""
     database = Database(played.url)
     with database.read() as conn:
         entries = log.read(conn, identity(played))
@@ -84,7 +135,7 @@ def test_the_click_that_arrives_twice_is_counted_once(played: Played) -> None:
         for entry in entries
         if entry.type == "ApprovalGiven"
     ]
-    assert len(approvals) >= 10
+    assert len(approvals) >= 40
     assert len(approvals) == len(set(approvals))
 
 
@@ -92,10 +143,6 @@ def identity(played: Played) -> str:
     found = HEAD.search(played.transcript)
     assert found is not None
     return found["incident"]
-
-
-def test_the_log_verifies_with_the_head_of_the_transcript(played: Played) -> None:
-    agrees(played)
 
 
 def agrees(played: Played) -> None:
@@ -114,21 +161,10 @@ def agrees(played: Played) -> None:
     assert len(printed) >= 2
 
 
-def test_the_summary_is_written(played: Played) -> None:
-    summary = (played.folder / "summary.md").read_text()
-    assert "Highway 7 slides, Agassiz to Hope" in summary
-    assert "EXERCISE" in summary
-    assert re.search(r"\d+:[0-9a-f]{64}", summary)
-    assert "5 of 6" in summary
-    assert "promises kept: 5 of 6" in played.transcript
-
-
-def test_the_same_drill_with_postgresql(postgres_database_url: str, tmp_path: Path) -> None:
-    lines: list[str] = []
-    code = run_drill(SHIPPED, tmp_path, postgres_database_url, lines.append)
-    played = Played(code, lines, tmp_path, postgres_database_url)
-    assert played.code == 0, played.transcript[-2000:]
+def test_a_drill_with_postgresql(postgres_database_url: str, tmp_path: Path) -> None:
+    played = plays(DRILLS / "lead-asleep.yaml", tmp_path, postgres_database_url)
     assert not (tmp_path / "drill.db").exists()
+    assert missing(played, "lead-asleep") == []
     agrees(played)
 
 
