@@ -225,7 +225,10 @@ def test_a_fact_that_is_known_until_a_time_is_reminded_of_and_recorded_anew(case
     # when the time has come
     case.clock("21:01")
     (ended,) = (each for each in case.dms("mara") if "was known until" in each.plain())
-    assert "River level: 2.8 m was known until today at 21:00. Ask operations what is so" in ended.plain()
+    assert (
+        "River level: 2.8 m was known until today at 21:00. Source: operations. Ask what is so"
+        in ended.plain()
+    )
     assert "1 message says it." in ended.plain()
     (sheet,) = case.types("mara", "facts").messages
     assert "was known until today at 21:00, and that has passed" in sheet.plain()

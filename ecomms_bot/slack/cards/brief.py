@@ -45,7 +45,7 @@ def brief(view: View) -> tuple[tuple[Block, ...], tuple[str, ...]]:
     for title, _, sentences in parts:
         shown = _shown(sentences)
         blocks += paragraphs([f"*{title}*", *(f"• {line}" for line in lines(shown, VALUE_MAX))])
-        said += [f"{title}:", *(f"{spoken(each)}." for each in shown)]
+        said += [f"{title}:", *(spoken(each) for each in shown)]
     if (duty := _on_duty(view)) is not None:
         blocks.append(context(mrkdwn(duty)))
         said.append(spoken(duty))

@@ -27,11 +27,11 @@ def fact_ends(view: View, fact_id: str) -> tuple[list[Sentence], tuple[Block, ..
         return [joined(renewed, say("."), "")], ()
     until, value = due(fact.until), value_in_short(state, fact)
     if view.now < fact.until.utc:
-        words = "*{name}*: {value} is known until {until}, {to_go}. Ask {source} what is so now."
+        words = "*{name}*: {value} is known until {until}, {to_go}. Source: {source}. Ask what is so now."
         span = to_go(fact.until.utc, view.now)
         said = [say(words, name=name, value=value, until=until, to_go=span, source=fact.source)]
     else:
-        words = "*{name}*: {value} was known until {until}. Ask {source} what is so now."
+        words = "*{name}*: {value} was known until {until}. Source: {source}. Ask what is so now."
         said = [say(words, name=name, value=value, until=until, source=fact.source)]
     flagged = [each for each in outdated(state, fact.name) if each.why == "expired"]
     said += [joined(how_many(each), say("it.")) for each in flagged]

@@ -160,6 +160,14 @@ def how_far(state: Incident, draft: Draft, revision: Revision) -> Iterator[Sente
         yield say("✅ Put right wherever the old words were read.")
 
 
+def also_to_do(state: Incident, draft: Draft, left: Iterable[str], words: str) -> Iterator[Sentence]:
+    """Channels on which a text is still to be posted, without those that are named to be put right there."""
+    named = left_to_put_right(state, draft) if progress(state, draft) is not None else ()
+    others = tuple(each for each in left if each not in named)
+    if others:
+        yield say("*Still to do as well:* {channels}" if named else words, channels=channel_names(others))
+
+
 def everywhere(state: Incident, draft: Draft) -> bool:
     """Whether a correction or cancellation is out wherever the wrong words were read."""
     about, told = draft.about, any(each.receipts for each in draft.revisions)

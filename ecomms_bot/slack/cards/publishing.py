@@ -12,7 +12,7 @@ from ecomms_bot.playbook.channels import in_reading_order
 from ecomms_bot.playbook.drafting import fingerprint
 from ecomms_bot.slack.blocks import buttons, context, paragraphs, quote, section
 from ecomms_bot.slack.cards.flags import text_flags
-from ecomms_bot.slack.cards.following import became, down_button, found_wrong, linked, text_menu
+from ecomms_bot.slack.cards.following import also_to_do, became, down_button, found_wrong, linked, text_menu
 from ecomms_bot.slack.cards.leaders import BOT, by_bot, nothing_to_copy, to_copy
 from ecomms_bot.slack.cards.override import overridden, said_wrong
 from ecomms_bot.slack.cards.texts import shown, what_it_says
@@ -62,8 +62,8 @@ def publish(view: View, draft_id: str, number: str) -> Message:
         *overridden(view, draft),
         *said_wrong(view, revision),
     ]
-    top += [*by_bot(view, draft, revision), *_done(view, revision), *_left_over(view, draft)]
-    top += linked(view, draft, revision)
+    top += [*by_bot(view, draft, revision), *_done(view, revision)]
+    top += [*linked(view, draft, revision), *_left_over(view, draft)]
     if stale(view, draft):
         top.append(_renew_first(draft))
     above = paragraphs(lines(top))
@@ -122,7 +122,7 @@ def _stood(draft: Draft, entry: str) -> tuple[Revision, Word] | None:
 def _to_do(view: View, draft: Draft, title: Sentence) -> Sentence:
     revision, left = draft.current, _left(view, draft)
     if not left and set(revision.texts) - set(revision.receipts):
-        return joined(title, say("is approved."))
+        return joined(title, say("{may}.", may=_may(revision)))
     if not left:
         return joined(joined(say("✅"), title), say("is {out} on every channel.", out=out_word(view)))
     if not view.state.open:
@@ -138,19 +138,28 @@ def _to_do(view: View, draft: Draft, title: Sentence) -> Sentence:
     if view.state.exercise:
         return joined(
             title,
-            say("is approved. This is an exercise: play it, post it nowhere, then press *Mark as played*."),
+            say(
+                "{may}. This is an exercise: play it, post it nowhere, then press *Mark as played*.",
+                may=_may(revision),
+            ),
         )
     if not revision.for_public:
         return joined(title, _for_staff(view, draft))
-    return joined(title, say("is approved. Post these exact texts, then press *Mark as published*."))
+    words = "{may}. Post these exact texts, then press *Mark as published*."
+    return joined(title, say(words, may=_may(revision)))
+
+
+def _may(revision: Revision) -> str:
+    """Why it may go out: with all approvals, or because somebody overrode what was missing."""
+    return "may go out without all its approvals" if revision.overridden else "is approved"
 
 
 def _for_staff(view: View, draft: Draft) -> Sentence:
     """A text for inside is sent, and posted nowhere: it may say what the public is not to read."""
     known = view.text(draft.step, draft.kind) is not None
     whom = view.state.step(draft.step).audience if known else "those they are for"
-    words = "is approved, for staff only. Send these exact words to {whom}, then press *Mark as published*."
-    return say(words, whom=whom)
+    words = "{may}, for staff only. Send these exact words to {whom}, then press *Mark as published*."
+    return say(words, may=_may(draft.current), whom=whom)
 
 
 def _done(view: View, revision: Revision) -> Iterator[Sentence]:
@@ -171,9 +180,8 @@ def _done(view: View, revision: Revision) -> Iterator[Sentence]:
 
 
 def _left_over(view: View, draft: Draft) -> Iterator[Sentence]:
-    left = _left(view, draft)
-    if draft.current.receipts and left and not found_wrong(view.state, draft, draft.current):
-        yield say("*Still to do:* {channels}", channels=channel_names(left))
+    if draft.current.receipts and not found_wrong(view.state, draft, draft.current):
+        yield from also_to_do(view.state, draft, _left(view, draft), "*Still to do:* {channels}")
 
 
 def _left(view: View, draft: Draft) -> tuple[str, ...]:

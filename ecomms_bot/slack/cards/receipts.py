@@ -12,7 +12,7 @@ from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, buttons, context, paragraphs
 from ecomms_bot.slack.cards.flags import text_flags
-from ecomms_bot.slack.cards.following import became, down_button, found_wrong, linked, text_menu
+from ecomms_bot.slack.cards.following import also_to_do, became, down_button, found_wrong, linked, text_menu
 from ecomms_bot.slack.cards.leaders import BOT
 from ecomms_bot.slack.cards.view import View, channel_names, compose, due, gone, joined, lines, out_word
 from ecomms_bot.slack.message import Block, Message
@@ -32,14 +32,16 @@ def receipt(view: View, draft_id: str, seq: str) -> Message:
     said = [
         _marked(view, revision, mark, own),
         *_corrected(view, draft, mark),
-        *(() if found_wrong(view.state, draft, revision) else _still(draft, revision, mark)),
         *(_linked(view, draft, revision, mark) if own else ()),
+        *(() if found_wrong(view.state, draft, revision) else _still(view, draft, revision, mark)),
         *(text_flags(view, draft, revision) if own else ()),
     ]
     if _first_public(draft, revision) is mark:
         said += _about_promises(view, draft, revision)
     proofs = [(each, revision.receipts[each][0].proof) for each in own]
     shown = [say("{on}: {proof}", on=channel_names([each]), proof=proof) for each, proof in proofs if proof]
+    if mark.person == BOT:  # the proof is for machines, and where it was posted stands above
+        shown = []
     title, who = view.of(draft, revision), Who(mark.person)
     small = say("*{title}*, revision {n}, marked by {who}", title=title, n=revision.number, who=who)
     row = _buttons(view, draft, revision) if own and view.state.open else ()
@@ -97,7 +99,7 @@ def _marks(draft: Draft, revision: Revision) -> Iterator[Mark]:
     return (each for each in draft.marks if each.revision == revision.number)
 
 
-def _still(draft: Draft, revision: Revision, mark: Mark) -> Iterator[Sentence]:
+def _still(view: View, draft: Draft, revision: Revision, mark: Mark) -> Iterator[Sentence]:
     """What was left when this was marked, and what was taken back since."""
     done = {
         channel
@@ -107,7 +109,11 @@ def _still(draft: Draft, revision: Revision, mark: Mark) -> Iterator[Sentence]:
         if channel in revision.receipts
     }
     left = [each for each in in_reading_order(revision.texts) if each not in done]
-    if left and revision is draft.current:
+    if not left or revision is not draft.current:
+        return
+    if mark is draft.marks[-1]:
+        yield from also_to_do(view.state, draft, left, "{channels} still to do.")
+    else:
         yield say("{channels} still to do.", channels=channel_names(left))
 
 

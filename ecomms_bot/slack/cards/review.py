@@ -74,9 +74,9 @@ def your_turn(view: View, draft_id: str, seq: str) -> Message:
         return compose(said, paragraphs(lines(said)))
     whom = asked(view, draft)
     asks = joined(say("it is your turn to decide on"), title)
-    asks = joined(called(whom.users), asks, ", ") if whom.users else joined(title, say("waits."))
+    asks = joined(called(whom.users), asks, ", ") if whom.users else joined(title, say("waits"))
     needed_ = say("Needed now: {roles}, wanted by {when}.", roles=whom.needed, when=due(revision.wanted_by))
-    said = [asks, needed_, *whom.notes, say("Read it and decide in its review above.")]
+    said = [joined(asks, say("."), ""), needed_, *whom.notes, say("Read it and decide in its review above.")]
     return compose(said, paragraphs(lines(said)))
 
 
