@@ -39,6 +39,16 @@ def test_a_fact_is_recorded_under_the_fields_own_name_and_the_answer_says_which(
     assert "The next text that asks for it begins with it." in case.types("mara", "facts road 7, ops").words
 
 
+def test_a_source_may_have_commas_where_the_value_cannot(case: Case) -> None:
+    for typed, name, value in (
+        ("facts river level 3.1, operations, by phone", "gauge_level_m", "3.1"),
+        ("facts direction both ways, operations, by phone", "direction", "both"),
+        ("facts vehicles stopped = 1,140, operations, by phone", "vehicles stopped", "1,140"),
+    ):
+        reply = case.types("mara", typed)
+        assert (name, value, "operations, by phone") in recorded(case), reply.words
+
+
 def test_a_time_is_typed_as_for_reminders(case: Case) -> None:
     reply = case.types("mara", "facts reopen_estimate_at tomorrow 6am, operations")
     assert "Expected to reopen tomorrow at 06:00" in reply.words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import SequenceMatcher, get_close_matches
 
 from ecomms_bot.incident.changes import label_of, sides_of
@@ -27,6 +28,7 @@ from ecomms_bot.slack.times import NotATime, split_time, there
 OFFERED_MAX = 8
 ALIKE = 0.8
 """How like a fact's name what was typed must be to be taken for it misspelt (0 to 1)."""
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
 BEGUN = 0.9
 """Its whole first words count for more than a misspelling."""
 
@@ -92,6 +94,7 @@ def facts(desk: Desk, asked: Asked) -> Answer:
         )
     name, typed = _name_and_value(state, what)
     field = dict(fact_fields(state)).get(name)
+    typed, source = _ends(field, typed, source)
     try:
         value = _value(state, desk, field, typed)
     except NotATime as error:
@@ -148,6 +151,20 @@ def _name_and_value(state: Incident, what: str) -> tuple[str, str]:
     if count == len(words):
         raise reject("value", "Say what is so after “{name}”, then a comma and who says it.", name=what)
     return called, " ".join(words[count:])
+
+
+def _ends(field: Field | None, typed: str, source: str) -> tuple[str, str]:
+    """Value and source: a source may have commas, as in "2.8, operations, by phone", where a value cannot."""
+    value, comma, more = (part.strip() for part in typed.partition(", "))
+    if field is None:
+        ends = bool(_NUMBER.fullmatch(value))
+    elif field.type == "choice":
+        ends = value.casefold() in {
+            each.casefold() for choice in field.choices for each in (choice.value, choice.label)
+        }
+    else:
+        ends = field.type in {"integer", "decimal"}
+    return (value, f"{more}, {source}") if comma and ends else (typed, source)
 
 
 def _called(state: Incident, typed: str) -> tuple[float, str]:
