@@ -55,7 +55,7 @@ def brief(view: View) -> tuple[tuple[Block, ...], tuple[str, ...]]:
 def _counted(parts: Sequence[Part]) -> Sentence:
     """As in "2 to do · 1 promise · 3 questions"."""
     counts = [f"{len(sentences)} {called_}" for _, called_, sentences in parts]
-    return say("*{counts}*", counts=" · ".join(counts)) if counts else say("Nothing is open.")
+    return say(f"*{' · '.join(counts)}*") if counts else say("Nothing is open.")
 
 
 def _shown(sentences: Sequence[Sentence]) -> list[Sentence]:

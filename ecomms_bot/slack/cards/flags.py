@@ -122,10 +122,10 @@ def _of_text(view: View, flag: Flag) -> Sentence:
     name = label_of(view.state, flag.fact.name)
     says = joined(say("this text says"), joined(said_by(view, flag.fact), say("."), ""))
     if flag.now is None:
-        first = joined(
-            say("⚠️ *{name}*: sources disagree,", name=name),
-            either_or(view, sides_of(view.state, flag.fact.name)),
-        )
+        sides = sides_of(view.state, flag.fact.name)
+        first = joined(say("⚠️ *{name}*: sources disagree,", name=name), either_or(view, sides))
+        if flag.fact in sides:  # who says so, and when, stands there
+            says = say("this text says {value}.", value=value_in_short(view.state, flag.fact))
         return joined(first, says, "; ")
     if flag.why == "expired" and flag.now.until is not None:
         first = say("⚠️ *{name}* was known until {until}", name=name, until=due(flag.now.until))
