@@ -22,8 +22,8 @@ pip := $(python) -m pip install -qq --only-binary=:all:
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-drill: .venv/.ready ## Play a recorded flood night as an exercise on this machine, without Slack (DRILL=file for another)
-	.venv/bin/ecomms drill "$(DRILL)"
+drill: .venv/.ready ## Play a recorded flood night as an exercise on this machine, without Slack (DRILL=file for another; REPLICAS=2 for two bots)
+	.venv/bin/ecomms drill $(if $(REPLICAS),--replicas "$(REPLICAS)") "$(DRILL)"
 
 run: .venv/.ready ## Run the bot; its settings come from the environment
 	.venv/bin/ecomms run

@@ -90,6 +90,10 @@ class Bot:
         self.line.stop()
         self.worker.stop()
         self.alarm.stop()
+        self.put_away()
+
+    def put_away(self) -> None:
+        """Close what was opened while building. All there is to do for a bot that was never started."""
         self.answers.close()
         self.home.close()
         self.db.dispose()

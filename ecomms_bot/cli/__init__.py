@@ -92,8 +92,14 @@ def run(http: str | None) -> None:
     show_default=True,
     help="The folder for transcript, summary and log.",
 )
+@click.option(
+    "--replicas",
+    type=click.IntRange(1, 9),
+    metavar="N",
+    help="Play with N bots, each in a process of its own, that share the database.",
+)
 @click.pass_context
-def drill(ctx: click.Context, file: Path | None, out: Path) -> None:
+def drill(ctx: click.Context, file: Path | None, out: Path, replicas: int | None) -> None:
     """Play a drill FILE as an exercise on this machine, without Slack.
 
     Without FILE it is the flood of November 2021, which comes with the bot. The log goes into the database
@@ -113,7 +119,8 @@ def drill(ctx: click.Context, file: Path | None, out: Path) -> None:
             f"The folder {out} cannot be made ({error.strerror}). Name another one with --out."
         ) from None
     database, playbooks = (os.environ.get(f"ECOMMS_{name}") for name in ("DATABASE_URL", "PLAYBOOKS"))
-    ctx.exit(run_drill(script, out, database or None, click.echo, Path(playbooks) if playbooks else None))
+    books = Path(playbooks) if playbooks else None
+    ctx.exit(run_drill(script, out, database or None, click.echo, playbooks=books, replicas=replicas or 0))
 
 
 @cli.command()

@@ -98,6 +98,8 @@ def run_bot(settings: Settings, http: str | None = None) -> None:
         "Socket Mode" if listen is None else "HTTP",
         bot.db.address.shown,
     )
+    if settings.clock is not None:
+        bot.alarm.follow(settings.clock)  # in practice somebody else pushes it
     bot.start()
     try:
         stopping.wait()

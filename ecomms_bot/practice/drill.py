@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,12 +28,15 @@ def run_drill(
     folder: Path,
     database_url: str | None,
     write: Callable[[str], None],
+    *,
     playbooks: Path | None = None,
+    replicas: int = 0,
 ) -> int:
     """Play the script, print what happens, leave a summary, the transcript and the log in `folder`.
 
-    `playbooks`: their folder; those that ship unless given. Returns 0, or 1 when the bot did not do what the
-    script expects. Raises BadScript and other EcommsError.
+    `playbooks`: their folder; those that ship unless given. `replicas`: so many bots, each in a process of
+    its own, share the work; with 0 one bot in this process does it. Returns 0, or 1 when the bot did not do
+    what the script expects. Raises BadScript and other EcommsError.
     """
     script = load_script(script_path)
     folder.mkdir(parents=True, exist_ok=True)
@@ -49,7 +53,7 @@ def run_drill(
         database_url = f"sqlite:///{fresh(folder / DATABASE)}"
     try:
         with libraries_hushed():
-            return _play(script, folder, database_url, say, playbooks)
+            return _play(script, folder, database_url, say, playbooks=playbooks, replicas=replicas)
     except (DrillFailed, WorkspaceError) as error:
         say(f"\nThe drill stopped: {error}")
         return 1
@@ -78,7 +82,9 @@ def libraries_hushed() -> Iterator[None]:
             each.setLevel(level)
 
 
-def _play(script: Script, folder: Path, database_url: str, say: Write, playbooks: Path | None) -> int:
+def _play(
+    script: Script, folder: Path, database_url: str, say: Write, *, playbooks: Path | None, replicas: int
+) -> int:
     starts = script.moment(script.starts)
     with stage(
         folder,
@@ -90,6 +96,7 @@ def _play(script: Script, folder: Path, database_url: str, say: Write, playbooks
         deputies=script.deputies,
         leaders=script.leaders,
         playbooks=playbooks,
+        others=replicas,
     ) as on:
         on.workspace.add_user(NARRATOR, name="Narrator", tz=script.zone)
         lobby = on.workspace.add_conversation("ops-desk", [*script.people, NARRATOR])
@@ -123,5 +130,14 @@ def _close(on: Stage, player: Player, folder: Path, say: Write) -> int:
     say(f"EXERCISE - end. Texts played: {summary.releases}; promises kept: {kept};")
     say(f"drafts sent back or declined: {summary.returned}; entries in the log: {summary.entries}.")
     say(f"Incident {summary.incident}, head of the log {summary.head}")
+    if on.others is not None:
+        say(f"Bots, each a process of its own: {len(on.others.running)}. {_shares(on)}")
     say(f"Summary: {path}")
     return 0
+
+
+def _shares(on: Stage) -> str:
+    """How many of what people typed, clicked and sent each connection was handed."""
+    links = Counter(link for envelope in on.workspace.envelopes for _, link in envelope.sent)
+    shares = " and ".join(str(count) for _, count in sorted(links.items()))
+    return f"They were handed {shares} of the envelopes."

@@ -12,6 +12,7 @@ from typing import Any
 
 from ecomms_bot import bootstrap
 from ecomms_bot.errors import EcommsError
+from ecomms_bot.practice.replicas import Replicas, replicas
 from ecomms_bot.practice.script import Member
 from ecomms_bot.practice.workspace import Person, Workspace, WorkspaceServer
 
@@ -28,12 +29,16 @@ class NotSettled(EcommsError):
 
 @dataclass
 class Stage:
-    """The bot at work in its workspace. Practice time stands still but for `until` and `push`."""
+    """The bot at work in its workspace. Practice time stands still but for `until` and `push`.
+
+    With `others`, bots in processes of their own do the work; `bot` was never started and only reads.
+    """
 
     workspace: Workspace
     bot: bootstrap.Bot
     clock: Any
     people: Mapping[str, Person]
+    others: Replicas | None = None
 
     @property
     def now(self) -> datetime:
@@ -42,6 +47,10 @@ class Stage:
 
     def settle(self) -> None:
         """Wait until the bot has done all that is due now."""
+        if self.others is not None:
+            self.others.check()  # else we would wait for it in vain
+            # Of what the others have in hand only the workspace knows.
+            self.workspace.wait_for(lambda: not self.workspace.busy(), SETTLE_S, "the bots' answers")
         if not self.bot.idle.wait(SETTLE_S):
             raise NotSettled(f"The bot was still busy after {SETTLE_S:.0f} s. Look at its output.")
 
@@ -86,12 +95,14 @@ def stage(
     leaders: Sequence[str] = (),
     http: bool = False,
     playbooks: Path | None = None,
+    others: int = 0,
 ) -> Iterator[Stage]:
     """Build it, wait for the connection, and take it down again. `folder` keeps the clock's file.
 
     `http`: the workspace posts to the bot (HTTP mode), in place of sockets that the bot opens.
     `playbooks`: their folder; those that ship unless given. `deputies`: role → handles.
     `leaders`: handles of who reads what the bot posts to leaders; with none it posts them nothing.
+    `others`: so many bots in processes of their own work, and the one of this process only reads.
     """
     clock = bootstrap.practice_clock(folder / "clock.json")
     clock.set(starts, 0.0)
@@ -116,12 +127,36 @@ def stage(
             playbooks=playbooks,
             signing_secret=workspace.signing_secret if http else None,
         )
+        if others:
+            with (
+                _only_reading(bot),
+                replicas(
+                    others,
+                    folder,
+                    workspace,
+                    api_url=server.url,
+                    database_url=database_url,
+                    clock=clock.path,
+                    office_file=file,
+                    playbooks=playbooks,
+                ) as made,
+            ):
+                yield Stage(workspace, bot, clock, members, made)
+            return
         bot.start()
         try:
             wait_until_connected(workspace, bot)
             yield Stage(workspace, bot, clock, members)
         finally:
             bot.stop()
+
+
+@contextmanager
+def _only_reading(bot: bootstrap.Bot) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        bot.put_away()
 
 
 def wait_until_connected(workspace: Workspace, bot: bootstrap.Bot) -> None:

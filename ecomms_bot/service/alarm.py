@@ -5,11 +5,15 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from ecomms_bot.service.ports import Clock
+
+FOLLOW_S = 0.05
+"""How soon a practice clock that another process pushed is noticed."""
 
 
 class Alarm:
@@ -22,11 +26,13 @@ class Alarm:
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True}
         )
         self._lock = threading.Lock()
+        self._stopped = threading.Event()
 
     def start(self) -> None:
         self._scheduler.start()
 
     def stop(self) -> None:
+        self._stopped.set()
         # Without a job first: one that rings while the scheduler stops would end its thread with an error.
         self._scheduler.remove_all_jobs()
         self._scheduler.shutdown(wait=False)
@@ -46,3 +52,24 @@ class Alarm:
     def nudge(self) -> None:
         """The clock was pushed: look now."""
         self._wake.set()
+
+    def follow(self, file: Path) -> None:
+        """Look each time another process sets the practice clock in `file`, until `stop`."""
+        seen = _stamp(file)
+
+        def look() -> None:
+            nonlocal seen
+            while not self._stopped.wait(FOLLOW_S):
+                if (now := _stamp(file)) != seen:
+                    seen = now
+                    self._wake.set()
+
+        threading.Thread(target=look, name="practice-clock", daemon=True).start()
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    """What is different after each setting; None while there is no such file."""
+    with suppress(OSError):
+        status = file.stat()
+        return status.st_ino, status.st_mtime_ns
+    return None

@@ -84,3 +84,18 @@ def test_it_stops_quietly_while_it_rings(wake: threading.Event) -> None:
         alarm.start()
         alarm.arm(None, in_seconds=0.0)
         alarm.stop()
+
+
+def test_a_clock_that_another_process_pushes_is_followed(tmp_path: Path, wake: threading.Event) -> None:
+    clock = PracticeClock(tmp_path / "clock.json", time.time)
+    clock.set(SystemClock(time.time).now(), 0.0)
+    alarm = Alarm(clock, wake)
+    alarm.start()
+    try:
+        alarm.follow(clock.path)
+        assert not wake.wait(2 * MOMENT_S)
+        # when somebody else sets it, nobody nudges us
+        PracticeClock(clock.path, time.time).push(timedelta(minutes=1))
+        assert wake.wait(PATIENCE_S)
+    finally:
+        alarm.stop()
