@@ -26,7 +26,7 @@ class Change:
 
     `texts`: what says something that does not count. `sides`: what the sources say, where they disagree.
     `now`: what counts. `decision`: who settled it, if the sheet rests on that. `newer`: another message about
-    the same name took its place.
+    the same name tells what to do: a later one, or an earlier one about what counts again.
     """
 
     name: str

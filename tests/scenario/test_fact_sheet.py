@@ -248,3 +248,19 @@ def test_one_fact_is_shown_with_what_was_said_before(case: Case) -> None:
     assert "River level: 2.9 m · operations, today at 20:05" in shown
     assert "Said before, the newest first:" in shown
     assert "2.8 m · operations, today at 20:00" in shown
+
+
+def test_when_what_was_told_before_counts_again_the_later_message_leads_back_to_it(case: Case) -> None:
+    is_out(case)
+    says(case, "3.4", "operations")
+    says(case, "2.5", "media")
+    first, second = case.messages("changed-fact")
+    assert decides(case, "dale", second, "Use 3.4 m and prepare update…").answer.updated
+    case.actor("dale").leaves()
+    # then the message below says who decided, and leads to the one above, where the buttons are
+    above, below = case.messages("changed-fact")
+    assert "Decided by @Dale Ito" in below.plain()
+    assert "What to do about it stands in another message." in below.plain()
+    assert f"/p{first.ts.replace('.', '')}|another message>" in str(below.blocks)
+    assert below.buttons == []
+    assert "Prepare update" in above.buttons

@@ -216,7 +216,7 @@ def test_an_older_message_points_to_the_newer_one(changed: Life) -> None:
     assert "River level: not 3.4 m any more. 3.9 m (operations, Sun 14 Nov, 20:10 PST) counts now." in words(
         shown
     )
-    assert "More about it is below." in words(shown)
+    assert "What to do about it stands in another message." in words(shown)
     assert buttons(shown) == {}
 
 

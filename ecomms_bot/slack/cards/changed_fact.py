@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ecomms_bot.incident.changes import Change, change, choices, label_of, sides_of
+from ecomms_bot.incident.changes import Change, change, choices, label_of, sides_of, told
 from ecomms_bot.incident.factsheet import agree, same_value
 from ecomms_bot.incident.standing import Flag, where_it_stands
 from ecomms_bot.incident.state import Fact
+from ecomms_bot.incident.things import changed_fact_thing
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.channels import in_reading_order
 from ecomms_bot.playbook.exercise import SIGN, unmarked
@@ -17,7 +18,16 @@ from ecomms_bot.slack.cards.fact_words import conflict, known_until, said_by, va
 from ecomms_bot.slack.cards.facts import UNTIL_DECIDED, USE_MAX, decided_by, show_button, use_button
 from ecomms_bot.slack.cards.flags import Outdated, outdated, texts_say, update_button
 from ecomms_bot.slack.cards.texts import SPOKEN_TEXT_MAX
-from ecomms_bot.slack.cards.view import View, channel_names, compose, gone, joined, lines, out_word
+from ecomms_bot.slack.cards.view import (
+    View,
+    channel_names,
+    compose,
+    gone,
+    joined,
+    lines,
+    message_link,
+    out_word,
+)
 from ecomms_bot.slack.message import Block, Message
 
 
@@ -29,12 +39,20 @@ def changed_fact(view: View, fact_id: str) -> Message:
     others = outdated(view.state, found.name)
     row: tuple[Block, ...] = ()
     if found.newer:
-        said = [_counts(view, found), say("More about it is below.")]
+        settled = [decided_by(view, found.decision)] if found.decision is not None else []
+        said = [_counts(view, found), *settled, _elsewhere(view, found.name)]
     elif found.sides:
         said, row = _disputed(view, found, others)
     else:
         said, row = _known(view, found, others)
     return compose(said, (*paragraphs(lines(said)), *(row if view.state.open else ())))
+
+
+def _elsewhere(view: View, name: str) -> Sentence:
+    """Where to go on: in the newer message, or in the older one about what counts again."""
+    fact_id = next((each for each, of in told(view.state).items() if of == name), "")
+    there = message_link(view, changed_fact_thing(fact_id), "another message")
+    return joined(say("What to do about it stands in"), joined(there or say("another message"), say("."), ""))
 
 
 def _disputed(
