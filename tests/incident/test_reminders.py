@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from ecomms_bot.incident.commands import AskForChanges, FireReminder, StartStep
+from ecomms_bot.incident.commands import AskForChanges, CorrectReceipt, FireReminder, StartStep
 from ecomms_bot.incident.events import ReminderFired
 from ecomms_bot.incident.policy import Roster
 from ecomms_bot.incident.reminders import owed, said_overdue
@@ -66,6 +66,17 @@ def test_of_two_promises_for_the_same_minute_the_newer_one_is_reminded_of(story:
     story.until(at(21, 1))
     assert all(said_overdue(story.state, each.id) for each in story.state.live_promises)
     assert not said_overdue(story.state, "none-such")
+
+
+def test_where_the_newer_one_turns_out_not_to_be_out_the_older_one_is_reminded_of_again(story: Story) -> None:
+    promised(story, at(21, 0))
+    (older,) = story.state.live_promises
+    closure = story.approve(story.submit("D3", next_update=at(21, 0)), SME, PIO, IC)
+    story.mark(closure, "web")
+    # when its only receipt was a mistake, the promise that it made is none
+    story.do(CorrectReceipt(closure.id, 1, "web", "It hung.", None), PIO)
+    assert story.state.live_promises == (older,)
+    assert points(story, f"promise/{older.id}/").keys() == {"T-15", "T-5", "T+0", "T+10"}
 
 
 def test_a_promise_reminds_at_15_and_5_minutes_before_at_its_time_and_10_minutes_after(story: Story) -> None:

@@ -31,6 +31,7 @@ def of_promise(state: Incident, promise: Promise) -> Iterator[Reminder]:
 
     What had passed when the promise started is not said; one that started overdue escalates at once.
     """
+    again = _again(state, promise)
     for point, offset in POINTS.items():
         due = promise.due.utc + offset
         if point in ESCALATES_TO:
@@ -40,11 +41,24 @@ def of_promise(state: Incident, promise: Promise) -> Iterator[Reminder]:
         elif due <= promise.started_at or (point == "T-15" and _short(promise)):
             continue
         key = promise_key(promise, point)
-        yield Reminder(key, "promise", promise.id, point, due, _superseded(promise, point))
+        yield Reminder(key, "promise", promise.id, point, due, _superseded(promise, point), again)
     snooze = state.snoozes.get(promise.id)
     if snooze is not None and not (snooze.point == "T-15" and before_t5(promise, snooze.until)):
         key = promise_key(promise, f"{snooze.point}/again")
-        yield Reminder(key, "promise", promise.id, "again", snooze.until)
+        yield Reminder(key, "promise", promise.id, "again", snooze.until, again=again)
+
+
+def _again(state: Incident, promise: Promise) -> int:
+    """What was reminded of in its place turned out not to be out: then it is reminded of itself again."""
+    others = (each for each in state.promises.values() if each.due.utc == promise.due.utc)
+    said = (
+        correction.seq
+        for each in others
+        if each.id != promise.id and each.draft in state.drafts
+        for correction in state.drafts[each.draft].corrections
+        if correction.revision == each.revision
+    )
+    return max(said, default=0)
 
 
 def before_t5(promise: Promise, moment: datetime) -> bool:
