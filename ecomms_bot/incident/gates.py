@@ -64,7 +64,8 @@ def _was_out(state: Incident, step: Step) -> bool:
 def _steps(state: Incident) -> Iterator[OpenEnd]:
     for step in _required(state):
         if step_status(state, step.id) not in {"published", "skipped"} and not _was_out(state, step):
-            yield OpenEnd(step_thing(step.id), f"{step.title}, a required step, is not done", needs_reason=True)
+            what = f"{step.title}, a required step, is not done"
+            yield OpenEnd(step_thing(step.id), what, needs_reason=True)
 
 
 def _questions(state: Incident) -> Iterator[OpenEnd]:

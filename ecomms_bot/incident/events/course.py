@@ -84,7 +84,7 @@ class HandoverAccepted(Event):
 
 
 class Left(BaseModel):
-    """Something that stood open at the closing. `what` in words; `reason`: done, handed to whom, or why not."""
+    """Something that stood open at the closing. `reason`: done, handed to whom, or why not."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     thing: str

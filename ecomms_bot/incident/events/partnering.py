@@ -1,4 +1,4 @@
-"""Partners, who hear of a text before the public does: that they know, or why it goes out without their word."""
+"""Partners, who hear of a text before the public does: that they know, or why nobody waits for them."""
 
 from __future__ import annotations
 

@@ -70,8 +70,8 @@ def _skipped(state: Incident, command: ChangePhase, ctx: Context) -> Iterator[Ev
         if not reason:
             raise reject(
                 "required",
-                "{step} is required in the phase {phase} and not done. Say why it is skipped, or do it first. "
-                "The phase was not changed.",
+                "{step} is required in the phase {phase} and not done. Say why it is skipped, or do it "
+                "first. The phase was not changed.",
                 field=field,
                 step=step.title,
                 phase=state.phase,
