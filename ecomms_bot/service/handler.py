@@ -80,36 +80,57 @@ class Handler:
         answered with what it did, never told that it came second.
         """
         deadline = deadline or Deadline.after(BUDGET_S)
+        carry_out = self._at_once
         while True:
-            with self._db.read(deadline) as conn:
-                before = self._states.load(conn, request.incident)
-                done = recorded(log.by_command(conn, request.command_id))
-            if done:
-                return Outcome(before, done, duplicate=True)
-            now = self._clock.now()
-            roster = self._directory.roster()
-            person = _as_opened(request.person, before, roster)
-            ctx = Context(now, person, request.command_id, roster, self._leaders)
-            new = decide(before, request.command, ctx)
             try:
-                return self._write(request, before, new, now, deadline)
+                return self._told(carry_out(request, deadline))
             except (Conflict, AlreadyDone):
                 if deadline.expired:
                     raise DatabaseBusy from None
+                carry_out = self._in_line
 
-    def _write(
-        self, request: Request, before: Incident, new: tuple[Event, ...], now: datetime, deadline: Deadline
-    ) -> Outcome:
+    def _at_once(self, request: Request, deadline: Deadline) -> Outcome:
+        """Read and decide while others write. Raises Conflict or AlreadyDone if one of them was first."""
+        with self._db.read(deadline) as conn:
+            before = self._states.load(conn, request.incident)
+            done = recorded(log.by_command(conn, request.command_id))
+        if done:
+            return Outcome(before, done, duplicate=True)
+        now = self._clock.now()
+        new = self._decide(request, before, now)
         if not new and request.within is None:
             return Outcome(before, ())
         with self._db.write(deadline) as conn:
-            if request.within is not None:
-                request.within(conn)
-            if not new:
-                return Outcome(before, ())
-            outcome = self._append(conn, request, before, new, now)
-        self._states.keep(outcome.state)
-        self._wake()
+            return self._write(conn, request, before, new, now)
+
+    def _in_line(self, request: Request, deadline: Deadline) -> Outcome:
+        """Stand in line for this incident, then read and decide: many at once come through one by one."""
+        with self._db.write(deadline) as conn:
+            log.hold(conn, request.incident)
+            before = self._states.load(conn, request.incident)
+            if done := recorded(log.by_command(conn, request.command_id)):
+                return Outcome(before, done, duplicate=True)
+            now = self._clock.now()
+            return self._write(conn, request, before, self._decide(request, before, now), now)
+
+    def _decide(self, request: Request, before: Incident, now: datetime) -> tuple[Event, ...]:
+        roster = self._directory.roster()
+        person = _as_opened(request.person, before, roster)
+        ctx = Context(now, person, request.command_id, roster, self._leaders)
+        return decide(before, request.command, ctx)
+
+    def _write(
+        self, conn: Connection, request: Request, before: Incident, new: tuple[Event, ...], now: datetime
+    ) -> Outcome:
+        if request.within is not None:
+            request.within(conn)
+        return self._append(conn, request, before, new, now) if new else Outcome(before, ())
+
+    def _told(self, outcome: Outcome) -> Outcome:
+        """After the commit."""
+        if outcome.new and not outcome.duplicate:
+            self._states.keep(outcome.state)
+            self._wake()
         return outcome
 
     def _append(
@@ -132,7 +153,8 @@ class Handler:
             after = evolve(after, each)
         changes = effects(before, after, fresh)
         tasks.apply(conn, _attached(changes, request.attach), now)
-        projections.save(conn, incident_row(after), release_rows(after))
+        released = None if after.drafts is before.drafts else release_rows(after)
+        projections.save(conn, incident_row(after), released)
         return Outcome(after, fresh)
 
 

@@ -221,6 +221,11 @@ class Records:
         with self._db.read(deadline) as conn:
             return projections.incident_by_conversation(conn, conversation)
 
+    def open_there(self, conversation: str, deadline: Deadline | None = None) -> list[IncidentRow]:
+        """The open incidents of a conversation."""
+        with self._db.read(deadline) as conn:
+            return projections.open_in_conversation(conn, conversation)
+
     def row(self, incident: str, deadline: Deadline | None = None) -> IncidentRow | None:
         """What lists know of this incident; None if there is no such incident."""
         with self._db.read(deadline) as conn:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, exc, insert, select
+from sqlalchemy import Connection, Integer, Row, Select, Text, bindparam, exc, func, insert, select
 from sqlalchemy.engine import RowMapping
 
 from ecomms_bot.incident.entry import OFFICE, Entry, NewEntry
@@ -27,6 +27,20 @@ class Marker(enum.Enum):
     LAST_SEQ = "seq of the last new entry of the incident"
 
 
+# What every command asks, made once: making a statement takes longer than the database needs for it.
+_STREAM = events.c.incident == bindparam("stream", type_=Text)
+_COMMAND = events.c.command_id == bindparam("command", type_=Text)
+_AFTER = (
+    select(events).where(_STREAM, events.c.seq > bindparam("after", type_=Integer)).order_by(events.c.seq)
+)
+_BY_COMMAND = select(events).where(_COMMAND).order_by(events.c.ordinal)
+_DONE = select(events.c.seq).where(_COMMAND).limit(1)
+_HEAD = select(events.c.seq, events.c.hash).where(_STREAM).order_by(events.c.seq.desc()).limit(1)
+_INSERT = insert(events)
+_COLUMNS = tuple(events.c.keys())
+_LINE = 6
+"""The class of PostgreSQL's advisory locks on incidents, so that they never meet others."""
+
 FIRST_HASH = Marker.FIRST_HASH
 LAST_HASH = Marker.LAST_HASH
 LAST_SEQ = Marker.LAST_SEQ
@@ -39,9 +53,7 @@ def read(conn: Connection, stream: str) -> list[Entry]:
 
 def read_after(conn: Connection, stream: str, seq: int) -> list[Entry]:
     """The entries of a stream after `seq`. Raises LogDamaged."""
-    return _entries(
-        conn, select(events).where(events.c.incident == stream, events.c.seq > seq).order_by(events.c.seq)
-    )
+    return _entries(conn, _AFTER, stream=stream, after=seq)
 
 
 def of_type(conn: Connection, stream: str, type: str, after: int = 0) -> list[Entry]:
@@ -52,7 +64,7 @@ def of_type(conn: Connection, stream: str, type: str, after: int = 0) -> list[En
 
 def by_command(conn: Connection, command_id: str) -> list[Entry]:
     """What a command wrote, office entries included, in the order of writing; empty if it wrote nothing."""
-    return _entries(conn, select(events).where(events.c.command_id == command_id).order_by(events.c.ordinal))
+    return _entries(conn, _BY_COMMAND, command=command_id)
 
 
 def rows(conn: Connection, stream: str | None = None) -> Iterator[RowMapping]:
@@ -65,8 +77,7 @@ def rows(conn: Connection, stream: str | None = None) -> Iterator[RowMapping]:
 
 def head(conn: Connection, stream: str) -> tuple[int, str]:
     """(seq, hash) of the last entry, (0, "") of an empty stream."""
-    query = select(events.c.seq, events.c.hash).where(events.c.incident == stream)
-    row = conn.execute(query.order_by(events.c.seq.desc()).limit(1)).first()
+    row = conn.execute(_HEAD, {"stream": stream}).first()
     return (row.seq, row.hash) if row else (0, "")
 
 
@@ -100,6 +111,12 @@ def append(
     if office:
         own += _append_office(conn, chain, [_filled(entry, own) for entry in office])
     return tuple(_entry(sealed) for sealed in own)
+
+
+def hold(conn: Connection, stream: str) -> None:
+    """Held until commit: those who meet in one incident stand in line here. SQLite has one writer anyway."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(select(func.pg_advisory_xact_lock(_LINE, func.hashtext(stream))))
 
 
 def hold_office(conn: Connection) -> None:
@@ -155,15 +172,14 @@ def _append_office(conn: Connection, chain: _Chain, entries: Sequence[NewEntry])
 def _insert(conn: Connection, sealed: Sequence[Sealed]) -> None:
     if not sealed:
         return
-    columns = events.c.keys()
     try:
-        conn.execute(insert(events), [{name: getattr(row, name) for name in columns} for row in sealed])
+        conn.execute(_INSERT, [{name: getattr(row, name) for name in _COLUMNS} for row in sealed])
     except exc.IntegrityError as error:
         raise (translate(error, "the log") or error) from error
 
 
 def _refuse_done(conn: Connection, command_id: str) -> None:
-    if conn.execute(select(events.c.seq).where(events.c.command_id == command_id).limit(1)).first():
+    if conn.execute(_DONE, {"command": command_id}).first():
         raise AlreadyDone
 
 
@@ -179,8 +195,8 @@ def _filled(entry: NewEntry, own: Sequence[Sealed]) -> NewEntry:
     return NewEntry(entry.type, payload)
 
 
-def _entries(conn: Connection, query: Select[Any]) -> list[Entry]:
-    return [_entry(row) for row in conn.execute(query)]
+def _entries(conn: Connection, query: Select[Any], **values: object) -> list[Entry]:
+    return [_entry(row) for row in conn.execute(query, values)]
 
 
 def _entry(row: Row[Any] | Sealed) -> Entry:

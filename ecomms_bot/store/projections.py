@@ -7,7 +7,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select
+from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from ecomms_bot.incident.entry import IncidentRow, ReleaseRow
 from ecomms_bot.store.codec import from_text, to_text
@@ -17,13 +18,31 @@ from ecomms_bot.store.tables import releases as release_table
 _TIMES = ("opened_at", "closed_at", "promised_at", "attested_at")
 
 
-def save(conn: Connection, incident: IncidentRow, releases: Sequence[ReleaseRow]) -> None:
-    """Put an incident as it is now, with all its releases, in place of what was. Call it after the append."""
-    conn.execute(delete(incidents).where(incidents.c.id == incident.id))
-    conn.execute(insert(incidents), _texts(asdict(incident)))
+def save(conn: Connection, incident: IncidentRow, releases: Sequence[ReleaseRow] | None) -> None:
+    """Put an incident as it is now, with all its releases, in place of what was. Call it after the append.
+
+    Without `releases`: they are as they were.
+    """
+    conn.execute(_PUT[conn.dialect.name], _texts(asdict(incident)))
+    if releases is None:
+        return
     conn.execute(delete(release_table).where(release_table.c.incident == incident.id))
     if releases:
         conn.execute(insert(release_table), [_texts(asdict(release)) for release in releases])
+
+
+def _put(dialect: Any) -> Any:
+    wanted = dialect.insert(incidents)
+    fresh = {each.name: wanted.excluded[each.name] for each in incidents.c if each.name != "id"}
+    return wanted.on_conflict_do_update(index_elements=["id"], set_=fresh)
+
+
+_PUT = {"sqlite": _put(sqlite), "postgresql": _put(postgresql)}
+_THERE = select(incidents).where(incidents.c.conversation == bindparam("conversation"))
+_FIRST = _THERE.order_by(
+    incidents.c.closed_at.is_not(None), incidents.c.opened_at.desc(), incidents.c.id
+).limit(1)
+_OPEN = _THERE.where(incidents.c.closed_at.is_(None)).order_by(incidents.c.opened_at.desc(), incidents.c.id)
 
 
 def clear(conn: Connection) -> None:
@@ -48,9 +67,12 @@ def all_incidents(conn: Connection) -> list[IncidentRow]:
 
 def incident_by_conversation(conn: Connection, conversation: str) -> IncidentRow | None:
     """The incident that is at home in a conversation: an open one before a closed one, then the newest."""
-    query = select(incidents).where(incidents.c.conversation == conversation)
-    query = query.order_by(incidents.c.closed_at.is_not(None), incidents.c.opened_at.desc(), incidents.c.id)
-    return next(iter(_incidents(conn, query.limit(1))), None)
+    return next(iter(_incidents(conn, _FIRST, conversation=conversation)), None)
+
+
+def open_in_conversation(conn: Connection, conversation: str) -> list[IncidentRow]:
+    """Newest first."""
+    return _incidents(conn, _OPEN, conversation=conversation)
 
 
 def releases(conn: Connection, incident: str) -> list[ReleaseRow]:
@@ -71,8 +93,8 @@ def _newest() -> Select[Any]:
     return select(incidents).order_by(incidents.c.opened_at.desc(), incidents.c.id)
 
 
-def _incidents(conn: Connection, query: Select[Any]) -> list[IncidentRow]:
-    return [IncidentRow(**_instants(row)) for row in conn.execute(query)]
+def _incidents(conn: Connection, query: Select[Any], **values: object) -> list[IncidentRow]:
+    return [IncidentRow(**_instants(row)) for row in conn.execute(query, values)]
 
 
 def _releases(conn: Connection, query: Select[Any]) -> list[ReleaseRow]:

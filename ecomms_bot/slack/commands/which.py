@@ -24,7 +24,7 @@ VALUE_MAX = 2000
 def here(desk: Desk, body: Body) -> list[IncidentRow]:
     """The open incidents of this conversation; without one, the closed one that it belonged to."""
     place = body.get("channel_id", "")
-    open_ones = [row for row in desk.records.open_incidents(deadline_of(body)) if row.conversation == place]
+    open_ones = desk.records.open_there(place, deadline_of(body))
     if open_ones:
         return open_ones
     closed = desk.records.in_conversation(place, deadline_of(body))
