@@ -100,7 +100,8 @@ def _receipt_face(state: Incident, draft: Draft, mark: Mark) -> Hashable:
     receipts = revision.receipts if revision else {}
     now = tuple(receipts[each][0].model_dump_json() if each in receipts else "" for each in mark.channels)
     corrected = sum(each.revision == mark.revision for each in draft.corrections)
-    return now, corrected, revision and _what_came_after(state, draft, revision), state.open
+    newest = mark is [each for each in draft.marks if each.revision == mark.revision][-1]
+    return now, corrected, newest, revision and _what_came_after(state, draft, revision), state.open
 
 
 def _what_came_after(state: Incident, draft: Draft, revision: Revision) -> Hashable:

@@ -26,7 +26,7 @@ def test_from_the_wrong_text_to_the_last_channel(correcting: Case) -> None:
     assert "Corrects: Holding statement, revision 1, posted today at 20:00 on X, SMS and Web." in review
     assert "Until now it says on X" in review
     assert case.draft("D8").current.roles == ("pio",)
-    assert "Its correction, Correction, is under way" in case.last("publish", "D1").plain()
+    assert "Its correction is under way: see the thread of Correction." in case.last("publish", "D1").plain()
     case.approves("pia", "D8")
     # when it is out on two of the three channels
     assert marked(case, "X", "SMS").answer.closed

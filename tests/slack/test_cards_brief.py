@@ -95,6 +95,8 @@ def test_each_kind_of_open_thing_is_counted_first_and_told_in_a_line(life: Sampl
     assert fact == "Shelter: open, known until Mon 15 Nov, 01:00 PST, in 5 h"
     assert "Holding statement" in part(life, "Corrections not finished")[0]
     assert part(life, "Out for a time")[0].endswith("in 1 h")
+    life.minutes(61)
+    assert part(life, "Out for a time") == ["⚠️ Travel advice held until Sun 14 Nov, 21:00 PST, 1 min ago"]
 
 
 def test_a_promise_that_is_late_says_so(life: SampleLife) -> None:

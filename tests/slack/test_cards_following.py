@@ -20,7 +20,7 @@ from ecomms_bot.slack.composing import begin
 from ecomms_bot.slack.following_forms import FOLLOWS_NONE
 from ecomms_bot.slack.sample_book import RAW, SHA256
 from ecomms_bot.slack.sample_following import CORRECTED, LINK
-from ecomms_bot.slack.sample_life import COLLEAGUE, COMMUNICATOR, ROSTER, ZONE, SampleLife
+from ecomms_bot.slack.sample_life import COLLEAGUE, COMMUNICATOR, PIO, ROSTER, ZONE, SampleLife
 from ecomms_bot.slack.writing import Beginning, Writing, draft_form
 from tests.slack.looks import buttons, choices, quoted, words
 
@@ -304,3 +304,57 @@ def test_proof_is_asked_for_in_an_exercise_too(exercise: bool) -> None:  # noqa:
 
     assert "proof-x" in asked
     assert "Needed where you tick it" in asked
+
+
+# --- told apart ---
+
+
+def test_a_correction_is_called_by_what_it_corrects_where_two_may_wait() -> None:
+    life = night()
+    draft = corrected(life, "x")
+
+    assert "Correction (Holding statement), revision 1" in shown(life, things.review_thing(draft.id, 1))
+    # but below that text itself its name is enough
+    assert "Corrected by Correction, revision 1" in shown(life, things.publish_thing(life.draft("D1").id, 1))
+
+
+def test_what_a_correction_has_still_to_do_is_said_once_and_on_the_newest_receipt_alone() -> None:
+    life = night()
+    draft = corrected(life, "x")
+    life.mark("D8", "web", proof=LINK)
+    first, second = (shown(life, things.receipt_thing(draft.id, each.seq)) for each in life.draft("D8").marks)
+
+    assert "still to do" not in first
+    assert "Correction 2 of 3 channels: SMS still to do.\nStill to do as well: Internal" in second
+
+
+def test_a_cancelled_text_that_held_for_a_time_stands_on_the_card_once() -> None:
+    life = night()
+    life.submit("D7", holds=30)
+    life.approve_all("D7")
+    life.mark("D7", "x", "web")
+    while "expiry" not in life.fire_next():
+        pass
+    life.minutes(30)
+    life.fire()
+    assert "update it or take it down" in shown(life, things.CARD)
+    life.submit("D8", "correction", about=writing(life, "cancellation", "D7").about, **CORRECTED)
+    life.approve_all("D8")
+    life.mark("D8", "x", proof=LINK)
+
+    card = shown(life, things.CARD)
+    assert "Travel advice, cancellation 1 of 2 channels: Web still to do" in card
+    assert "update it or take it down" not in card
+
+
+def test_who_looks_once_more_is_led_to_the_words() -> None:
+    life = night()
+    draft = life.submit("D4", "update", next_update=60)
+    life.do(PIO, c.Override(draft.id, 1, draft.current.text_sha256, "It cannot wait."))
+    life.posted(things.review_thing(draft.id, 1), ts="1636999999.000100")
+    life.mark("D4", "x")
+    while not (thing := life.fire_next()).startswith("reminder:second-review/"):
+        pass
+    view = View(life.state, life.roster, life.now, WORKSPACE)
+    linked = str(cards.render(thing, view).blocks)
+    assert "<https://example.slack.com/archives/C0FLOOD/p1636999999000100|Read it>" in linked

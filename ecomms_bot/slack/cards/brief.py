@@ -142,8 +142,9 @@ def _corrections(view: View) -> Iterator[Sentence]:
 def _with_an_end(view: View) -> Iterator[Sentence]:
     for each in standing(view.state):
         if (expires := each.revision.expires) is not None:
+            passed = view.now >= expires.utc
             yield say(
-                "{title} until {when}, {to_go}",
+                "⚠️ {title} held until {when}, {to_go}" if passed else "{title} until {when}, {to_go}",
                 title=view.of(each.draft, each.revision),
                 when=due(expires),
                 to_go=to_go(expires.utc, view.now),

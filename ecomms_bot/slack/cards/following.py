@@ -96,14 +96,14 @@ def _follower(view: View, later: Draft) -> Iterator[Sentence]:
     assert about is not None
     gone_out = [each for each in later.revisions if each.receipts]
     if not gone_out:
-        words = f"Its {about.relation}, *{{title}}*, is under way: see the thread of {{step}}."
-        yield say(words, title=view.of(later), step=view.title(later.step, later.kind))
+        words = f"Its {about.relation} is under way: see the thread of *{{step}}*."
+        yield say(words, step=view.title(later.step, later.kind))
         return
     revision = gone_out[-1]
     warns = "⚠️ " if puts_right(about) else ""
     done = say(
         f"{warns}{DID[about.relation]} by *{{title}}*, revision {{n}}, {{out}} at {{when}} on {{channels}}.",
-        title=view.of(later, revision),
+        title=view.title(later.step, revision.kind),
         n=revision.number,
         out=out_word(view),
         when=view.when(out_at(revision)),

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from ecomms_bot.incident.reminders import said_expired
 from ecomms_bot.incident.rules.putting_right import unfinished
-from ecomms_bot.incident.standing import Standing, left_to_put_right, standing
+from ecomms_bot.incident.standing import Standing, followers, left_to_put_right, standing
 from ecomms_bot.incident.state import Draft, Incident
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.slack.blocks import section
@@ -55,8 +55,17 @@ def to_put_right(view: View, *, read_now: bool = False) -> Iterator[Sentence]:
         if told is not None:
             yield joined(joined(say("⚠️"), told), say("{who}", who=Who(draft.current.author)), " → ")
     for each in past_their_time(view, read_now=read_now):
+        if _told_already(view.state, each):
+            continue
         told = joined(say("⚠️"), holds_no_more(view, each))
         yield joined(told, say("update it or take it down → {who}", who=Who(view.state.holder)), ": ")
+
+
+def _told_already(state: Incident, each: Standing) -> bool:
+    """Whether a correction names every channel on which this text still stands."""
+    following = (draft for draft in followers(state, each.draft, each.revision) if draft in begun(state))
+    left = {channel for draft in following for channel in left_to_put_right(state, draft)}
+    return left.issuperset(each.channels)
 
 
 def progress_of(state: Incident, draft: Draft) -> Sentence | None:

@@ -100,21 +100,12 @@ def _marks(draft: Draft, revision: Revision) -> Iterator[Mark]:
 
 
 def _still(view: View, draft: Draft, revision: Revision, mark: Mark) -> Iterator[Sentence]:
-    """What was left when this was marked, and what was taken back since."""
-    done = {
-        channel
-        for each in _marks(draft, revision)
-        if each.seq <= mark.seq
-        for channel in each.channels
-        if channel in revision.receipts
-    }
-    left = [each for each in in_reading_order(revision.texts) if each not in done]
-    if not left or revision is not draft.current:
+    """What is left to do by now; the newest receipt alone says it, so that no two say different things."""
+    if revision is not draft.current or mark is not [*_marks(draft, revision)][-1]:
         return
-    if mark is draft.marks[-1]:
+    left = [each for each in in_reading_order(revision.texts) if each not in revision.receipts]
+    if left:
         yield from also_to_do(view.state, draft, left, "{channels} still to do.")
-    else:
-        yield say("{channels} still to do.", channels=channel_names(left))
 
 
 def _linked(view: View, draft: Draft, revision: Revision, mark: Mark) -> Iterator[Sentence]:

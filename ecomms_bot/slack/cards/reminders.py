@@ -185,7 +185,9 @@ def _second_look(view: View, draft: Draft, let_out: int) -> Content | None:
         looked = list(second_look(view, draft, revision))
         none = joined(title, say("does not wait for a second look any more."))
         return Content([joined(title, looked[0], ": ") if looked else none])
-    said = [joined(title, say("was let out, and nobody else has looked at it since. Please do."), ", ")]
+    asks = joined(title, say("was let out, and nobody else has looked at it since. Please do."), ", ")
+    there = message_link(view, review_thing(draft.id, revision.number), "Read it")
+    said = [joined(asks, there) if there is not None else asks]
     if view.state.roles_configured and not lookers(draft, revision, view.roster)[1]:
         who = "Every lead who is on duty" if view.roster.off else "Every lead"
         said.append(say("{who} had a part in it. Please find somebody else who can be one.", who=who))

@@ -9,6 +9,7 @@ from string import Formatter
 
 from ecomms_bot.incident.events import Kind
 from ecomms_bot.incident.policy import Roster
+from ecomms_bot.incident.standing import puts_right
 from ecomms_bot.incident.state import Draft, Incident, Promise, Ref, Revision
 from ecomms_bot.incident.wording import Sentence, When, Who, say
 from ecomms_bot.playbook.channels import CHANNELS, in_reading_order
@@ -68,8 +69,11 @@ class View:
         return (draft, found) if found else None
 
     def of(self, draft: Draft, revision: Revision | None = None) -> str:
-        """The title of what a draft holds now, or of one revision."""
-        return self.title(draft.step, revision.kind if revision else draft.kind)
+        """The title of what a draft holds now, or of one revision; of a correction with what was wrong."""
+        title, about = self.title(draft.step, revision.kind if revision else draft.kind), draft.about
+        wrong = self.state.drafts.get(about.draft) if about is not None and puts_right(about) else None
+        old = wrong.revision(about.revision) if wrong is not None and about is not None else None
+        return f"{title} ({self.title(wrong.step, old.kind)})" if wrong and old else title
 
 
 def text_in(state: Incident, step_id: str, kind: str) -> StepText | None:
