@@ -20,6 +20,7 @@ from slack_sdk import WebClient
 from ecomms_bot.errors import ConfigurationError
 from ecomms_bot.incident import office
 from ecomms_bot.playbook.library import Library, shipped_folder
+from ecomms_bot.service import owners
 from ecomms_bot.service.alarm import Alarm
 from ecomms_bot.service.clocks import PracticeClock, SystemClock
 from ecomms_bot.service.duty import Duty
@@ -194,8 +195,8 @@ def build(settings: Settings, http: Listen | None = None) -> Bot:
         discussion=settings.office.discussion,
     )
     answers = PersonalAnswers(listening.one)
-    name = f"{machine_name()}:{os.getpid()}"
-    parts = Parts(db, handler, records, gateway, clock, alarm, wake, name, machine_name())
+    name = owners.own_name(machine_name(), os.getpid())
+    parts = Parts(db, handler, records, gateway, clock, alarm, wake, name, machine_name(), owners.is_gone)
     worker = Worker(parts, connected=lambda: line.known)
     brief = WebClient(token=bot_token, base_url=settings.api_url, timeout=MEET_TIMEOUT_S, retry_handlers=[])
     meet = partial(directory.meet, brief)

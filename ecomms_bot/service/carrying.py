@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -50,7 +51,10 @@ class Rings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a worker works with. `name` owns its leases, `host` is whose sign of life it gives."""
+    """What a worker works with. `name` owns its leases, `host` is whose sign of life it gives.
+
+    `gone` says of the name of another worker whether that one has certainly ended.
+    """
 
     db: Database
     handler: Handler
@@ -61,6 +65,7 @@ class Parts:
     wake: threading.Event
     name: str
     host: str
+    gone: Callable[[str], bool] = lambda _: False
 
 
 class Carrier:

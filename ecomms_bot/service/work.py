@@ -22,6 +22,9 @@ LEASE_S = 60.0
 """Machine time that one effect may take before another worker takes it over; its calls take half at most."""
 BEAT_S = 15.0
 SIGN_OFF_S = 2.0
+GONE_S = 15.0
+"""What a process that ended had sent has reached Slack by then, or never will: nobody waits longer than 10 s
+for the answer to a call. Only then is it safe to look whether it was done, and to do it otherwise."""
 ANSWER_FOR = timedelta(minutes=30)
 """How long Slack's response_url can be used, and so may be kept."""
 
@@ -53,6 +56,9 @@ class Work:
         with self._p.db.write() as conn:
             heartbeat.beat(conn, self._p.host, machine)
             tasks.blank_old_ids(conn, ("url",), self._p.clock.now() - ANSWER_FOR)
+            for owner in tasks.owners(conn):
+                if owner != self._p.name and self._p.gone(owner):
+                    tasks.shorten(conn, owner, machine + GONE_S)
         self._beaten = machine
 
     def sign_off(self) -> None:

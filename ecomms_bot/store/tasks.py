@@ -209,6 +209,18 @@ def _release(conn: Connection, key: str, owner: str, values: dict[str, Any]) -> 
     return changed.rowcount == 1
 
 
+def owners(conn: Connection) -> list[str]:
+    """Who holds leases."""
+    query = select(tasks.c.lease_owner).where(tasks.c.state == "leased").distinct()
+    return [owner for owner in conn.execute(query).scalars() if owner is not None]
+
+
+def shorten(conn: Connection, owner: str, until: float) -> int:
+    """Let the leases of `owner`, who is gone, run out by `until` (machine time); says how many."""
+    theirs = (tasks.c.state == "leased", tasks.c.lease_owner == owner, tasks.c.lease_until > until)
+    return conn.execute(update(tasks).where(*theirs).values(lease_until=until)).rowcount
+
+
 def take(conn: Connection, key: str, *, now: datetime | None = None, outcome: str | None = None) -> bool:
     """Pending -> done in the caller's transaction. False: done or cancelled already, or never there."""
     changed = conn.execute(
