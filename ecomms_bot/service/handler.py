@@ -46,11 +46,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The state afterwards and what is new. `duplicate`: it was done before, `new` is what it did then."""
+    """The state afterwards and what is new. `duplicate`: it was done before, `new` is what it did then.
+
+    `stirs`: there is more to do now for the worker, or less that is in the way.
+    """
 
     state: Incident
     new: tuple[Recorded, ...]
     duplicate: bool = False
+    stirs: bool = False
 
 
 class Handler:
@@ -130,6 +134,7 @@ class Handler:
         """After the commit."""
         if outcome.new and not outcome.duplicate:
             self._states.keep(outcome.state)
+        if outcome.stirs:
             self._wake()
         return outcome
 
@@ -155,7 +160,7 @@ class Handler:
         tasks.apply(conn, _attached(changes, request.attach), now)
         released = None if after.drafts is before.drafts else release_rows(after)
         projections.save(conn, incident_row(after), released)
-        return Outcome(after, fresh)
+        return Outcome(after, fresh, stirs=bool(changes.add or changes.cancel))
 
 
 def _as_opened(person: Person, state: Incident, roster: Roster) -> Person:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -23,12 +23,12 @@ def save(conn: Connection, incident: IncidentRow, releases: Sequence[ReleaseRow]
 
     Without `releases`: they are as they were.
     """
-    conn.execute(_PUT[conn.dialect.name], _texts(asdict(incident)))
+    conn.execute(_PUT[conn.dialect.name], _texts(incident))
     if releases is None:
         return
     conn.execute(delete(release_table).where(release_table.c.incident == incident.id))
     if releases:
-        conn.execute(insert(release_table), [_texts(asdict(release)) for release in releases])
+        conn.execute(insert(release_table), [_texts(release) for release in releases])
 
 
 def _put(dialect: Any) -> Any:
@@ -101,8 +101,9 @@ def _releases(conn: Connection, query: Select[Any]) -> list[ReleaseRow]:
     return [ReleaseRow(**_instants(row)) for row in conn.execute(query)]
 
 
-def _texts(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: to_text(value) if isinstance(value, datetime) else value for name, value in fields.items()}
+def _texts(row: IncidentRow | ReleaseRow) -> dict[str, Any]:
+    values = {each.name: getattr(row, each.name) for each in fields(row)}
+    return {name: to_text(value) if isinstance(value, datetime) else value for name, value in values.items()}
 
 
 def _instants(row: Row[Any]) -> dict[str, Any]:
