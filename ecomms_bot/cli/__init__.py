@@ -84,7 +84,7 @@ def run(http: str | None) -> None:
 
 
 @cli.command()
-@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.argument("drill", required=False, default="bc-highways-2021")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -99,19 +99,20 @@ def run(http: str | None) -> None:
     help="Play with N bots, each in a process of its own, that share the database.",
 )
 @click.pass_context
-def drill(ctx: click.Context, file: Path | None, out: Path, replicas: int | None) -> None:
-    """Play a drill FILE as an exercise on this machine, without Slack.
+def drill(ctx: click.Context, drill: str, out: Path, replicas: int | None) -> None:
+    """Play a DRILL as an exercise on this machine, without Slack.
 
-    Without FILE it is the flood of November 2021, which comes with the bot. The log goes into the database
-    that ECOMMS_DATABASE_URL names, else into one in the folder. The playbooks are those of the folder that
+    DRILL is a file, or one of those that come with the bot: bc-highways-2021, the flood of November 2021
+    (played if none is named), lead-asleep or sent-as-live. The log goes into the database that
+    ECOMMS_DATABASE_URL names, else into one in the folder. The playbooks are those of the folder that
     ECOMMS_PLAYBOOKS names, else those that come with the bot.
     """
     import os
 
-    from ecomms_bot.playbook.library import shipped_folder
     from ecomms_bot.practice.drill import run_drill
+    from ecomms_bot.practice.script import find_script
 
-    script = file or shipped_folder() / "drills" / "bc-highways-2021.yaml"
+    script = find_script(drill)
     try:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from ecomms_bot.errors import EcommsError
-from ecomms_bot.playbook.library import read_yaml
+from ecomms_bot.playbook.library import read_yaml, shipped_folder
 
 Action = Literal[
     "open",
@@ -190,12 +190,22 @@ class Script(_Part):
         return found is not None and _read(found["date"] or "2000-01-01", found["time"]) is not None
 
 
+def find_script(name: str) -> Path:
+    """The file of this name, or the drill of this name that comes with the bot. Raises BadScript."""
+    shipped = {path.stem: path for path in sorted((shipped_folder() / "drills").glob("*.yaml"))}
+    path = shipped.get(name, Path(name))
+    if not path.is_file():
+        raise BadScript(
+            f"There is no drill {name}. Name a file, or one of those that come with the bot: "
+            f"{', '.join(shipped)}."
+        )
+    return path
+
+
 def load_script(path: Path) -> Script:
     """Read a script. Raises BadScript, or PlaybookError where it is no YAML, with file, line and column."""
     if not path.is_file():
-        raise BadScript(
-            f"There is no drill {path}. Name a file such as playbooks/drills/bc-highways-2021.yaml."
-        )
+        raise BadScript(f"There is no drill {path}.")
     source = read_yaml(path)
     try:
         script = Script.model_validate(source.raw)

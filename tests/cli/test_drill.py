@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ecomms_bot.practice.script import find_script
 from ecomms_bot.store.engine import Database
 from tests.books import FLOOD_FILE
 from tests.cli.conftest import Terminal
@@ -82,3 +83,18 @@ def test_a_drill_in_which_the_bot_does_otherwise_ends_with_1(terminal: Terminal,
     result = terminal.run("drill", night.name)
     assert result.exit_code == 1
     assert "The drill stopped: " in result.stdout
+
+
+def test_a_drill_that_ships_goes_by_its_name(tmp_path: Path) -> None:
+    assert find_script("lead-asleep").parent.name == "drills"
+    mine = tmp_path / "lead-asleep"
+    mine.touch()
+    assert find_script(str(mine)) == mine
+
+
+def test_a_drill_that_is_not_there_names_those_that_are(terminal: Terminal) -> None:
+    said = terminal.refused("drill", "nothing.yaml")
+    assert said == (
+        "There is no drill nothing.yaml. Name a file, or one of those that come with the bot: "
+        "bc-highways-2021, lead-asleep, sent-as-live."
+    )
