@@ -41,7 +41,7 @@ def _of_text(
 
 
 def _of_messages(state: Incident, flagged: tuple[Flag, ...]) -> Iterator[tuple[str, Hashable]]:
-    """Those that were posted. Of several about one name the older ones say no more what to do."""
+    """Those that were posted. Of several about one name the others lead to the one that says what to do."""
     newest = {name: fact for fact, name in told(state, flagged).items()}
     for thing in state.posted:
         kind, ids = things.split(thing)
@@ -51,7 +51,9 @@ def _of_messages(state: Incident, flagged: tuple[Flag, ...]) -> Iterator[tuple[s
         name = fact.name
         texts = tuple(_of_flag(state, each) for each in flagged if each.fact.name == name)
         now, decision = state.fact(name), state.decided.get(name)
-        counts = (now and now.id, decision and decision.seq, newest.get(name))
+        told_by = newest.get(name)
+        there = told_by is not None and things.changed_fact_thing(told_by) in state.posted
+        counts = (now and now.id, decision and decision.seq, told_by, there)
         yield thing, (texts, _sides(state, name), counts, state.holder, state.open)
 
 

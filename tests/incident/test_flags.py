@@ -339,6 +339,20 @@ def test_the_message_of_a_conflict_is_edited_with_each_word_and_the_decision(sto
     assert "changed-fact" in edits(story)
 
 
+def test_the_older_message_leads_to_the_newer_once_that_is_there(story: Story) -> None:
+    # Given a message about 3.4, when another about 3.6 is posted after the older one was edited,
+    says(story, "3.1")
+    older = record(story, "3.4")
+    quiet(story)
+    newer = record(story, "3.6")
+    tasks = {task.ids.get("thing", ""): task for task in story.pending.values()}
+    story.finish(tasks[changed_fact_thing(older.id)])
+    story.finish(tasks[changed_fact_thing(newer.id)])
+    # then the older one is edited once more, and can lead to it.
+    edited = {task.ids["thing"] for task in story.pending.values() if task.kind == "edit"}
+    assert changed_fact_thing(older.id) in edited
+
+
 def test_who_reviews_sees_who_confirmed(story: Story) -> None:
     (fact,) = story.state.facts[LEVEL]
     story.approve(story.submit("D4", "update"), SME, PIO)
