@@ -24,6 +24,7 @@ from ecomms_bot.incident.rules import (
     receipts,
     releases,
     reminding,
+    returned,
     steps,
 )
 from ecomms_bot.incident.state import Incident
@@ -76,6 +77,7 @@ RULES: Mapping[type[c.Command], Rule] = {
     c.SetReminder: reminding.set_reminder,
     c.Snooze: reminding.snooze,
     c.FireReminder: reminding.fire_reminder,
+    c.ReturnAfterAway: returned.return_after_away,
     c.CloseIncident: opening.close_incident,
     c.ChangePhase: course.change_phase,
     c.ChangeSeverity: course.change_severity,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from ecomms_bot.incident.events import Left, Quoted, ReminderFired
+from ecomms_bot.incident.events import Left, Quoted, ReminderFired, WasAway
 from ecomms_bot.incident.texts import Word
 from ecomms_bot.playbook.instant import Instant
 
@@ -64,6 +64,14 @@ class Fired:
 
     event: ReminderFired
     at: datetime
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """No bot was running, as entry `seq` says."""
+
+    event: WasAway
     seq: int
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from ecomms_bot.incident.events import Event, Phase
 from ecomms_bot.incident.factsheet import counting
 from ecomms_bot.incident.parts import (
+    Away,
     Closing,
     Fact,
     FactDecision,
@@ -49,6 +50,7 @@ from ecomms_bot.playbook.model import Playbook, Step
 __all__ = [
     "ENDED",
     "Approval",
+    "Away",
     "Closing",
     "Correction",
     "Draft",
@@ -157,6 +159,7 @@ class Incident:
     rested_until: datetime | None = None
     course_seq: int = 0
     turns: tuple[Turn, ...] = ()
+    away: tuple[Away, ...] = ()
     reports: Mapping[str, ReportRequest] = field(default_factory=dict)
     previews: Mapping[int, ThreadPreview] = field(default_factory=dict)
     closing: Closing | None = None

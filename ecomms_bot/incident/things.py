@@ -88,6 +88,11 @@ def turn_thing(seq: int) -> str:
     return f"turn:{seq}"
 
 
+def away_thing(seq: int) -> str:
+    """To everybody: no bot was running for a while, as entry `seq` says, and what came due meanwhile."""
+    return f"away:{seq}"
+
+
 def question_thing(question: str) -> str:
     return f"question:{question}"
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from ecomms_bot.errors import EcommsError
 from ecomms_bot.incident import effects as kinds
 from ecomms_bot.incident.commands import FireReminder
+from ecomms_bot.service.absence import Absence
 from ecomms_bot.service.carrying import RECORD_S, Carrier, LeaseLost, Parts
 from ecomms_bot.service.handler import BOT, Request
 from ecomms_bot.store import heartbeat, tasks
@@ -46,6 +47,7 @@ class Work:
         self._p = parts
         self._connected = connected
         self._carrier = Carrier(parts)
+        self._absence = Absence(parts)
         self._beaten = float("-inf")
 
     def beat(self) -> None:
@@ -53,13 +55,16 @@ class Work:
         machine = self._p.clock.machine()
         if abs(machine - self._beaten) < BEAT_S:
             return
+        if not self._absence.told():
+            return
         with self._p.db.write() as conn:
-            heartbeat.beat(conn, self._p.host, machine)
+            heartbeat.beat(conn, self._p.host, machine, self._p.clock.now())
             tasks.blank_old_ids(conn, ("url",), self._p.clock.now() - ANSWER_FOR)
             for owner in tasks.owners(conn):
                 if owner != self._p.name and self._p.gone(owner):
                     tasks.shorten(conn, owner, machine + GONE_S)
         self._beaten = machine
+        self._absence.beaten()
 
     def sign_off(self) -> None:
         """Who stops in order leaves no sign of life behind, so that nobody takes it for one that runs."""
@@ -67,6 +72,7 @@ class Work:
             return
         try:
             with self._p.db.write(Deadline.after(SIGN_OFF_S)) as conn:
+                heartbeat.beat(conn, self._p.host, self._p.clock.machine(), self._p.clock.now())
                 heartbeat.forget(conn, self._p.host)
         except EcommsError as error:
             logger.warning("The last sign of life could not be taken back: %s", error)

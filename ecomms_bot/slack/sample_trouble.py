@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident import things
 from ecomms_bot.slack import cards
@@ -27,6 +29,8 @@ def go_wrong(evening: Evening) -> None:
     life.do(COMMUNICATOR, c.WithdrawDraft(life.draft("D3").id))
     life.do(COMMUNICATOR, c.SkipStep("D3", "The road is open."))
     evening.show(things.step_thing("D3"), "skipped")
+    life.do("bot", c.ReturnAfterAway(life.now, life.now + timedelta(hours=3)))
+    evening.show(things.away_thing(evening.state.away[-1].seq), "much came due")
     life.do("bot", c.RecordFailure("k", "pin", "card", "It may not pin.", "Pin the card by hand."))
     trouble = things.trouble_thing(evening.state.failures[-1].seq)
     evening.show(trouble)

@@ -173,6 +173,7 @@ any_command: st.SearchStrategy[c.Command] = st.one_of(
         c.FireReminder,
         st.sampled_from(["promise/none/T-5", "step/D1", "unmarked/none/1/0", "personal/x", ""]),
     ),
+    st.builds(c.ReturnAfterAway, moments, moments),
     st.builds(c.ChangePhase, st.sampled_from(["before", "during", "after", "someday"]), words),
     st.builds(c.ChangeSeverity, st.sampled_from(["S1", "S2", "S4", "S9"]), words),
     st.builds(c.StandDown, moments.map(instant)),

@@ -182,6 +182,8 @@ def _end(story: Story) -> None:
     story.do(c.ChangePhase("after", "The water falls."), IC)
     story.work()
     story.now = at(22, 30)
+    story.do(c.ReturnAfterAway(at(22, 12), at(22, 30)), "bot")
+    story.work()
     story.do(c.CloseIncident("The city speaks now.", withdraw_reason="Handed to the city."), IC)
     story.do(c.AskReport(), PIO)
     story.work()

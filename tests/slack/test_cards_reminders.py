@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from ecomms_bot.incident import commands as c
@@ -161,8 +162,17 @@ def test_in_the_thread_nobody_is_called_who_has_a_direct_message_as_well() -> No
 # --- how late it is said ---
 
 
-def test_a_reminder_that_comes_late_says_how_late_and_why() -> None:
-    assert "(said 12 min late: the bot was away)" in words(at(promised(), "T+10", late_minutes=12))
+def test_a_reminder_that_comes_late_says_how_late() -> None:
+    assert "(said 12 min late)" in words(at(promised(), "T+10", late_minutes=12))
+
+
+def test_a_reminder_that_came_due_while_no_bot_was_running_says_why_it_is_late() -> None:
+    life = promised()
+    key = f"promise/{life.promise().id}/T+10"
+    life.now = life.promise().due.utc + timedelta(minutes=22)
+    life.do("bot", c.ReturnAfterAway(life.now - timedelta(minutes=29), life.now))
+    life.do("bot", c.FireReminder(key))
+    assert "(said 12 min late: the bot was away)" in words(render(f"reminder:{key}", life.view))
 
 
 def test_less_than_a_minute_late_is_not_worth_a_word() -> None:

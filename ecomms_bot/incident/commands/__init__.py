@@ -35,7 +35,7 @@ from ecomms_bot.incident.commands.noting import (
 from ecomms_bot.incident.commands.partnering import RecordAcknowledgement, WaivePartner
 from ecomms_bot.incident.commands.plumbing import RecordFailure, RecordGone, RecordPosted
 from ecomms_bot.incident.commands.releasing import CorrectReceipt, EndRelease, MarkPublished
-from ecomms_bot.incident.commands.reminding import FireReminder, SetReminder, Snooze
+from ecomms_bot.incident.commands.reminding import FireReminder, ReturnAfterAway, SetReminder, Snooze
 from ecomms_bot.incident.commands.writing import SaveDraft, ShowTexts, SubmitDraft, WithdrawDraft
 
 __all__ = [
@@ -69,6 +69,7 @@ __all__ = [
     "RecordFailure",
     "RecordGone",
     "RecordPosted",
+    "ReturnAfterAway",
     "SaveDraft",
     "SetReminder",
     "ShowTexts",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from ecomms_bot.incident.commands.base import Command
 from ecomms_bot.playbook.instant import Instant
@@ -27,3 +28,11 @@ class FireReminder(Command):
     """The clock says that this reminder is due."""
 
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnAfterAway(Command):
+    """A bot runs again; none did from `since` to `until` (UTC, incident time)."""
+
+    since: datetime
+    until: datetime

@@ -16,6 +16,8 @@ def course(state: Incident) -> Iterator[Task]:
     Who is asked to run the incident is invited too, and stays so once they said yes.
     """
     if state.conversation is not None:
+        for away in state.away:
+            yield post(state, things.away_thing(away.seq), f"{state.id}/talk")
         for turn in state.turns:
             yield post(state, things.turn_thing(turn.seq), f"{state.id}/talk")
     for offer in state.handovers.values():

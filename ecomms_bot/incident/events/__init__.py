@@ -51,7 +51,7 @@ from ecomms_bot.incident.events.releasing import (
     ReceiptCorrected,
     ReleaseEnded,
 )
-from ecomms_bot.incident.events.reminding import ReminderFired, ReminderSet, ReminderSnoozed
+from ecomms_bot.incident.events.reminding import CameDue, ReminderFired, ReminderSet, ReminderSnoozed, WasAway
 from ecomms_bot.incident.events.writing import (
     About,
     DraftSaved,
@@ -67,6 +67,7 @@ __all__ = [
     "ApprovalGiven",
     "ApprovalOverridden",
     "ApprovalTakenBack",
+    "CameDue",
     "ChangesAsked",
     "DiscussionAdded",
     "DiscussionChanged",
@@ -118,6 +119,7 @@ __all__ = [
     "StoodDown",
     "Texts",
     "UsedFact",
+    "WasAway",
 ]
 
 EVENTS: dict[str, type[Event]] = {event.__name__: event for event in Event.__subclasses__()}

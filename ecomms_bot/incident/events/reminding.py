@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from ecomms_bot.incident.events.base import Event
 from ecomms_bot.playbook.instant import Instant
@@ -40,3 +40,24 @@ class ReminderSnoozed(Event):
     person: str
     minutes: int
     until: AwareDatetime
+
+
+class CameDue(BaseModel):
+    """An obligation that came due while nobody was there to say so, at `due` (UTC).
+
+    `key` is that of its latest reminder, `roles` and `to` those whom its reminders are for.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    key: str
+    due: AwareDatetime
+    roles: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()
+
+
+class WasAway(Event):
+    """No bot was running from `since` to `until` (UTC, incident time); what came due meanwhile."""
+
+    since: AwareDatetime
+    until: AwareDatetime
+    due: tuple[CameDue, ...] = ()

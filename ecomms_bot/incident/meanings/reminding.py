@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ecomms_bot.incident import events as e
 from ecomms_bot.incident.meanings.base import apply, with_
-from ecomms_bot.incident.state import Fired, Incident, PersonalReminder, Recorded, Snooze
+from ecomms_bot.incident.state import Away, Fired, Incident, PersonalReminder, Recorded, Snooze
 
 
 @apply.register
@@ -24,3 +24,8 @@ def _(event: e.ReminderFired, state: Incident, recorded: Recorded) -> Incident:
 def _(event: e.ReminderSnoozed, state: Incident, _recorded: Recorded) -> Incident:
     snooze = Snooze(event.promise, event.point, event.person, event.minutes, event.until)
     return replace(state, snoozes=with_(state.snoozes, event.promise, snooze))
+
+
+@apply.register
+def _(event: e.WasAway, state: Incident, recorded: Recorded) -> Incident:
+    return replace(state, away=(*state.away, Away(event, recorded.seq)))

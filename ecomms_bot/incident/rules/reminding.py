@@ -30,7 +30,7 @@ def fire_reminder(state: Incident, command: FireReminder, ctx: Context) -> tuple
     if reminder.superseded_at is not None and ctx.now >= reminder.superseded_at:
         return ()
     late = max(0, int((ctx.now - reminder.due).total_seconds()))
-    role, people, stand_in = _whom(state, reminder, ctx)
+    role, people, stand_in = whom(state, reminder, ctx)
     fired = ReminderFired(
         key=reminder.key,
         late_seconds=late,
@@ -47,7 +47,7 @@ def _off_duty(reminder: Reminder, people: tuple[str, ...], ctx: Context) -> tupl
     return () if own else tuple(each for each in people if each in ctx.roster.off)
 
 
-def _whom(state: Incident, reminder: Reminder, ctx: Context) -> tuple[str, tuple[str, ...], bool]:
+def whom(state: Incident, reminder: Reminder, ctx: Context) -> tuple[str, tuple[str, ...], bool]:
     """The role it is for, or ""; the people; and whether they stand in for a role without members."""
     if reminder.subject == "review":
         draft = state.drafts[reminder.subject_id]

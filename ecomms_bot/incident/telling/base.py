@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import singledispatch
+from string import Formatter
 
 from ecomms_bot.incident import events as e
 from ecomms_bot.incident.state import Incident, Recorded, Revision
@@ -74,6 +75,15 @@ def with_(first: Sentence, *rest: str | Sentence) -> Sentence:
         template += each if isinstance(each, str) else each.template
         values |= {} if isinstance(each, str) else each.values
     return Sentence(template, values)
+
+
+def apart(sentence: Sentence, number: int) -> Sentence:
+    """The same with names of values that no other of a list of such sentences has."""
+    template = ""
+    for literal, name, _, _ in Formatter().parse(sentence.template):
+        template += literal.replace("{", "{{").replace("}", "}}")
+        template += "" if name is None else f"{{{name}_{number}}}"
+    return Sentence(template, {f"{name}_{number}": value for name, value in sentence.values.items()})
 
 
 def with_reason(told: Sentence, reason: str) -> Sentence:

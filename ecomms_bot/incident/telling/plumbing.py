@@ -26,6 +26,7 @@ THINGS = {
     "reminder": "reminder",
     "trouble": "trouble",
     "changed-fact": "fact that changed or is disputed",
+    "away": "what came due while no bot was running",
     "turn": "change of course",
     "question": "question of the public",
     "answered": "answer to a question of the public",

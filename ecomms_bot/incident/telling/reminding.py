@@ -11,6 +11,7 @@ from ecomms_bot.incident.state import Incident, Recorded
 from ecomms_bot.incident.telling.base import (
     REDACTED,
     REDACTED_TEXT,
+    apart,
     find,
     promise_of,
     revision_of,
@@ -39,7 +40,7 @@ def _(event: e.ReminderSet, _recorded: Recorded, _state: Incident) -> Sentence:
 
 @tell.register
 def _(event: e.ReminderFired, recorded: Recorded, state: Incident) -> Sentence:
-    said = with_(_told(event), ": ", _about(event.key, recorded, state))
+    said = with_(_told(event), ": ", about(event.key, recorded.at, state))
     if event.late_seconds < LATE.total_seconds():
         return said
     return with_(said, " ", say("(said {late} late)", late=duration(timedelta(seconds=event.late_seconds))))
@@ -51,6 +52,17 @@ def _(event: e.ReminderSnoozed, _recorded: Recorded, state: Incident) -> Sentenc
         "reminder put off by {who}, to {until}", who=Who(event.person), until=When(event.until, state.zone)
     )
     return with_(promise_of(state, event.promise), ": ", said)
+
+
+@tell.register
+def _(event: e.WasAway, _recorded: Recorded, state: Incident) -> Sentence:
+    since, until = When(event.since, state.zone), When(event.until, state.zone)
+    span = duration(event.until - event.since)
+    said = say("No bot was running from {since} to {until} ({span})", since=since, until=until, span=span)
+    for number, each in enumerate(event.due):
+        between = ". Came due meanwhile: " if number == 0 else "; "
+        said = with_(said, between, apart(about(each.key, event.until, state), number))
+    return said
 
 
 def _told(event: e.ReminderFired) -> Sentence:
@@ -70,11 +82,12 @@ def _whom(event: e.ReminderFired) -> Sentence:
     return say("Reminder to {who}, as nobody of {role} is on duty", role=event.role, who=who)
 
 
-def _about(key: str, recorded: Recorded, state: Incident) -> Sentence:
+def about(key: str, at: datetime, state: Incident) -> Sentence:
+    """What the reminder of this key is about, as it stands `at` this moment (UTC)."""
     subject, subject_id, *rest = key.split("/")
     match subject:
         case "promise":
-            return _due(state, subject_id, recorded.at)
+            return _due(state, subject_id, at)
         case "step":
             return say("step {title} is due", title=step_title(state, subject_id))
         case "fact":
@@ -88,7 +101,7 @@ def _about(key: str, recorded: Recorded, state: Incident) -> Sentence:
             reminder = state.reminders.get(subject_id)
             return say("{text}", text=reminder.text) if reminder else REDACTED
         case _:
-            return _of_text(subject, subject_id, rest, recorded.at, state)
+            return _of_text(subject, subject_id, rest, at, state)
 
 
 def _of_text(subject: str, draft_id: str, rest: list[str], at: datetime, state: Incident) -> Sentence:

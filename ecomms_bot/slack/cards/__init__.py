@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from ecomms_bot.incident import things
 from ecomms_bot.slack.blocks import exercise
 from ecomms_bot.slack.cards.answers import opened
+from ecomms_bot.slack.cards.away import away
 from ecomms_bot.slack.cards.card import card
 from ecomms_bot.slack.cards.changed_fact import changed_fact
 from ecomms_bot.slack.cards.closing import closing, trouble
@@ -49,6 +50,7 @@ def _render(thing: str, view: View, *, dm: bool) -> Message:
 
 _DRAWN: Mapping[str, Callable[..., Message]] = {
     "answered": answered,
+    "away": away,
     "brief": leaders_brief,
     "card": card,
     "changed-fact": changed_fact,

@@ -247,8 +247,18 @@ def _asides(view: View, fired: Fired) -> Iterator[Sentence]:
     late = timedelta(seconds=fired.event.late_seconds)
     waited = view.now - fired.at
     if late + waited >= SAY_LATE:
-        cause = "the bot was away" if late >= SAY_LATE else "Slack could not be reached"
-        yield say("(said {span} late: {cause})", span=duration(late + waited), cause=cause)
+        cause = _why_late(view, fired, late)
+        words = "(said {span} late: {cause})" if cause else "(said {span} late)"
+        yield say(words, span=duration(late + waited), cause=cause)
+
+
+def _why_late(view: View, fired: Fired, late: timedelta) -> str:
+    """What held it up, as far as that is known: a database or a machine may have been slow as well."""
+    if late < SAY_LATE:
+        return "Slack could not be reached"
+    was_due = fired.at - late
+    gone_by = any(each.event.since <= was_due <= each.event.until for each in view.state.away)
+    return "the bot was away" if gone_by else ""
 
 
 def _before(view: View, promise: Promise) -> Content:
