@@ -121,7 +121,7 @@ def test_who_decides_goes_on_with_the_update_in_the_same_window(case: Case) -> N
     is_out(case)
     says(case, "3.4", "operations")
     says(case, "2.5", "media")
-    reply = decides(case, "pia", case.last("changed-fact"), "Use 3.4 m and prepare update…")
+    reply = decides(case, "pia", case.last("changed-fact"), "Use 3.4 m and update…")
     assert reply.answer.updated
     assert form(case, "pia").field("River level (m)") == "3.4"
     assert case.state.decided[LEVEL].reason == "Measured on site."
@@ -255,7 +255,7 @@ def test_when_what_was_told_before_counts_again_the_later_message_leads_back_to_
     says(case, "3.4", "operations")
     says(case, "2.5", "media")
     first, second = case.messages("changed-fact")
-    assert decides(case, "dale", second, "Use 3.4 m and prepare update…").answer.updated
+    assert decides(case, "dale", second, "Use 3.4 m and update…").answer.updated
     case.actor("dale").leaves()
     # then the message below says who decided, and leads to the one above, where the buttons are
     above, below = case.messages("changed-fact")

@@ -174,15 +174,16 @@ def test_a_text_under_review_is_flagged_on_top_and_lists_its_facts() -> None:
     life.minutes(5)
     record(life, LEVEL, "3.4")
     lines = words(cards.render(review, life.view)).splitlines()
-    assert lines[1] == (
+    assert lines[1:3] == [
+        "",
         "⚠️ River level: 3.4 m (operations, Sun 14 Nov, 20:05 PST) counts now; "
-        "this text says 2.8 m (operations, Sun 14 Nov, 20:00 PST)."
-    )
+        "this text says 2.8 m (operations, Sun 14 Nov, 20:00 PST).",
+    ]
     assert "1 draft says 2.8 m; 3.4 m counts now" in card(life)
     record(life, LEVEL, "2.5", "media")
     lines = words(cards.render(review, life.view)).splitlines()
-    assert lines[1].startswith("⚠️ River level: sources disagree, 2.5 m (media,")
-    assert lines[1].endswith("this text says 2.8 m (operations, Sun 14 Nov, 20:00 PST).")
+    assert lines[2].startswith("⚠️ River level: sources disagree, 2.5 m (media,")
+    assert lines[2].endswith("this text says 2.8 m (operations, Sun 14 Nov, 20:00 PST).")
 
 
 def test_who_wants_to_read_them_sees_the_words_and_where_they_stand(changed: Life) -> None:
@@ -200,7 +201,7 @@ def test_who_wants_to_read_them_sees_the_words_and_where_they_stand(changed: Lif
 def test_a_conflict_offers_each_source_and_says_which_goes_on_to_the_update(changed: Life) -> None:
     record(changed, LEVEL, "2.8", "media")
     message = message_of(changed)
-    assert list(buttons(message)) == ["Use 2.8 m…", "Use 3.4 m and prepare update…", "Show messages"]
+    assert list(buttons(message)) == ["Use 2.8 m…", "Use 3.4 m and update…", "Show messages"]
     assert "A lead or" in words(message)
     # a closed incident has no buttons
     changed.close(withdraw="It is over.")

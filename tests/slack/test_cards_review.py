@@ -200,8 +200,8 @@ def test_a_second_revision_says_first_why_the_first_came_back_and_what_changed()
     draft = life.submit("D1", area_description="just west of Hope")
 
     said = words(review(life, draft, 2)).splitlines()
-    assert said[1] == f"Revision 1 came back from <@{PIO}>: Which side of Hope?"
-    assert said[2] == (
+    assert said[1:3] == ["", f"Revision 1 came back from <@{PIO}>: Which side of Hope?"]
+    assert said[3] == (
         "Changed since revision 1: Where, Facts as of and Next update by. "
         "In the texts on X, SMS, Web and Internal."
     )

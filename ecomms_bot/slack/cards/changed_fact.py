@@ -72,7 +72,7 @@ def _disputed(
 def _use_words(fact: Fact, others: Sequence[Outdated]) -> str:
     """Whether published texts would be wrong if this counted."""
     wrong = any(each.out and not same_value(each.said.value, fact.value) for each in others)
-    return "Use {value} and prepare update…" if wrong else "Use {value}…"
+    return "Use {value} and update…" if wrong else "Use {value}…"
 
 
 def _known(view: View, found: Change, others: Sequence[Outdated]) -> tuple[list[Sentence], tuple[Block, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ecomms_bot.incident.rules.overriding import needed
 from ecomms_bot.incident.state import Draft, Return, Revision, Word
@@ -36,6 +36,8 @@ VALUE_MAXES = (250, 120, 60)
 Around = tuple[tuple[Block, ...], tuple[Block, ...]]
 """What stands above the texts, and what below."""
 
+Parts = Sequence[Sequence[Sentence]]
+
 
 def review(view: View, draft_id: str, number: str) -> Message:
     found = view.revision(draft_id, number)
@@ -43,11 +45,12 @@ def review(view: View, draft_id: str, number: str) -> Message:
         return gone("This draft")
     draft, revision = found
     undecided = revision is draft.current and draft.status == "in review" and view.state.open
-    top = list(_request(view, draft) if undecided else _outcome(view, draft, revision))
+    parts = [*_request(view, draft)] if undecided else [[*_outcome(view, draft, revision)]]
     if draft.about is not None and not undecided:
-        top.append(follows(view.state, draft.about))
+        parts[-1].append(follows(view.state, draft.about))
+    top = [each for part in parts for each in part]
     texts, replies = shown(revision.texts, _title(view, draft, revision))
-    above, below = _around(view, revision, top)
+    above, below = _around(view, revision, parts)
     room = AROUND_MAX - size((*above, *below))
     told = differences(view, draft, revision, room) if undecided else Told()
     row = (
@@ -80,15 +83,13 @@ def your_turn(view: View, draft_id: str, seq: str) -> Message:
     return compose(said, paragraphs(lines(said)))
 
 
-def _around(view: View, revision: Revision, top: Sequence[Sentence]) -> Around:
-    drawn = [_drawn(view, revision, top, most) for most in VALUE_MAXES]
-    shortest = _drawn(view, revision, top, VALUE_MAXES[-1], facts=False)
+def _around(view: View, revision: Revision, parts: Parts) -> Around:
+    drawn = [_drawn(view, revision, parts, most) for most in VALUE_MAXES]
+    shortest = _drawn(view, revision, parts, VALUE_MAXES[-1], facts=False)
     return next((each for each in drawn if size(each[0] + each[1]) <= AROUND_MAX), shortest)
 
 
-def _drawn(
-    view: View, revision: Revision, top: Sequence[Sentence], most: int, *, facts: bool = True
-) -> Around:
+def _drawn(view: View, revision: Revision, parts: Parts, most: int, *, facts: bool = True) -> Around:
     said = list(facts_said(view, revision)) if facts else []
     below = (
         *paragraphs(lines([what_it_says(revision)], most)),
@@ -96,33 +97,41 @@ def _drawn(
         *_witness(revision),
         context(" · ".join(lines(_small_print(view, revision), most))),
     )
-    return paragraphs(lines(top, most)), below
+    return paragraphs(_apart(lines(part, most) for part in parts)), below
+
+
+def _apart(parts: Iterable[Sequence[str]]) -> Iterator[str]:
+    """With an empty line between the parts: on a phone, many lines in one piece are not read."""
+    for number, part in enumerate(each for each in parts if each):
+        first, *others = part
+        yield f"\n{first}" if number else first
+        yield from others
 
 
 def _title(view: View, draft: Draft, revision: Revision) -> Sentence:
     return say("*{title}*, revision {n}", title=view.of(draft, revision), n=revision.number)
 
 
-def _request(view: View, draft: Draft) -> Iterator[Sentence]:
-    revision = draft.current
-    whom = asked(view, draft)
-    yield _please(view, draft, whom)
-    yield from text_flags(view, draft, revision)
+def _request(view: View, draft: Draft) -> Iterator[list[Sentence]]:
+    """Who is asked, what the sheet says otherwise, what it follows, who has decided, what is new."""
+    revision, whom = draft.current, asked(view, draft)
+    yield [_please(view, draft, whom), *whom.notes]
+    yield [*text_flags(view, draft, revision)]
     if draft.about is not None:
-        yield follows(view.state, draft.about)
-        yield from to_take_down(view.state, draft.about, revision.texts)
-    yield from whom.notes
-    if revision.taken_back is not None:
-        yield _taken_back(view, revision.taken_back)
+        yield [follows(view.state, draft.about), *to_take_down(view.state, draft.about, revision.texts)]
+    yield [*_decided_so_far(view, draft, whom), *partner_lines(view, draft, revision)]
+    came_back = [_came_back(draft.returns[-1])] if draft.returns else []
+    yield [*came_back, *changes(view, draft, revision)]
+
+
+def _decided_so_far(view: View, draft: Draft, whom: Asked) -> Iterator[Sentence]:
+    if draft.current.taken_back is not None:
+        yield _taken_back(view, draft.current.taken_back)
     for each in approved_by(view, draft):
         yield joined(say("✅ Approved by"), each)
     if draft.approvals:
         yield say("Still needed: {roles}.", roles=whom.needed)
     yield from overridden(view, draft)
-    yield from partner_lines(view, draft, revision)
-    if draft.returns:
-        yield _came_back(draft.returns[-1])
-    yield from changes(view, draft, revision)
 
 
 def _please(view: View, draft: Draft, whom: Asked) -> Sentence:
