@@ -70,7 +70,10 @@ def test_an_override_that_two_have_to_give_says_so_until_they_did() -> None:
     thing = things.override_thing(draft.id, draft.overrides[0].seq)
     assert "another pio or ic has to do the same" in shown(life, thing)
     assert labels(life, thing) == ["Override…"]
+    review = things.review_thing(draft.id, 1)
+    assert "another pio or ic has to do the same" in shown(life, review)
     override(life, "D4", IC)
+    assert "has to do the same" not in shown(life, review)
     assert "has to do the same" not in shown(life, thing)
     assert labels(life, thing) == ["It is right", "It is wrong…"]
 

@@ -67,6 +67,8 @@ def overridden(view: View, draft: Draft) -> Iterator[Sentence]:
             when=view.when(each.at),
             reason=each.reason,
         )
+    if draft.overrides and draft.status == "in review":
+        yield _takes_two(view)
 
 
 def second_look(view: View, draft: Draft, revision: Revision) -> Iterator[Sentence]:
