@@ -358,3 +358,17 @@ def test_who_looks_once_more_is_led_to_the_words() -> None:
     view = View(life.state, life.roster, life.now, WORKSPACE)
     linked = str(cards.render(thing, view).blocks)
     assert "<https://example.slack.com/archives/C0FLOOD/p1636999999000100|Read it>" in linked
+
+
+def test_two_promises_missed_at_the_same_minute_are_one_line_of_the_card() -> None:
+    life = SampleLife(RAW, SHA256)
+    for step in ("D1", "D7"):
+        life.submit(step)
+        life.approve_all(step)
+        life.mark(step, "x")
+    first, second = life.state.live_promises
+    assert first.due == second.due
+    life.minutes(61)
+    life.fire()
+
+    assert shown(life, things.CARD).count("not out") == 1

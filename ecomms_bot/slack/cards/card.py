@@ -6,12 +6,13 @@ It shows nothing that the passing of time changes: it is edited when something h
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ecomms_bot.incident.faces import troubles
 from ecomms_bot.incident.progress import counts, final_reason
 from ecomms_bot.incident.reminders import said_overdue
 from ecomms_bot.incident.rules.releases import GRACE
+from ecomms_bot.incident.state import Promise
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import buttons, context, header, menu, paragraphs, section
@@ -110,18 +111,25 @@ def _promised(view: View, *, read_now: bool) -> Iterator[Sentence]:
     reason = final_reason(view.state)
     if reason:
         yield say("no more updates: {reason}", reason=reason)
+    missed: set[datetime] = set()
     for promise in view.state.live_promises:
-        where, late = promised_in(view, promise), view.now - promise.due.utc
-        if read_now and late >= GRACE:
-            yield say("⚠️ for {when}: not out, {late} late", when=due(promise.due), late=duration(late))
-            continue
-        if said_overdue(view.state, promise.id) or (read_now and late >= timedelta(0)):
-            yield say("⚠️ for {when}: not out", when=due(promise.due))
-            continue
-        if where:
+        where, not_out = promised_in(view, promise), _not_out(view, promise, read_now=read_now)
+        if not_out is None and where:
             yield say("{when}, in the text on {where}", when=due(promise.due), where=where)
-        else:
+        elif not_out is None:
             yield say("{when}", when=due(promise.due))
+        elif promise.due.utc not in missed:  # one update keeps all that were promised for this minute
+            missed.add(promise.due.utc)
+            yield not_out
+
+
+def _not_out(view: View, promise: Promise, *, read_now: bool) -> Sentence | None:
+    late = view.now - promise.due.utc
+    if read_now and late >= GRACE:
+        return say("⚠️ for {when}: not out, {late} late", when=due(promise.due), late=duration(late))
+    if said_overdue(view.state, promise.id) or (read_now and late >= timedelta(0)):
+        return say("⚠️ for {when}: not out", when=due(promise.due))
+    return None
 
 
 def _trouble(view: View) -> Sentence:
