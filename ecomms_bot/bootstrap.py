@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import SecretStr
 from slack_sdk import WebClient
 
-from ecomms_bot.errors import ConfigurationError
+from ecomms_bot.errors import ConfigurationError, EcommsError
 from ecomms_bot.incident import office
 from ecomms_bot.playbook.library import Library, shipped_folder
 from ecomms_bot.service import owners
@@ -149,9 +149,13 @@ def library_of(settings: Settings) -> Library:
 def prepared_database(settings: Settings) -> Database:
     """The database, its tables made if it is empty. Raises DatabaseError when it is not of this version."""
     db = database_of(settings)
-    if migrate.status(db) == "empty":
-        migrate.migrate(db)
-    migrate.require_current(db)
+    try:
+        if migrate.status(db) == "empty":
+            migrate.migrate(db)
+        migrate.require_current(db)
+    except EcommsError:
+        db.dispose()
+        raise
     return db
 
 
