@@ -86,6 +86,7 @@ def build_app(
         return identity()
 
     app = App(
+        name="ecomms",  # else bolt reads the source of every module that is loaded, to find one
         client=client,
         token_verification_enabled=False,
         request_verification_enabled=False,
