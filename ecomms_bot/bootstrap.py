@@ -29,15 +29,17 @@ from ecomms_bot.service.ports import Clock
 from ecomms_bot.service.records import Records, States
 from ecomms_bot.service.remembered import Remembered
 from ecomms_bot.service.rest import Listening, Rest
+from ecomms_bot.service.stopping import ended
 from ecomms_bot.service.worker import Parts, Worker
 from ecomms_bot.settings import Office, Settings
 from ecomms_bot.slack.app import build_app
-from ecomms_bot.slack.calls import TIMEOUT_S, slack_client
+from ecomms_bot.slack.calls import TIMEOUT_S, is_loopback, slack_client
 from ecomms_bot.slack.connection import Link, Repeats, SlackLine, SocketLink
 from ecomms_bot.slack.desk import MEET_TIMEOUT_S, OPEN_VIEW_TIMEOUT_S, Desk
 from ecomms_bot.slack.gateway import Gateway
 from ecomms_bot.slack.home import HomeTab
 from ecomms_bot.slack.manifest import manifest
+from ecomms_bot.slack.pace import Pace
 from ecomms_bot.slack.people import RoleDirectory
 from ecomms_bot.slack.personal import PersonalAnswers
 from ecomms_bot.slack.web import Door, Listen, WebServer
@@ -47,6 +49,8 @@ from ecomms_bot.store.engine import Database
 
 ANSWERS_S = 3.0
 """Nobody waits longer for an answer: Slack gives up then."""
+STOP_S = 4.0
+"""A stop takes no longer, but for the last word to the database: who stops us may not wait much longer."""
 DRILL_MANNERS_S = 120.0
 
 logger = logging.getLogger(__name__)
@@ -69,6 +73,7 @@ class Bot:
     answers: PersonalAnswers
     home: HomeTab
     idle: Rest
+    pace: Pace
 
     def start(self) -> None:
         """Begin to work; returns before Slack is reached. Raises ConfigurationError and DatabaseError."""
@@ -82,22 +87,29 @@ class Bot:
         self.worker.start()
         self.line.start(self.link)
 
-    def stop(self) -> None:
-        """Answer who waits, take nothing new, finish what is being done, close the connections."""
-        within = Deadline.after(ANSWERS_S)
-        if self.web is not None:
-            self.web.stop(within)
-        self.idle.answered(within.remaining())
-        self.line.stop()
-        self.worker.stop()
-        self.alarm.stop()
-        self.put_away()
+    def stop(self) -> bool:
+        """Answer who waits, take nothing new, finish what is being done, close the connections.
 
-    def put_away(self) -> None:
+        All within `STOP_S`, whatever hangs: False if something still waits for Slack then. Nothing is lost by
+        ending the process: who starts next goes on.
+        """
+        within, answers = Deadline.after(STOP_S), Deadline.after(ANSWERS_S)
+        self.worker.rest()
+        self.pace.close()
+        if self.web is not None:
+            self.web.stop(answers)
+        self.idle.answered(answers.remaining())
+        fine = [ended(within, self.line.stop), self.worker.stop(within)]
+        self.alarm.stop()
+        fine.append(self.put_away(within))
+        return all(fine)
+
+    def put_away(self, within: Deadline | None = None) -> bool:
         """Close what was opened while building. All there is to do for a bot that was never started."""
-        self.answers.close()
-        self.home.close()
+        within = within or Deadline.after(STOP_S)
+        fine = [ended(within, each) for each in (self.answers.close, self.home.close)]
         self.db.dispose()
+        return all(fine)
 
 
 def nonce() -> str:
@@ -186,6 +198,8 @@ def build(settings: Settings, http: Listen | None = None) -> Bot:
         duty.refresh()  # another replica may have been told
         directory.refresh(client)
 
+    # The built-in workspace plays a night in a minute; where it has Slack's limits on, its 429 is honoured.
+    pace = Pace(time.monotonic, limited=not is_loopback(settings.api_url))
     line = SlackLine(client, refresh=refresh, connected=connected)
     gateway = Gateway(
         client,
@@ -197,6 +211,7 @@ def build(settings: Settings, http: Listen | None = None) -> Bot:
         bot_user=line.bot_user,
         workspace=line.workspace,
         discussion=settings.office.discussion,
+        pace=pace,
     )
     answers = PersonalAnswers(listening.one)
     name = owners.own_name(machine_name(), os.getpid())
@@ -229,7 +244,9 @@ def build(settings: Settings, http: Listen | None = None) -> Bot:
     web = None if http is None else WebServer(Door(app, secret, listening.one), http)
     note_versions(db, clock, settings, library)
     idle = Rest(db, clock, worker, listening)
-    return Bot(settings, db, clock, handler, records, worker, alarm, line, link, web, answers, home, idle)
+    return Bot(
+        settings, db, clock, handler, records, worker, alarm, line, link, web, answers, home, idle, pace
+    )
 
 
 def note_versions(db: Database, clock: Clock, settings: Settings, library: Library) -> None:

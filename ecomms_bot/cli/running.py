@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import signal
 import sys
@@ -105,7 +106,12 @@ def run_bot(settings: Settings, http: str | None = None) -> None:
         stopping.wait()
         logger.info("Stopping: what is being done is finished first")
     finally:
-        bot.stop()
+        finished = bot.stop()
+    if not finished:
+        # Python would wait for every thread that waits for Slack; what they sent is looked up at a start.
+        logger.info("Stopped; what Slack has not answered yet is looked up at the next start")
+        logging.shutdown()
+        os._exit(0)
     logger.info("Stopped")
 
 

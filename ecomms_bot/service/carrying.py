@@ -18,7 +18,7 @@ from ecomms_bot.incident.commands import RecordFailure, RecordGone, RecordPosted
 from ecomms_bot.incident.state import Incident, Ref
 from ecomms_bot.incident.things import Place
 from ecomms_bot.service.handler import BOT, Handler, Request
-from ecomms_bot.service.ports import CannotShow, Chat, Clock, Notice, NotThere, NotWanted, TryLater
+from ecomms_bot.service.ports import CannotShow, Chat, Clock, Notice, NotThere, NotWanted, NotYet, TryLater
 from ecomms_bot.service.records import Records
 from ecomms_bot.store import tasks
 from ecomms_bot.store.deadline import Deadline
@@ -131,7 +131,8 @@ class Carrier:
         wait = min(float(2 ** min(task.attempts - 1, 6)), RETRY_MAX_S)
         if error.retry_after is not None:
             wait = min(error.retry_after, RETRY_AFTER_MAX_S)
-        self._put_off(task, wait, error, unsure=True if error.maybe_done else None)
+        unsure = True if error.maybe_done else None
+        self._put_off(task, wait, error, unsure=unsure, untried=isinstance(error, NotYet))
 
     def _gone(self, task: ClaimedTask, place: Place, error: NotThere) -> None:
         """Somebody deleted it. What people need comes back, and what belongs into its thread after it."""
@@ -158,12 +159,20 @@ class Carrier:
         self._put_off(task, MEND_EVERY_S, error)
 
     def _put_off(
-        self, task: ClaimedTask, wait_s: float, why: EcommsError, *, unsure: bool | None = None
+        self,
+        task: ClaimedTask,
+        wait_s: float,
+        why: EcommsError,
+        *,
+        unsure: bool | None = None,
+        untried: bool = False,
     ) -> None:
         retry_at = self._p.clock.machine() + wait_s
         lane = kinds.lane_of_retry(task.key, task.kind, task.lane)
         with self._p.db.write(Deadline.after(RECORD_S)) as conn:
-            tasks.retry(conn, task.key, self._p.name, retry_at, str(why), unsure=unsure, lane=lane)
+            tasks.retry(
+                conn, task.key, self._p.name, retry_at, str(why), unsure=unsure, lane=lane, untried=untried
+            )
 
     def _give_up(self, task: ClaimedTask, error: CannotShow) -> None:
         def fail(conn: Connection) -> None:

@@ -46,7 +46,8 @@ class Chat(Protocol):
     def show(self, notice: Notice, place: Place, key: str, *, again: bool) -> Ref:
         """Show it and say where it stands. `again`: an earlier try may have arrived, look for `key` first.
 
-        Raises TryLater, CannotShow (as NotThere) and NotWanted. A Ref with `unsure` set may be a repeat.
+        Raises TryLater (as NotYet), CannotShow (as NotThere) and NotWanted. A Ref with
+        `unsure` set may be a repeat.
         """
 
 
@@ -75,6 +76,10 @@ class TryLater(EcommsError):
         super().__init__(text)
         self.retry_after = retry_after
         self.maybe_done = maybe_done
+
+
+class NotYet(TryLater):
+    """It is not its turn: nothing was begun, so it does not count as an attempt."""
 
 
 class CannotShow(EcommsError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -66,13 +66,19 @@ class Work:
         self._beaten = machine
         self._absence.beaten()
 
-    def sign_off(self) -> None:
-        """Who stops in order leaves no sign of life behind, so that nobody takes it for one that runs."""
+    def sign_off(self, unbegun: Collection[str] = ()) -> None:
+        """Who stops in order leaves no sign of life behind, so that nobody takes it for one that runs.
+
+        Leases on what has not begun are given back; what is still under way has its answer soon, or never.
+        """
         if self._beaten == float("-inf"):
             return
+        machine = self._p.clock.machine()
         try:
             with self._p.db.write(Deadline.after(SIGN_OFF_S)) as conn:
-                heartbeat.beat(conn, self._p.host, self._p.clock.machine(), self._p.clock.now())
+                tasks.give_back(conn, self._p.name, unbegun)
+                tasks.shorten(conn, self._p.name, machine + GONE_S)
+                heartbeat.beat(conn, self._p.host, machine, self._p.clock.now())
                 heartbeat.forget(conn, self._p.host)
         except EcommsError as error:
             logger.warning("The last sign of life could not be taken back: %s", error)

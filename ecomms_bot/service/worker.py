@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from ecomms_bot.errors import EcommsError
 from ecomms_bot.service.carrying import ATTEMPTS_UNEXPECTED, MEND_EVERY_S, Parts
 from ecomms_bot.service.work import LEASE_S, Job, Work, attempt
+from ecomms_bot.store.deadline import Deadline
 
 __all__ = ["ATTEMPTS_UNEXPECTED", "LEASE_S", "LOOK_EVERY_S", "MEND_EVERY_S", "THREADS", "Parts", "Worker"]
 
@@ -32,19 +33,36 @@ class Worker:
         self._stopping = threading.Event()
         self._changed = threading.Condition()
         self._doing: set[str] = set()
+        self._unbegun: set[str] = set()
 
     def start(self) -> None:
         self._loop.start()
         self._wake.set()
 
-    def stop(self) -> None:
-        """Finish what is being done, begin nothing new."""
+    def rest(self) -> None:
+        """Begin nothing new."""
         self._stopping.set()
         self._wake.set()
+
+    def stop(self, within: Deadline | None = None) -> bool:
+        """Begin nothing new, and finish what is being done; False if that takes longer than `within`.
+
+        What has not begun is given back. What still waits for an answer from Slack is left to its lease: who
+        comes next looks whether it was done.
+        """
+        within = within or Deadline.after(float("inf"))
+        self.rest()
         if self._loop.is_alive():
-            self._loop.join()
-        self._pool.shutdown(wait=True)
-        self._work.sign_off()
+            self._loop.join(min(within.remaining(), threading.TIMEOUT_MAX))
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        with self._changed:
+            unbegun, self._unbegun = self._unbegun, set()
+            self._doing -= unbegun
+            finished = self._changed.wait_for(
+                lambda: not self._doing, min(within.remaining(), threading.TIMEOUT_MAX)
+            )
+        self._work.sign_off(unbegun)
+        return finished and not self._loop.is_alive()
 
     @property
     def doing(self) -> int:
@@ -79,10 +97,13 @@ class Worker:
             if job.key in self._doing:
                 return
             self._doing.add(job.key)
+            self._unbegun.add(job.key)
         self._pool.submit(self._finish, job)
 
     def _finish(self, job: Job) -> None:
         done = False
+        with self._changed:
+            self._unbegun.discard(job.key)
         try:
             done = attempt(job)
         finally:

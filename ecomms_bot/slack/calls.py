@@ -22,7 +22,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
 from ecomms_bot.errors import ConfigurationError
-from ecomms_bot.service.ports import CannotShow, TryLater
+from ecomms_bot.service.ports import CannotShow, NotYet, TryLater
+from ecomms_bot.slack.pace import SHORT_S, Pace
 from ecomms_bot.slack.refusals import LIMITED, LOCKED_OUT, MENDABLE, PASSING, REFUSALS
 
 TIMEOUT_S = 10
@@ -65,11 +66,16 @@ def slack_client(token: str, url: str = WebClient.BASE_URL, *, timeout_s: int = 
 
 
 class Calls:
-    """The calls of one effect. Each raises TryLater or Refused; after `budget_s` seconds none is begun."""
+    """The calls of one effect. Each raises TryLater or Refused; after `budget_s` seconds none is begun.
 
-    def __init__(self, client: WebClient, budget_s: float = BUDGET_S) -> None:
+    None is made faster than `pace` allows: then the first raises NotYet, and a later one waits a moment.
+    """
+
+    def __init__(self, client: WebClient, budget_s: float = BUDGET_S, pace: Pace | None = None) -> None:
         self.client = client
         self._until = time.monotonic() + budget_s
+        self._pace = pace or Pace(time.monotonic, limited=False)
+        self._begun = False
 
     def read(self, method: Method, **arguments: Any) -> Answer:
         """A call that changes nothing, or that may be repeated without harm."""
@@ -97,12 +103,32 @@ class Calls:
         if time.monotonic() >= self._until:
             raise TryLater("Slack answers too slowly to do this in one go; the bot goes on shortly.")
 
+    def _require_turn(self, method: str, place: str) -> None:
+        if self._pace.closed:
+            raise NotYet("The bot stops; this is kept and done at its next start.", retry_after=0.0)
+        while wait := self._pace.ask(method, place):
+            if not self._begun:
+                raise NotYet("Slack takes so many calls and no more; this waits its turn.", retry_after=wait)
+            if wait > SHORT_S or time.monotonic() + wait >= self._until:
+                raise TryLater(
+                    "Slack takes so many calls and no more; the bot goes on shortly.", retry_after=wait
+                )
+            self._pace.pause(wait)
+            if self._pace.closed:
+                raise TryLater("The bot stops; this is kept and gone on with at its next start.")
+
     def _call(self, method: Method, arguments: Mapping[str, Any], *, writes: bool) -> Answer:
         self._require_time()
+        name = getattr(method, "__name__", "").replace("_", ".")
+        self._require_turn(name, str(arguments.get("channel") or ""))
+        self._begun = True
         try:
             response = method(**arguments)
         except SlackApiError as error:
-            raise _from_response(error.response, writes=writes) from None
+            meaning = _from_response(error.response, writes=writes)
+            if isinstance(meaning, TryLater) and meaning.retry_after:
+                self._pace.slow_down(name, meaning.retry_after)
+            raise meaning from None
         except (OSError, http.client.HTTPException) as error:
             raise _from_network(error, writes=writes) from None
         except (SlackClientError, ValueError) as error:

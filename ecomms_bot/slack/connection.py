@@ -28,6 +28,7 @@ FIRST_WAIT_S, MOST_WAIT_S = 1.0, 30.0
 WATCH_S = 1.0
 """How often the socket is looked after. The client gives one up that broke without a word after four times
 this without a sign of life; with the adapter's own 10 s nobody would be heard for 50."""
+HANG_S = 0.5
 REFRESH_S = 60.0
 """How often the members of user groups are read again, and new people looked up."""
 
@@ -159,11 +160,14 @@ class SlackLine:
         self._thread.start()
 
     def stop(self) -> None:
+        """Waits for the call to Slack that is being made, if there is one."""
         self._stopping.set()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(HANG_S)
         if self._link is not None:
-            self._link.close()
+            self._link.close()  # though a call to Slack may still hang
+        if self._thread is not None:
+            self._thread.join()
 
     @property
     def known(self) -> bool:

@@ -26,6 +26,7 @@ from ecomms_bot.slack.calls import BUDGET_S, Calls, Refused, respond
 from ecomms_bot.slack.cards import View
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.names import EVENT_TYPE, TOMBSTONE
+from ecomms_bot.slack.pace import Pace
 from ecomms_bot.slack.text import shorten
 
 POST_TEXT_MAX = 40_000
@@ -83,16 +84,17 @@ class Gateway:
         discussion: bool = False,
         render: Render = cards.render,
         budget_s: float = BUDGET_S,
+        pace: Pace | None = None,
     ) -> None:
         self._client, self._state, self._roster, self._now = client, state, roster, now
         self._bot_user, self._render, self._budget_s = bot_user, render, budget_s
         self._checked, self._names, self._workspace = checked, names, workspace
-        self._discussion = discussion
+        self._discussion, self._pace = discussion, pace
 
     def show(self, notice: Notice, place: Place, key: str, *, again: bool) -> Ref:
         """Show it and say where it stands; see `service.ports.Chat`."""
         state = self._state(notice.incident)
-        errand = _Errand(notice, key, again, state, Calls(self._client, self._budget_s))
+        errand = _Errand(notice, key, again, state, Calls(self._client, self._budget_s, self._pace))
         match notice.kind:
             case kinds.POST | kinds.DM:
                 return self._post(errand, place)
@@ -377,4 +379,4 @@ def _there(place: Place) -> Place:
 
 def _later(error: TryLater, *, maybe_done: bool) -> TryLater:
     """The same; with `maybe_done`, some of it may have arrived before."""
-    return TryLater(str(error), retry_after=error.retry_after, maybe_done=error.maybe_done or maybe_done)
+    return type(error)(str(error), retry_after=error.retry_after, maybe_done=error.maybe_done or maybe_done)

@@ -186,16 +186,19 @@ def retry(
     *,
     unsure: bool | None = None,
     lane: str | None = None,
+    untried: bool = False,
 ) -> bool:
     """Try again from `retry_at` (machine time). `unsure`: it may have gone through; None: as before.
 
-    `lane`: where it waits from now on; None: where it was.
+    `lane`: where it waits from now on; None: where it was. `untried`: this was no attempt.
     """
     values: dict[str, Any] = {"state": "pending", "retry_at": retry_at, "outcome": outcome}
     if lane is not None:
         values["lane"] = lane
     if unsure is not None:
         values["unsure"] = unsure
+    if untried:
+        values["attempts"] = tasks.c.attempts - 1
     return _release(conn, key, owner, values)
 
 
@@ -219,6 +222,13 @@ def shorten(conn: Connection, owner: str, until: float) -> int:
     """Let the leases of `owner`, who is gone, run out by `until` (machine time); says how many."""
     theirs = (tasks.c.state == "leased", tasks.c.lease_owner == owner, tasks.c.lease_until > until)
     return conn.execute(update(tasks).where(*theirs).values(lease_until=until)).rowcount
+
+
+def give_back(conn: Connection, owner: str, keys: Collection[str]) -> int:
+    """Leases of `owner` on what it has not begun: pending as before, to be done by anyone at once."""
+    theirs = (tasks.c.state == "leased", tasks.c.lease_owner == owner, tasks.c.key.in_(sorted(keys)))
+    before = {"state": "pending", "attempts": tasks.c.attempts - 1, "lease_until": None, "lease_owner": None}
+    return conn.execute(update(tasks).where(*theirs).values(before)).rowcount
 
 
 def take(conn: Connection, key: str, *, now: datetime | None = None, outcome: str | None = None) -> bool:
