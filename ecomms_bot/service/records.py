@@ -7,10 +7,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
+from pydantic import ValidationError
 from sqlalchemy import Connection
 
+from ecomms_bot.errors import DatabaseError
 from ecomms_bot.incident.entry import OFFICE, Entry, IncidentRow
-from ecomms_bot.incident.events import EVENTS
+from ecomms_bot.incident.events import EVENTS, Event
 from ecomms_bot.incident.evolve import evolve, replay
 from ecomms_bot.incident.state import Incident, Recorded
 from ecomms_bot.incident.wording import Rejected, reject, say
@@ -20,8 +22,22 @@ from ecomms_bot.store.engine import Database
 from ecomms_bot.store.verify import verify
 
 
+class NewerEntry(DatabaseError):
+    """While bots are updated one by one, or after going back: an entry that only a newer version knows.
+
+    Nothing may be decided without it.
+    """
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(
+            f"Entry {entry.seq} of this incident, {entry.type}, was written by another version of ecomms-bot."
+            " This one cannot read it, so nothing was changed. Please try again: another bot may answer."
+            " Whoever runs the bots should bring all of them to the newest version."
+        )
+
+
 def recorded(entries: Iterable[Entry]) -> tuple[Recorded, ...]:
-    """The events of entries, in their order; office entries have none and are left out."""
+    """The events of entries, in their order; office entries have none and are left out. Raises NewerEntry."""
     return tuple(
         Recorded(
             seq=entry.seq,
@@ -30,11 +46,20 @@ def recorded(entries: Iterable[Entry]) -> tuple[Recorded, ...]:
             command_id=entry.command_id,
             type=entry.type,
             hash=entry.hash,
-            event=None if entry.payload is None else EVENTS[entry.type].model_validate(entry.payload),
+            event=_event(entry),
         )
         for entry in entries
-        if entry.type in EVENTS
+        if entry.incident != OFFICE
     )
+
+
+def _event(entry: Entry) -> Event | None:
+    """None: it was lawfully redacted."""
+    try:
+        event = EVENTS[entry.type]
+        return None if entry.payload is None else event.model_validate(entry.payload)
+    except (KeyError, ValidationError):
+        raise NewerEntry(entry) from None
 
 
 def load(conn: Connection, incident: str) -> Incident:

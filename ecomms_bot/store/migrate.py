@@ -10,6 +10,7 @@ from sqlalchemy import Connection, inspect, text
 from ecomms_bot.errors import DatabaseError
 from ecomms_bot.store import triggers
 from ecomms_bot.store.engine import Database
+from ecomms_bot.store.faults import DatabaseBusy
 
 REVISIONS = ("0001", "0002")
 """All steps in order, as a test makes sure. Here, so that the bot starts without loading alembic."""
@@ -27,6 +28,10 @@ _SAY: dict[Status, str] = {
     "newer": _NEWER,
 }
 
+_BUSY = (
+    "Somebody else brings this database up to date at the moment, or works in it for long. Nothing was"
+    " changed. Run `ecomms migrate` again when they are done."
+)
 _LOCK = 0x65636F6D6D73  # "ecomms"
 # The bot's PostgreSQL user gets this and nothing more, when the tables belong to another user.
 # FOR UPDATE on heads asks for the right to update it.
@@ -59,7 +64,9 @@ def require_current(db: Database) -> None:
 def migrate(db: Database) -> Status:
     """Bring the tables up to date and set the rights; returns what was found. Safe to repeat, also at once.
 
-    Raises DatabaseError when the database is of a newer version, or when a trigger of the log does not stand.
+    Of several at once the first does it and the others wait. All of it is one transaction: whatever happens
+    on the way, the tables are those of before or those of this version. Raises DatabaseError when the
+    database is of a newer version, or when a trigger of the log does not stand; DatabaseBusy after 10 s.
     """
     owner = db if db.migrate_address is db.address else Database(db.migrate_address)
     try:
@@ -77,6 +84,8 @@ def migrate(db: Database) -> Status:
                 raise DatabaseError(
                     " ".join(problems) + " Restore the database from a backup, and find out who did this."
                 )
+    except DatabaseBusy:
+        raise DatabaseBusy(_BUSY) from None
     finally:
         if owner is not db:
             owner.dispose()
