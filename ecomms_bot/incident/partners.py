@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ecomms_bot.incident.events import FieldValue
 from ecomms_bot.incident.state import Draft, Incident, PartnerWord, Revision
 from ecomms_bot.playbook.model import UnknownStep
+from ecomms_bot.playbook.values import AS_OF, NEXT_UPDATE
 
 UNDECIDED_OR_APPROVED = frozenset({"in review", "approved"})
 """A draft of this status may still go out, so partners are asked."""
@@ -29,10 +31,21 @@ def partner_words(draft: Draft, revision: Revision) -> Mapping[str, PartnerWord]
     """Partner → the word that counts for this revision: its own, or one before it that only times changed."""
     since = revision.number
     by_number = {each.number: each for each in draft.revisions}
-    while since in by_number and by_number[since].renews:
+    while (earlier := by_number.get(since - 1)) and _only_renewed(earlier, by_number[since]):
         since -= 1
     counting = (each for each in draft.partner_words if since <= each.revision <= revision.number)
     return {each.partner: each for each in counting}
+
+
+def _only_renewed(earlier: Revision, later: Revision) -> bool:
+    """Whether new times are all that is new: that it was sent as a renewal does not say so by itself."""
+    return later.renews and _said(earlier) == _said(later)
+
+
+def _said(revision: Revision) -> Mapping[str, FieldValue]:
+    """What a text is made of, but for the times that a renewal changes."""
+    times = (AS_OF, NEXT_UPDATE)
+    return {name: value for name, value in revision.values.items() if name not in times and value}
 
 
 def unheard(state: Incident, draft: Draft, revision: Revision) -> tuple[str, ...]:

@@ -186,6 +186,15 @@ def test_new_times_alone_leave_the_word_of_a_partner_as_it_is(story: Story) -> N
     assert unheard(story.state, draft, draft.current) == ()
 
 
+def test_other_words_are_new_to_a_partner_also_when_they_are_sent_as_new_times(story: Story) -> None:
+    """As by somebody who renews a revision while another one takes its place."""
+    draft = approved(story)
+    acknowledge(story, draft, CITY)
+    draft = story.submit("D3", renews=True, next_update=at(21, 50), facts={"detour": "Highway 1"})
+    assert draft.current.renews
+    assert still_to_hear(story.state, draft) == (CITY, NATION)
+
+
 def test_other_words_are_new_to_a_partner(story: Story) -> None:
     draft = story.submit("D3")
     acknowledge(story, draft, CITY)
