@@ -96,30 +96,53 @@ def _write_owed(state: Incident, now: datetime) -> None:
 
 
 def _approved(state: Incident) -> Iterator[str]:
-    """First what waits to be posted, then what is out, the newest first."""
-    texts = [
-        (draft, revision)
-        for draft in state.drafts.values()
-        for revision in draft.revisions
-        if revision.approved
-    ]
-    waiting = [each for each in texts if each[1] is each[0].last and each[0].status == "approved"]
-    out = [each for each in texts if each[1].receipts]
+    """First what waits to be posted, then what is held back, then what is out, the newest first."""
+    from ecomms_bot.incident.partners import held_back, still_to_hear
+    from ecomms_bot.incident.standing import where_it_stands
+
+    waiting = [each for each in state.drafts.values() if each.status == "approved" and state.open]
+    out = [(draft, each) for draft in state.drafts.values() for each in draft.revisions if each.receipts]
     if not waiting and not out:
-        yield "No text is approved yet."
-    for draft, revision in waiting:
-        yield f"Approved, to be posted and marked: {_named(state, draft, revision)}"
-        yield from _words(revision)
+        yield "No text is approved yet." if state.open else "No text went out."
+    for draft in waiting:
+        if held_back(state, draft):
+            left = ", ".join(still_to_hear(state, draft))
+            yield f"Approved, not to be posted before they know of it ({left}): {_named(draft, state)}"
+            yield ""
+        else:
+            yield f"Approved, to be posted and marked: {_named(draft, state)}"
+            yield from _flagged(state, draft, draft.current)
+            yield from _words(draft.current)
     for draft, revision in sorted(out, key=lambda each: each[1].approved_seq, reverse=True):
-        yield f"Out: {_named(state, draft, revision)}"
+        stands = where_it_stands(state, draft, revision) or not revision.for_public
+        how = "Out" if stands else "Out, and replaced or taken down since"
+        yield f"{how}: {_named(draft, state, revision)}"
+        yield from _flagged(state, draft, revision)
         yield from _words(revision)
 
 
-def _named(state: Incident, draft: Draft, revision: Revision) -> str:
+def _flagged(state: Incident, draft: Draft, revision: Revision) -> Iterator[str]:
+    """What it says and counts no more, as on the message of the text in Slack."""
+    from ecomms_bot.incident.changes import label_of
+    from ecomms_bot.incident.standing import flags_of
+
+    why = {
+        "changed": "it says what counts no more",
+        "disputed": "sources disagree about what it says",
+        "expired": "what it says is not known any more",
+    }
+    for flag in flags_of(state, draft):
+        if flag.revision is revision:
+            name = label_of(state, flag.fact.name)
+            yield f"Look again before it is posted anywhere: {name}, {why[flag.why]}."
+
+
+def _named(draft: Draft, state: Incident, revision: Revision | None = None) -> str:
+    from ecomms_bot.incident.rules.following import title_of
     from ecomms_bot.playbook.drafting import fingerprint
 
-    title = state.step(draft.step).title
-    return f"{title}, revision {revision.number} · text {fingerprint(revision.text_sha256)}"
+    revision = revision or draft.current
+    return f"{title_of(state, draft)}, revision {revision.number} · text {fingerprint(revision.text_sha256)}"
 
 
 def _words(revision: Revision) -> Iterator[str]:

@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from ecomms_bot.incident.changes import disputed, label_of
+from ecomms_bot.incident.partners import held_back, still_to_hear
 from ecomms_bot.incident.policy import missing
 from ecomms_bot.incident.progress import step_due
 from ecomms_bot.incident.reminders import review_wanted
+from ecomms_bot.incident.rules.following import title_of
 from ecomms_bot.incident.rules.overriding import unseen
+from ecomms_bot.incident.rules.putting_right import channels_left, unfinished
+from ecomms_bot.incident.standing import standing
 from ecomms_bot.incident.state import Draft, Incident
 from ecomms_bot.incident.wording import Sentence, Who, any_of, say
 
@@ -29,7 +34,14 @@ def outlook(state: Incident) -> tuple[Owed, ...]:
     """What is owed, by its time; what has none comes last. A closed incident owes nothing."""
     if not state.open:
         return ()
-    found = [*_promises(state), *_texts(state), *_steps(state), *_people(state)]
+    found = [
+        *_promises(state),
+        *_texts(state),
+        *_put_right(state),
+        *_facts(state),
+        *_steps(state),
+        *_people(state),
+    ]
     return tuple(sorted(found, key=lambda each: (each.due is None, each.due or state.opened_at)))
 
 
@@ -47,6 +59,9 @@ def _texts(state: Incident) -> Iterator[Owed]:
             words = "approval by {roles}: {text}, written by {author}"
             roles = any_of(list(dict.fromkeys(missing(draft.current, draft.approvals))))
             yield Owed(review_wanted(draft.current), _of(state, draft, words, roles=roles))
+        elif held_back(state, draft):
+            left = ", ".join(still_to_hear(state, draft))
+            yield Owed(None, _of(state, draft, "to be told to {left} first: {text}, {author}", left=left))
         elif draft.status == "approved":
             due = draft.current.next_update
             yield Owed(
@@ -56,12 +71,31 @@ def _texts(state: Incident) -> Iterator[Owed]:
             yield Owed(None, _of(state, draft, "to be changed: {text}, {author}"))
         for revision in unseen(state, draft):
             words = "second look at {title}, revision {revision}, by a lead who had no part in it"
-            title = state.step(draft.step).title
+            title = title_of(state, draft)
             yield Owed(None, say(words, title=title, revision=revision.number))
 
 
+def _put_right(state: Incident) -> Iterator[Owed]:
+    """Corrections that have not reached everybody, and texts that say until when they hold."""
+    for draft in unfinished(state):
+        words = "to be put right on {channels} as well: {text}, {author}"
+        yield Owed(None, _of(state, draft, words, channels=channels_left(state, draft)))
+    for each in standing(state):
+        if each.revision.expires is not None:
+            words = "to be renewed or taken down: {title}, revision {revision}, {holder}"
+            title, number = title_of(state, each.draft), each.revision.number
+            said = say(words, title=title, revision=number, holder=Who(state.holder))
+            yield Owed(each.revision.expires.utc, said)
+
+
+def _facts(state: Incident) -> Iterator[Owed]:
+    for name in disputed(state):
+        words = "to be decided, since sources disagree: {name}, by a lead or {holder}"
+        yield Owed(None, say(words, name=label_of(state, name), holder=Who(state.holder)))
+
+
 def _of(state: Incident, draft: Draft, words: str, **values: str) -> Sentence:
-    text = f"{state.step(draft.step).title}, revision {draft.current.number}"
+    text = f"{title_of(state, draft)}, revision {draft.current.number}"
     return say(words, text=text, author=Who(draft.current.author), **values)
 
 

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident import things
@@ -67,7 +68,12 @@ class Night:
         return self.records.state(incident)
 
     def open(
-        self, name: str = "Highway 7 slides", *, exercise: bool = False, conversation: str = "C0FLOOD"
+        self,
+        name: str = "Highway 7 slides",
+        *,
+        exercise: bool = False,
+        conversation: str = "C0FLOOD",
+        playbook: Mapping[str, Any] | None = None,
     ) -> str:
         """Open an incident whose conversation and card stand in Slack; gives its id."""
         incident = make_id("i", name)
@@ -78,7 +84,7 @@ class Night:
             phase="during",
             severity="S2",
             exercise=exercise,
-            playbook=flood().raw,
+            playbook=playbook or flood().raw,
             playbook_sha256=flood().sha256,
         )
         self.do(incident, command, COMMUNICATOR)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 from ecomms_bot.incident import commands as c
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.store.engine import Database
 from tests.cli.conftest import Terminal
-from tests.cli.night import COMMUNICATOR, PIO, ZONE, Night, lived
+from tests.cli.night import COMMUNICATOR, PIO, ZONE, Night, flood, lived
 
 
 def test_without_incidents_nothing_is_owed(office: Terminal) -> None:
@@ -77,6 +79,71 @@ def test_show_prints_the_approved_texts_word_for_word(office: Terminal, db: Data
         assert languages["en"] in said
     night.publish(incident)
     assert "Out: Holding statement, revision 1 · text " in office.run("show", incident).stdout
+
+
+def test_show_gives_out_no_text_before_its_partners_know_it(office: Terminal, db: Database) -> None:
+    # Given an approved text of which a partner has to know first,
+    raw = deepcopy(flood().raw)
+    raw["phases"]["during"][0]["partners"] = ["City of Hope"]
+    night = Night(db)
+    incident = night.open(playbook=raw)
+    night.submit(incident)
+    night.approve(incident)
+    revision = night.state(incident).drafts["d1"].current
+    # then its words are not shown,
+    said = office.run("show", incident).stdout
+    assert "to be told to City of Hope first: Holding statement, revision 1" in office.run("due").stdout
+    assert "Approved, not to be posted before they know of it (City of Hope): Holding statement" in said
+    assert revision.texts["web"]["en"] not in said
+    # until the partner knows.
+    known = c.RecordAcknowledgement("d1", 1, "City of Hope", "Ana Roy, by phone", night.now)
+    night.do(incident, known, COMMUNICATOR)
+    assert revision.texts["web"]["en"] in office.run("show", incident).stdout
+
+
+def test_show_says_what_a_text_says_and_counts_no_more(office: Terminal, db: Database) -> None:
+    night = Night(db)
+    incident = night.open()
+    night.do(incident, c.RecordFact("area_description", "near Hope", "police"), COMMUNICATOR)
+    night.submit(incident, area_description="near Hope")
+    night.approve(incident)
+    assert "Look again" not in office.run("show", incident).stdout
+    night.do(incident, c.RecordFact("area_description", "near Agassiz", "radio"), COMMUNICATOR)
+    assert "to be decided, since sources disagree: " in office.run("due").stdout
+    said = office.run("show", incident).stdout
+    assert "Look again before it is posted anywhere: " in said
+    assert "sources disagree about what it says." in said
+
+
+def test_show_of_a_text_that_was_taken_down_says_so(office: Terminal, db: Database) -> None:
+    night = Night(db)
+    incident = night.open()
+    night.submit(incident)
+    night.approve(incident)
+    night.publish(incident)
+    night.do(incident, c.EndRelease("d1", 1, ("x", "web"), "The road is open."), COMMUNICATOR)
+    said = office.run("show", incident).stdout
+    assert "Out, and replaced or taken down since: Holding statement, revision 1" in said
+
+
+def test_a_closed_incident_has_nothing_to_be_posted(office: Terminal, db: Database) -> None:
+    night = Night(db)
+    incident = night.open()
+    night.submit(incident)
+    night.approve(incident)
+    night.close(incident)
+    said = office.run("show", incident).stdout
+    assert "to be posted" not in said
+    assert "No text went out." in said
+
+
+def test_show_of_what_was_redacted_leaves_its_place(office: Terminal, db: Database) -> None:
+    # Given a closed incident whose text was redacted with its working copy (entries 6 and 7),
+    incident = lived(db)
+    for entry in ("6", "7"):
+        office.run("log", "redact", incident, entry, "--reason", "A name.", "--yes")
+    # then the rest can still be read.
+    assert "a redacted text, revision 1 · text " in office.run("show", incident).stdout
 
 
 def test_a_closed_incident_owes_nothing_and_can_still_be_read(office: Terminal, db: Database) -> None:
