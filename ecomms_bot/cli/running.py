@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import re
@@ -91,6 +92,7 @@ def run_bot(settings: Settings, http: str | None = None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     bot = bootstrap.build(settings, listen)
+    gc.freeze()  # what is there now stays: answers need not wait while it is looked through
     line.up = lambda: bot.line.wait_until_up(0) and not stopping.is_set()
     logger.info(
         "ecomms-bot %s, Slack at %s by %s, database %s",
