@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import IO, Any
 
@@ -11,6 +12,7 @@ from ecomms_bot import __version__
 from ecomms_bot.cli.check import check
 from ecomms_bot.cli.common import allow, database, require_file, settings
 from ecomms_bot.cli.due import due, show
+from ecomms_bot.cli.effects import effects
 from ecomms_bot.cli.log import log
 from ecomms_bot.cli.preview import preview
 from ecomms_bot.cli.print_ import print_
@@ -56,6 +58,7 @@ def cli() -> None:
 
 cli.add_command(check)
 cli.add_command(due)
+cli.add_command(effects)
 cli.add_command(log)
 cli.add_command(preview)
 cli.add_command(print_)
@@ -78,8 +81,11 @@ def run(http: str | None) -> None:
     It calls Slack (Socket Mode) and needs SLACK_APP_TOKEN. With --http Slack calls it, through a proxy that
     ends TLS, at /slack/events: that needs SLACK_SIGNING_SECRET.
     """
-    from ecomms_bot.cli.running import run_bot
-
+    gc.disable()  # some hundred modules, and nothing in them to throw away: a tenth of the start
+    try:
+        from ecomms_bot.cli.running import run_bot
+    finally:
+        gc.enable()
     run_bot(settings(), http)
 
 

@@ -76,6 +76,8 @@ _OFFICE: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "PlaybookLoaded": lambda said: f"Playbook {said['playbook']} loaded, {said['sha256']}",
     "ConfigurationLoaded": lambda said: f"Configuration loaded, {said['sha256']}",
     "DutyChanged": _duty,
+    "EffectRetried": lambda said: f"{said['effect']} tried again, asked by {said['by']}",
+    "EffectSettled": lambda said: f"{said['effect']} settled by {said['by']}: {said['note']}",
     "Exported": lambda said: f"{said['entries']} entries of {said['incident']} exported by {said['by']}",
     "PayloadRedacted": lambda said: (
         f"Entry {said['seq']} of {said['incident']} redacted by {said['by']}: {said['reason']}"

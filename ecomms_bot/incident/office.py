@@ -34,3 +34,13 @@ def duty_changed(person: str, by: str, *, on: bool, until: Instant | None, note:
     """`person` is on duty again, or off duty until a time (None: until they are on again); `by` says so."""
     off_until = None if until is None else until.model_dump(mode="json")
     return NewEntry("DutyChanged", {"person": person, "by": by, "on": on, "until": off_until, "note": note})
+
+
+def effect_retried(incident: str, effect: str, by: str) -> NewEntry:
+    """Somebody had the bot try something in Slack again."""
+    return NewEntry("EffectRetried", {"incident": incident, "effect": effect, "by": by})
+
+
+def effect_settled(incident: str, effect: str, by: str, note: str) -> NewEntry:
+    """Somebody saw to what was not done in Slack, or perhaps twice; `note` says how."""
+    return NewEntry("EffectSettled", {"incident": incident, "effect": effect, "by": by, "note": note})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
 from ecomms_bot.incident import effects as kinds
@@ -37,7 +38,7 @@ BY_HAND: Mapping[str, str] = {
     kinds.REPORT: "Type `/ecomms report` again, or run `ecomms log show` on this machine.",
 }
 _DEFAULT = "Do it by hand, or tell people in the conversation."
-_TWICE = "Look there; if it is there twice, delete the later one. Nothing else needs to be done."
+_TWICE = "Look there; if it is there twice, delete the later one."
 _OVER = "The incident is closed, so nothing needs to be done any more."
 _STILL_TRIED = "It is tried again by itself. If this line stays, look at the bot's output and at Slack."
 
@@ -60,13 +61,23 @@ def _effect(task: TaskRow, row: IncidentRow | None) -> Finding:
     said = f" {task.outcome}" if task.outcome and task.state != "done" else ""
     if task.state == "failed":
         state: State = "wrong" if still_open else "look"
-        how = f"It is not tried again. {BY_HAND.get(task.kind, _DEFAULT)}" if still_open else _OVER
+        by_hand = f"It is not tried again. {BY_HAND.get(task.kind, _DEFAULT)}"
+        how = f"{by_hand} {_try(task)} {_settle(task)}" if still_open else _OVER
         return Finding(state, "effects", f"{what} was given up at {since}.{said} {how}")
     if task.state == "done":
-        return Finding("look", "effects", f"{what} was done at {since}, perhaps twice. {_TWICE}")
+        doubt = f"{what} was done at {since}, perhaps twice."
+        return Finding("look", "effects", f"{doubt} {_TWICE} {_settle(task)}")
     tried = f"was to be done at {since}; attempts: {task.attempts}."
     state = "wrong" if task.attempts >= tasks.MANY_ATTEMPTS else "look"
-    return Finding(state, "effects", f"{what} {tried}{said} {_STILL_TRIED}")
+    return Finding(state, "effects", f"{what} {tried}{said} {_STILL_TRIED} {_try(task)}")
+
+
+def _try(task: TaskRow) -> str:
+    return f"To try it at once: `ecomms effects retry {shlex.quote(task.key)}`."
+
+
+def _settle(task: TaskRow) -> str:
+    return f"Once it is seen to: `ecomms effects settle {shlex.quote(task.key)} --note HOW`."
 
 
 def _what(task: TaskRow) -> str:

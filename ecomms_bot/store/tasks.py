@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ecomms_bot.incident.entry import Task, TaskChanges
@@ -229,6 +241,24 @@ def give_back(conn: Connection, owner: str, keys: Collection[str]) -> int:
     theirs = (tasks.c.state == "leased", tasks.c.lease_owner == owner, tasks.c.key.in_(sorted(keys)))
     before = {"state": "pending", "attempts": tasks.c.attempts - 1, "lease_until": None, "lease_owner": None}
     return conn.execute(update(tasks).where(*theirs).values(before)).rowcount
+
+
+def again(conn: Connection, key: str) -> bool:
+    """Given up or waiting for a retry: to be tried at once, by anyone. False: it is neither."""
+    waits = or_(tasks.c.state == "failed", tasks.c.state == "pending")
+    fresh = {"state": "pending", "retry_at": None, "attempts": 0, "done_at": None}
+    return conn.execute(update(tasks).where(tasks.c.key == key, waits).values(fresh)).rowcount == 1
+
+
+def settle(conn: Connection, key: str) -> bool:
+    """Given up, or done perhaps twice: somebody saw to it. False: it is neither."""
+    told = or_(tasks.c.state == "failed", and_(tasks.c.state == "done", tasks.c.unsure))
+    return conn.execute(update(tasks).where(tasks.c.key == key, told).values(_settled())).rowcount == 1
+
+
+def _settled() -> dict[str, Any]:
+    ended = case((tasks.c.state == "failed", "cancelled"), else_=tasks.c.state)
+    return {"state": ended, "unsure": False}
 
 
 def take(conn: Connection, key: str, *, now: datetime | None = None, outcome: str | None = None) -> bool:

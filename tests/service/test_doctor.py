@@ -319,6 +319,8 @@ def test_what_was_given_up_is_wrong_while_the_incident_is_open(ward: Ward) -> No
                 f"Highway 7 slides ({incident}): pinning the card was given up at 2021-11-15 04:00 UTC."
                 " The app may not pin. Add the scope pins:write."
                 " It is not tried again. Pin the card yourself, from its menu in Slack."
+                f" To try it at once: `ecomms effects retry {incident}/pin`."
+                f" Once it is seen to: `ecomms effects settle {incident}/pin --note HOW`."
             ),
         )
     ]
