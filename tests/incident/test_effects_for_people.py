@@ -225,12 +225,15 @@ def test_a_correction_edits_the_receipt_and_what_follows_from_it(story: Story) -
     assert edited(story) == {*both, things.publish_thing(draft.id, 1), things.review_thing(draft.id, 1)}
 
 
-def test_a_receipt_is_not_edited_because_another_channel_was_marked(story: Story) -> None:
+def test_only_the_newest_receipt_says_what_is_left_so_the_one_before_it_is_edited_once(story: Story) -> None:
     draft = story.approve(story.submit("D1"), PIO)
     story.mark(draft, "x")
     story.work()
     (x,) = story.state.drafts[draft.id].marks
     story.mark(draft, "web")
+    assert things.receipt_thing(draft.id, x.seq) in edited(story)
+    story.work()
+    story.mark(draft, "sms")
     assert things.receipt_thing(draft.id, x.seq) not in edited(story)
 
 
