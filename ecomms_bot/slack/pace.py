@@ -103,6 +103,11 @@ class Pace:
     def closed(self) -> bool:
         return self._closed.is_set()
 
+    @property
+    def remembered(self) -> int:
+        """Of how many methods and conversations it is known when they were called last."""
+        return len(self._buckets)
+
     def _wanted(self, method: str, place: str, now: float) -> list[_Bucket]:
         a_minute = POSTS_PER_MINUTE if method == POST else PER_MINUTE[TIERS.get(method, OTHER_TIER)]
         wanted = [self._bucket(method, "", a_minute / 2, a_minute / 60, now)]
