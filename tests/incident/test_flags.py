@@ -210,6 +210,31 @@ def test_until_somebody_decides_no_text_says_it_in_any_way(story: Story, level: 
     assert "RevisionSubmitted" in story.types()
 
 
+def test_nor_is_it_approved_while_sources_disagree_about_it(story: Story) -> None:
+    # Given a text in review that says 3.1, when the media say 4.0,
+    draft = story.submit("D4", "update")
+    record(story, "4.0", "media")
+    # then nobody approves it, and the approver hears how to go on;
+    with pytest.raises(Rejected) as no:
+        story.approve(draft, SME)
+    assert no.value.code == "disputed"
+    assert str(no.value) == (
+        "Sources disagree since this was sent: 4.0 m (media, 20:00 PST) or 3.1 m (operations, 20:00 PST)? "
+        "Decide under /ecomms facts, then approve it or ask for changes. Your click was not counted."
+    )
+    # when somebody decided, then it is;
+    decide(story, story.state.facts[LEVEL][0])
+    assert story.approve(draft, SME, PIO).status == "approved"
+
+
+def test_where_waiting_is_worse_an_override_lets_it_out(story: Story) -> None:
+    draft = story.submit("D4", "update")
+    record(story, "4.0", "media")
+    story.do(c.Override(draft.id, 1, draft.current.text_sha256, "The road goes under."), PIO)
+    assert story.state.drafts[draft.id].status == "approved"
+    assert flagged(story) == [(1, "3.1", "disputed")]
+
+
 def renewed(story: Story, source: str) -> c.SubmitDraft:
     """New times for an approved text, after this source said 3.4."""
     story.approve(story.submit("D4", "update"), SME, PIO)

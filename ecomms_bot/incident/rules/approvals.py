@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from ecomms_bot.incident import changes
 from ecomms_bot.incident.commands import Approve, AskForChanges, Context, Decline, TakeBackApproval
 from ecomms_bot.incident.events import (
     ApprovalGiven,
@@ -26,6 +27,7 @@ from ecomms_bot.incident.policy import (
     usable_roles,
 )
 from ecomms_bot.incident.rules.common import require_draft, require_open, require_reason, when
+from ecomms_bot.incident.rules.facts import disputed_in
 from ecomms_bot.incident.state import Approval, Draft, Incident, Override
 from ecomms_bot.incident.wording import Rejected, Sentence, Value, Who, any_of, reject, say
 
@@ -41,6 +43,7 @@ def approve(state: Incident, command: Approve, ctx: Context) -> tuple[Event, ...
     roles = usable_roles(ctx.person, state, draft.current)
     _require_gain(state, draft, ctx.person)
     _require_turn(state, draft, ctx.person)
+    _require_undisputed(state, draft, ctx)
     given = ApprovalGiven(
         draft=draft.id,
         revision=command.revision,
@@ -59,6 +62,18 @@ def approve(state: Incident, command: Approve, ctx: Context) -> tuple[Event, ...
         leaders=conversation_for(draft.current, ctx.leaders),
     )
     return given, done
+
+
+def _require_undisputed(state: Incident, draft: Draft, ctx: Context) -> None:
+    """Since it was sent sources may have come to disagree: that is decided first, or overridden."""
+    name = next(iter(disputed_in(state, draft.current.values)), None)
+    if name is not None:
+        raise reject(
+            "disputed",
+            "Sources disagree since this was sent: {sides}? Decide under /ecomms facts, then approve it or "
+            "ask for changes. Your click was not counted.",
+            sides=changes.sides_told(state, name, ctx.now),
+        )
 
 
 def take_back(state: Incident, command: TakeBackApproval, ctx: Context) -> tuple[Event, ...]:

@@ -156,15 +156,19 @@ def _decided(state: Incident, decision: FactDecision, now: Fact) -> Rejected:
 
 def require_undisputed(state: Incident, values: Mapping[str, FieldValue], now: datetime) -> None:
     """No text says what sources disagree about. Raises Rejected beside the first such field."""
-    for name in values:
-        if not is_empty(values[name]) and changes.sides_of(state, name):
-            raise reject(
-                "disputed",
-                "Conflict: {sides}? Until somebody decides, no text can say it. Leads and the holder can "
-                "decide under /ecomms facts.",
-                field=name,
-                sides=changes.sides_told(state, name, now),
-            )
+    for name in disputed_in(state, values):
+        raise reject(
+            "disputed",
+            "Conflict: {sides}? Until somebody decides, no text can say it. Leads and the holder can "
+            "decide under /ecomms facts.",
+            field=name,
+            sides=changes.sides_told(state, name, now),
+        )
+
+
+def disputed_in(state: Incident, values: Mapping[str, FieldValue]) -> tuple[str, ...]:
+    """The fields with words in them about which sources disagree."""
+    return tuple(name for name in values if not is_empty(values[name]) and changes.sides_of(state, name))
 
 
 def facts_said(state: Incident, values: Mapping[str, FieldValue]) -> tuple[UsedFact, ...]:
