@@ -53,7 +53,8 @@ class Rings(Protocol):
 class Parts:
     """What a worker works with. `name` owns its leases, `host` is whose sign of life it gives.
 
-    `gone` says of the name of another worker whether that one has certainly ended.
+    `gone` says of the name of another worker whether that one has certainly ended. `learn` asks the database
+    for what other replicas were told of who is on duty, and does not raise.
     """
 
     db: Database
@@ -66,6 +67,7 @@ class Parts:
     name: str
     host: str
     gone: Callable[[str], bool] = lambda _: False
+    learn: Callable[[], object] = lambda: None
 
 
 class Carrier:

@@ -65,6 +65,7 @@ class Work:
                     tasks.shorten(conn, owner, machine + GONE_S)
         self._beaten = machine
         self._absence.beaten()
+        self._p.learn()
 
     def sign_off(self, unbegun: Collection[str] = ()) -> None:
         """Who stops in order leaves no sign of life behind, so that nobody takes it for one that runs.
@@ -92,6 +93,8 @@ class Work:
         with self._p.db.read() as conn:
             reminders = tasks.due(conn, now, {kinds.REMINDER})
             more = tasks.busy(conn, now) > len(reminders)
+        if reminders:
+            self._p.learn()  # who went off duty a moment ago, at another replica, is not woken
         for reminder in reminders:
             yield Job(reminder.key, partial(self._fire, reminder.incident, reminder.key))
         limit = free()
