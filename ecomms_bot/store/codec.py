@@ -124,9 +124,27 @@ LINKED = ("prev", "incident", "seq", "at", "actor", "command_id", "ordinal", "ty
 """The columns that the hash of an entry covers, in their order."""
 
 
-def link_hash(linked: Sequence[object]) -> str:
-    """The hash of an entry from the values of its LINKED columns."""
-    return sha256(canonical([FORMAT, *linked]))
+def link_hash(linked: Sequence[Any]) -> str:
+    """The hash of an entry from the values of its LINKED columns. Raises NotStorable."""
+    plain = _plain_link(linked)
+    return sha256(canonical([FORMAT, *linked])) if plain is None else hashlib.sha256(plain).hexdigest()
+
+
+_LINK_TYPES = [str, str, int, str, str, str, int, str, str]
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
+def _plain_link(linked: Sequence[Any]) -> bytes | None:
+    """What `canonical` makes of a link, in a fifth of the time; None where it has to look closer."""
+    if [type(value) for value in linked] != _LINK_TYPES or max(abs(linked[2]), abs(linked[6])) > _MAX_INT:
+        return None
+    text = _encode([FORMAT, *linked])
+    if "\\u0000" in text:
+        return None
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return None
 
 
 def open_payload(type: str, text: str) -> dict[str, Any]:

@@ -33,6 +33,7 @@ _COMMAND = events.c.command_id == bindparam("command", type_=Text)
 _AFTER = (
     select(events).where(_STREAM, events.c.seq > bindparam("after", type_=Integer)).order_by(events.c.seq)
 )
+_STORED = select(events).where(_STREAM).order_by(events.c.seq).execution_options(yield_per=500)
 _BY_COMMAND = select(events).where(_COMMAND).order_by(events.c.ordinal)
 _DONE = select(events.c.seq).where(_COMMAND).limit(1)
 _HEAD = select(events.c.seq, events.c.hash).where(_STREAM).order_by(events.c.seq.desc()).limit(1)
@@ -73,6 +74,11 @@ def rows(conn: Connection, stream: str | None = None) -> Iterator[RowMapping]:
     if stream is not None:
         query = query.where(events.c.incident == stream)
     yield from conn.execute(query.execution_options(yield_per=500)).mappings()
+
+
+def stored(conn: Connection, stream: str) -> Iterator[Sequence[Any]]:
+    """The entries of a stream exactly as stored, in order: all columns of `events`, a few rows at a time."""
+    yield from conn.execute(_STORED, {"stream": stream})
 
 
 def head(conn: Connection, stream: str) -> tuple[int, str]:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlalchemy.engine import RowMapping
 
 from ecomms_bot.errors import EcommsError
 from ecomms_bot.incident.entry import OFFICE
 from ecomms_bot.store import codec, log
 from ecomms_bot.store.tables import events
 from ecomms_bot.store.triggers import NEVER_BLANKED
+
+SEQ, TYPE, PAYLOAD, HASH = (list(events.c.keys()).index(name) for name in ("seq", "type", "payload", "hash"))
+"""Where these stand in a stored entry."""
 
 Head = str | tuple[int, str]
 """What somebody wrote down: (seq, hash), `seq:hash`, or the beginning of the hash (6 digits at least)."""
@@ -135,32 +137,32 @@ def _walk(
     if stream != OFFICE and stream not in office.registered:
         problems.append(Problem(stream, None, "office does not know this incident"))
     first_fault: Problem | None = None
-    for row in log.rows(conn, stream):
+    for row in log.stored(conn, stream):
         count += 1
         first_fault = first_fault or _fault(row, seq, prev, office.redacted)
-        seq, prev = row["seq"], row["hash"]
+        seq, prev = row[SEQ], row[HASH]
         for witness in witnesses:
             witness.look(seq, prev)
         if stream == OFFICE:
-            office.note(row["type"], row["payload"])
+            office.note(row[TYPE], row[PAYLOAD])
     if first_fault:
         problems.append(first_fault)
     problems += [witness.problem(stream, seq) for witness in witnesses if not witness.found]
     return problems, count
 
 
-def _fault(row: RowMapping, last: int, prev: str, redacted: set[tuple[str, int]]) -> Problem | None:
+def _fault(row: Sequence[Any], last: int, prev: str, redacted: set[tuple[str, int]]) -> Problem | None:
     """What is wrong with an entry that stands after entry `last`, whose hash is `prev`."""
-    stream, seq, text = row["incident"], row["seq"], row["payload"]
+    stream, seq, at, actor, command_id, ordinal, type, text, digest, before, hash = row
     if seq > last + 1:
         return Problem(stream, last + 1, "it is missing")
-    if text is not None and _sha256(text) != row["payload_sha256"]:
+    if text is not None and _sha256(text) != digest:
         return Problem(stream, seq, "the content does not match its hash")
-    if _link_hash(row) != row["hash"]:
+    if _link_hash((before, stream, seq, at, actor, command_id, ordinal, type, digest)) != hash:
         return Problem(stream, seq, "the entry does not match its hash")
-    if seq != last + 1 or row["prev"] != prev:
+    if seq != last + 1 or before != prev:
         return Problem(stream, seq, "it does not follow from the entry before")
-    lawful = (stream, seq) in redacted and stream != OFFICE and row["type"] not in NEVER_BLANKED
+    lawful = (stream, seq) in redacted and stream != OFFICE and type not in NEVER_BLANKED
     if text is None and not lawful:
         return Problem(stream, seq, "the content was removed, and office knows of no lawful redaction")
     if text is not None and (stream, seq) in redacted:
@@ -175,9 +177,9 @@ def _sha256(text: object) -> str | None:
         return None
 
 
-def _link_hash(row: RowMapping) -> str | None:
+def _link_hash(linked: Sequence[object]) -> str | None:
     try:
-        return codec.link_hash([row[name] for name in codec.LINKED])
+        return codec.link_hash(linked)
     except codec.NotStorable:
         return None
 

@@ -11,10 +11,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import acks, opening, pieces, starting
+from tests.bench import acks, full, opening, pieces, starting
 from tests.bench.measure import RUNS, say, table
 
-GROUPS = {"starting": starting, "acks": acks, "opening": opening}
+GROUPS = {"starting": starting, "acks": acks, "opening": opening, "full": full}
 
 
 def main(chosen: list[str]) -> None:

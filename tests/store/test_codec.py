@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ecomms_bot.store import codec
@@ -101,6 +101,29 @@ def test_a_nul_is_refused_since_postgresql_cannot_keep_it() -> None:
         sealed({}, actor="U\0")
     with pytest.raises(NotStorable, match=r"value.text .* NUL"):
         sealed({"text": "half\0way"})
+
+
+LINKED = ("", "i1", 1, "2021-11-15T04:00:00.000000Z", "U1", "c1", 0, "NoteAdded", "f" * 64)
+ODD = st.none() | st.booleans() | st.integers() | st.binary() | st.floats() | st.text() | TEXTS
+ODD_PLACES = st.dictionaries(st.sampled_from(range(len(LINKED))), ODD, max_size=3)
+
+
+@given(ODD_PLACES)
+@example({3: "half\0way"})
+@example({3: r"a \u0000 that somebody typed"})
+@example({3: "\ud83d"})
+@example({2: 2**63})
+@example({2: -(2**63)})
+@example({6: True})
+def test_a_link_is_the_hash_of_its_canonical_text_whatever_stands_in_it(odd: dict[int, Any]) -> None:
+    linked = [odd.get(place, value) for place, value in enumerate(LINKED)]
+    try:
+        text = canonical([codec.FORMAT, *linked])
+    except NotStorable:
+        with pytest.raises(NotStorable):
+            codec.link_hash(linked)
+    else:
+        assert codec.link_hash(linked) == codec.sha256(text)
 
 
 def test_the_payload_comes_back_without_the_nonce() -> None:
