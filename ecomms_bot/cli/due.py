@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ecomms_bot.incident.state import Draft, Incident, Revision
+    from ecomms_bot.settings import Settings
+    from ecomms_bot.store.engine import Database
 
 
 @click.command()
@@ -38,9 +40,12 @@ def due() -> None:
             click.echo(_heading(state))
             _write_owed(state, now)
             click.echo()
+        asleep = _off_duty(db, of)
     if not rows:
         click.echo("No incident is open, so nothing is owed.")
         return
+    for line in asleep:
+        click.echo(shown(line))
     click.echo("The texts to post: ecomms show INCIDENT")
 
 
@@ -61,6 +66,8 @@ def show(incident: str) -> None:
             state = Records(db).state(found)
         click.echo(_heading(state))
         _write_owed(state, bootstrap.clock_of(of).now())
+        for line in _off_duty(db, of):
+            click.echo(shown(line))
         click.echo()
         for line in _approved(state):
             click.echo(shown(line))
@@ -93,6 +100,21 @@ def _write_owed(state: Incident, now: datetime) -> None:
         click.echo(shown(f"  {at:<16}  {each.sentence}{late}"))
     if not found:
         click.echo("  Nothing is owed." if state.open else "  It is closed: nothing is owed.")
+
+
+def _off_duty(db: Database, of: Settings) -> list[str]:
+    """Who will not answer now, and until when."""
+    from ecomms_bot import bootstrap
+    from ecomms_bot.service.duty import Duty
+
+    duty = Duty(db, bootstrap.clock_of(of), bootstrap.nonce)
+    duty.refresh()
+    return [
+        f"Off duty: {each.person}"
+        + (f" until {each.until.local:%a %d %b %H:%M}" if each.until else "")
+        + (f": {each.note}" if each.note else "")
+        for each in duty.off().values()
+    ]
 
 
 def _approved(state: Incident) -> Iterator[str]:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from ecomms_bot.incident.changes import disputed, label_of
+from ecomms_bot.incident.changes import disputed, label_of, value_of
+from ecomms_bot.incident.factsheet import found
 from ecomms_bot.incident.partners import held_back, still_to_hear
 from ecomms_bot.incident.policy import missing
 from ecomms_bot.incident.progress import step_due
-from ecomms_bot.incident.reminders import review_wanted
+from ecomms_bot.incident.reminders import of_facts, review_wanted
 from ecomms_bot.incident.rules.following import title_of
 from ecomms_bot.incident.rules.overriding import unseen
 from ecomms_bot.incident.rules.putting_right import channels_left, unfinished
@@ -34,7 +35,7 @@ def outlook(state: Incident) -> tuple[Owed, ...]:
     """What is owed, by its time; what has none comes last. A closed incident owes nothing."""
     if not state.open:
         return ()
-    found = [
+    owed = [
         *_promises(state),
         *_texts(state),
         *_put_right(state),
@@ -42,7 +43,7 @@ def outlook(state: Incident) -> tuple[Owed, ...]:
         *_steps(state),
         *_people(state),
     ]
-    return tuple(sorted(found, key=lambda each: (each.due is None, each.due or state.opened_at)))
+    return tuple(sorted(owed, key=lambda each: (each.due is None, each.due or state.opened_at)))
 
 
 def _promises(state: Incident) -> Iterator[Owed]:
@@ -92,6 +93,14 @@ def _facts(state: Incident) -> Iterator[Owed]:
     for name in disputed(state):
         words = "to be decided, since sources disagree: {name}, by a lead or {holder}"
         yield Owed(None, say(words, name=label_of(state, name), holder=Who(state.holder)))
+    for reminder in of_facts(state):
+        fact = found(state.facts, reminder.subject_id)
+        overtaken = reminder.superseded_at is not None and reminder.superseded_at <= reminder.due
+        if fact is not None and reminder.point == "end" and not overtaken:
+            words = "to be known anew: {name} = {value}, {people}"
+            value = value_of(state, fact.name, fact.value, fact.unit)
+            people = tuple(Who(each) for each in dict.fromkeys((fact.person, state.holder)))
+            yield Owed(reminder.due, say(words, name=label_of(state, fact.name), value=value, people=people))
 
 
 def _of(state: Incident, draft: Draft, words: str, **values: str) -> Sentence:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import UTC, datetime
 
 from ecomms_bot.incident import commands as c
+from ecomms_bot.incident.office import duty_changed
 from ecomms_bot.playbook.instant import Instant
+from ecomms_bot.store import log
 from ecomms_bot.store.engine import Database
 from tests.cli.conftest import Terminal
-from tests.cli.night import COMMUNICATOR, PIO, ZONE, Night, flood, lived
+from tests.cli.night import COMMUNICATOR, PIO, START, ZONE, Night, flood, lived
 
 
 def test_without_incidents_nothing_is_owed(office: Terminal) -> None:
@@ -164,3 +167,30 @@ def test_an_incident_without_anything_to_do_says_so(office: Terminal, db: Databa
 def test_what_is_no_incident_is_refused(office: Terminal) -> None:
     assert "The office is no incident." in office.refused("show", "office")
     assert "There is no incident no/such." in office.refused("show", "no/such")
+
+
+def test_a_fact_that_is_known_until_a_time_is_owed_anew_then(office: Terminal, db: Database) -> None:
+    night = Night(db)
+    incident = night.open()
+    until = Instant.of(night.now.replace(hour=7), ZONE)
+    night.do(incident, c.RecordFact("vehicles stranded", "140", "RCMP", until=until), COMMUNICATOR)
+    (line,) = (each for each in office.run("due").stdout.splitlines() if "to be known anew" in each)
+    assert line.startswith(f"  Sun 14 Nov 23:00  to be known anew: vehicles stranded = 140, {COMMUNICATOR}")
+    # said anew by its source, that is what ends
+    night.do(incident, c.RecordFact("vehicles stranded", "150", "RCMP"), COMMUNICATOR)
+    assert "to be known anew" not in office.run("due").stdout
+
+
+def test_who_is_off_duty_is_named(office: Terminal, db: Database) -> None:
+    incident = Night(db).open()
+    later = Instant.of(datetime(2999, 1, 1, tzinfo=UTC), ZONE)
+    entries = [
+        duty_changed("U0PIA", "U0PIA", on=False, until=None, note=""),
+        duty_changed("U0DALE", "U0PIA", on=False, until=later, note="asleep"),
+    ]
+    with db.write() as conn:
+        log.append_office(conn, entries, at=START, actor="U0PIA", command_id="duty", nonce=lambda: "n")
+    for words in (("due",), ("show", incident)):
+        said = office.run(*words).stdout
+        assert "Off duty: U0PIA\n" in said
+        assert "Off duty: U0DALE until Mon 31 Dec 16:00: asleep\n" in said
