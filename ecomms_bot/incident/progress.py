@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from ecomms_bot.incident.changes import disputed
 from ecomms_bot.incident.keys import step_key
 from ecomms_bot.incident.policy import missing
-from ecomms_bot.incident.standing import flags
+from ecomms_bot.incident.standing import flags, followers, left_to_put_right, standing
 from ecomms_bot.incident.state import Draft, DraftStatus, Incident, Promise, StepRun
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import PROMISING, Step
@@ -236,16 +236,20 @@ def final_reason(state: Incident) -> str:
     return last.no_promise_reason if last is not None and last.kind == "final" else ""
 
 
-UrgentKind = Literal["missed", "publish", "returned", "soon", "conflict", "changed", "step"]
-"""A promise not kept; an approved text to be published; a draft sent back; a promise that falls due soon;
-sources that disagree; a fact that published texts say and that counts no more; a step."""
+UrgentKind = Literal[
+    "put-right", "missed", "publish", "returned", "soon", "conflict", "changed", "expired", "step"
+]
+"""A correction that has not reached everybody; a promise not kept; an approved text to be published; a draft
+sent back; a promise that falls due soon; sources that disagree; a fact that published texts say and that
+counts no more; a text that stands beyond the time until which it holds; a step."""
 
 
 @dataclass(frozen=True, slots=True)
 class Urgent:
     """Something to do. `draft` is "" where nothing is written yet, `due` None where no time is set.
 
-    `fact` is the name of a fact where it is about one; where sources disagree, `step` is "".
+    `fact` is the name of a fact where it is about one; where sources disagree, `step` is "". `revision`: of
+    the published text that holds no more.
     """
 
     kind: UrgentKind
@@ -253,6 +257,7 @@ class Urgent:
     draft: str = ""
     due: Instant | None = None
     fact: str = ""
+    revision: int = 0
 
 
 def urgent(state: Incident, now: datetime) -> tuple[Urgent, ...]:
@@ -261,6 +266,7 @@ def urgent(state: Incident, now: datetime) -> tuple[Urgent, ...]:
         return ()
     owed = [(promise, promise.due.utc <= now) for promise in state.live_promises]
     return (
+        *_to_put_right(state),
         *(_to_answer(state, "missed", promise) for promise, missed in owed if missed),
         *_drafts(state, "publish", "approved"),
         *_drafts(state, "returned", "returned"),
@@ -271,8 +277,25 @@ def urgent(state: Incident, now: datetime) -> tuple[Urgent, ...]:
         ),
         *(Urgent("conflict", "", fact=name) for name in disputed(state)),
         *_changed(state),
+        *_expired(state, now),
         *_steps(state),
     )
+
+
+def _to_put_right(state: Incident) -> Iterator[Urgent]:
+    """Who read the wrong words takes them for true until they hear otherwise."""
+    for draft in state.drafts.values():
+        if draft.status == "published" and left_to_put_right(state, draft):
+            yield Urgent("put-right", draft.step, draft.id)
+
+
+def _expired(state: Incident, now: datetime) -> Iterator[Urgent]:
+    """Until a text that follows it is with others."""
+    for each in standing(state):
+        until, draft = each.revision.expires, each.draft
+        after = (other.status for other in followers(state, draft, each.revision))
+        if until is not None and until.utc <= now and not {"in review", "approved"}.intersection(after):
+            yield Urgent("expired", draft.step, draft.id, until, revision=each.revision.number)
 
 
 def _changed(state: Incident) -> Iterator[Urgent]:

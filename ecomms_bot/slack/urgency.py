@@ -19,6 +19,7 @@ from ecomms_bot.playbook.model import Step
 from ecomms_bot.slack import forms
 from ecomms_bot.slack.cards.facts import facts
 from ecomms_bot.slack.cards.publishing import stale, two_ways
+from ecomms_bot.slack.cards.putting_right import put_right
 from ecomms_bot.slack.cards.view import View, joined
 from ecomms_bot.slack.composing import begin
 from ecomms_bot.slack.desk import Desk, user_id
@@ -45,6 +46,8 @@ def open_most_urgent(desk: Desk, body: Body, state: Incident) -> Message | Sente
     view = View(state, desk.directory.roster(), desk.now())
     if first.kind == "conflict":
         return facts(view, person)
+    if draft is not None and first.kind in {"put-right", "expired"}:
+        return put_right(view, draft, first.revision)
     if draft is not None and held_back(state, draft):
         open_heard_form(desk, body, state, draft.id, draft.current.number)
         return None

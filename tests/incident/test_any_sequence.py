@@ -686,6 +686,9 @@ class AnySequence(Following, Partnering, Talking):
             sheet.hear(event)
             if isinstance(event, RevisionSubmitted):
                 assert not any(sheet.disputed(name) for name, value in event.values.items() if value)
+            if isinstance(event, ApprovalGiven):
+                said = submitted(self.story, event.draft, event.revision).values
+                assert not any(sheet.disputed(name) for name, value in said.items() if value)
             if isinstance(event, PromiseMade):
                 assert event.due == submitted(self.story, event.draft, event.revision).next_update
             if isinstance(event, RevisionSubmitted) and self.story.state.exercise:

@@ -19,6 +19,7 @@ from ecomms_bot.incident.progress import (
     urgent,
     waiting,
 )
+from tests.incident.put_right import correct, correcting_book, follow
 from tests.incident.stories import COMMUNICATOR, IC, PIO, SME, Story, at, flood_with, instant, texts_of
 
 
@@ -171,6 +172,30 @@ def test_where_no_step_is_for_updates_it_leads_to_the_one_that_promised() -> Non
     story = steps("once", "once", "once")
     story.publish("D1", next_update=at(20, 10))
     assert ("soon", "D1") in todo(story)
+
+
+def test_a_correction_that_is_not_everywhere_comes_first_of_all() -> None:
+    # Given wrong words on three channels, corrected on one, and a promise that was missed,
+    story = Story().open(playbook=correcting_book())
+    wrong = story.publish("D1", next_update=at(20, 5))
+    draft = correct(story, wrong, "x")
+    story.now = at(22, 0)
+    assert urgent(story.state, story.now)[0] == Urgent("put-right", "D8", draft.id)
+    # then it leads until everybody is told.
+    story.mark(draft, "sms", "web")
+    assert "put-right" not in [kind for kind, _ in todo(story)]
+
+
+def test_a_text_that_holds_no_more_is_to_do_until_what_follows_it_is_with_others() -> None:
+    story = Story().open(playbook=correcting_book())
+    closure = story.publish("D3", facts={"expires_at": instant(at(21, 0))}, next_update=at(23, 0))
+    story.now = at(20, 59)
+    assert "expired" not in [kind for kind, _ in todo(story)]
+    story.now = at(21, 0)
+    expired = Urgent("expired", "D3", closure.id, instant(at(21, 0)), revision=1)
+    assert expired in urgent(story.state, story.now)
+    follow(story, closure)
+    assert expired not in urgent(story.state, story.now)
 
 
 def test_steps_come_by_their_time_then_in_the_playbook_s_order() -> None:

@@ -29,6 +29,14 @@ def test_it_asks_before_its_time_and_at_its_time(correcting: Case) -> None:
     assert told in case.types("otto", "status").words
 
 
+def test_next_leads_to_a_text_that_holds_no_more(correcting: Case) -> None:
+    case = correcting
+    advised(case)
+    case.clock("21:00")
+    said = case.types("mara", "next").words
+    assert "It still stands on X and Web." in said
+
+
 def test_taken_down_everywhere_it_asks_no_more(correcting: Case) -> None:
     case = correcting
     advised(case)

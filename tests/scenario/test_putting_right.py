@@ -40,7 +40,8 @@ def test_from_the_wrong_text_to_the_last_channel(correcting: Case) -> None:
         assert "Corrected by Correction, revision 1, published today at 20:10 on X and SMS." in old
         assert "Still to do: Web." in old
         assert "These words count no more. The log keeps them." in old
-    # then she is reminded of the third, and it is done
+    # then it is what comes next for everybody, she is reminded of the third, and it is done
+    assert "Correction of Holding statement: Web still says the old words" in case.types("mara", "next").words
     case.clock("20:15")
     reminder = case.last("reminder", "D8")
     assert "Correction of Holding statement: Web still says the old words, for 15 min." in reminder.plain()

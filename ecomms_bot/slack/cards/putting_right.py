@@ -10,7 +10,7 @@ from ecomms_bot.incident.rules.putting_right import unfinished
 from ecomms_bot.incident.standing import Standing, followers, left_to_put_right, standing
 from ecomms_bot.incident.state import Draft, Incident
 from ecomms_bot.incident.wording import Sentence, Who, say
-from ecomms_bot.slack.blocks import section
+from ecomms_bot.slack.blocks import buttons, paragraphs, section
 from ecomms_bot.slack.cards.following import (
     OLD_DOWN,
     correct_button,
@@ -27,6 +27,7 @@ from ecomms_bot.slack.cards.view import (
     compose,
     due,
     joined,
+    lines,
     mark_button,
     out_word,
     title_in,
@@ -167,6 +168,13 @@ def of_expiry(view: View, draft: Draft, number: str) -> Told:
         taken_down_button(view.state, draft, revision),
     )
     return [said, where], rows
+
+
+def put_right(view: View, draft: Draft, expired: int = 0) -> Message:
+    """The same to who asks what is next. `expired`: the revision that holds no more, 0 for a correction."""
+    told = of_expiry(view, draft, str(expired)) if expired else of_put_right(view, draft)
+    said, rows = told
+    return compose(said, (*paragraphs(lines(said)), *buttons(*rows)))
 
 
 # --- what can be corrected --------------------------------------------------------------------------------
