@@ -28,6 +28,7 @@ from tests.incident.stories import (
     ZONE,
     Story,
     at,
+    flood_with,
     instant,
 )
 from tests.incident.test_redaction import blanked, of
@@ -516,16 +517,11 @@ def shown_in(night: Story) -> set[str]:
 
 def briefed_night() -> Story:
     """The updates of this incident are briefs that the bot posts to leaders."""
-    words = {
-        "kind": "internal",
-        "title": "Brief",
-        "templates": {"leaders": "{{ incident_name }}: {{ news }}"},
-    }
+    templates = {"leaders": "{{ incident_name }}: {{ news }}"}
+    words = {"kind": "internal", "title": "Brief", "templates": templates}
     brief = {"channels": ["leaders"], "texts": {"internal": words}, "tier": "T1", "cadence": 60}
     night = Story(leaders="C-leaders").open(playbook=flood_with({}, {}, brief))
-    night.do(c.StartStep("D4"))
-    night.work()
-    night.approve(night.submit("D4", "internal"), SME, PIO)
+    night.approve(night.submit("D4", "internal", facts={"news": "Both lanes are under water."}), SME, PIO)
     return night
 
 
