@@ -52,7 +52,7 @@ def standing(state: Incident) -> tuple[Standing, ...]:
     out = _out(state)
     found = [
         Standing(each.draft, each.revision, channels)
-        for each in sorted(out, key=lambda each: each.since)
+        for each in out
         if (channels := _where(state, each, out))
     ]
     return tuple(found)
@@ -76,13 +76,14 @@ class _Out:
 
 
 def _out(state: Incident) -> tuple[_Out, ...]:
-    """Looked up once for many questions: each answer compares a text with all others."""
+    """By when they went out, looked up once for many questions: each answer compares a text with others."""
     texts = [(draft, each) for draft in state.drafts.values() for each in draft.revisions if each.receipts]
-    return tuple(
+    found = [
         _Out(draft, each, (each.public_at, place))
         for place, (draft, each) in enumerate(texts)
         if each.public_at is not None
-    )
+    ]
+    return tuple(sorted(found, key=lambda each: each.since))
 
 
 def _where(state: Incident, this: _Out, out: Sequence[_Out]) -> tuple[str, ...]:
@@ -91,12 +92,14 @@ def _where(state: Incident, this: _Out, out: Sequence[_Out]) -> tuple[str, ...]:
     Texts of a step on demand are each about something else, such as another road: only by name does one of
     them take the place of another. Neither does a correction of another text.
     """
-    ended, replaced = this.revision.ended, set[str]()
-    for other in out:
-        if other.since > this.since and _takes_place(state, this.draft, this.revision, other.draft):
-            replaced.update(other.revision.receipts)
-    read = (each for each in this.revision.receipts if CHANNELS[each].public)
-    return tuple(each for each in read if each not in ended and each not in replaced)
+    ended = this.revision.ended
+    left = {each for each in this.revision.receipts if CHANNELS[each].public and each not in ended}
+    for other in reversed(out):  # the newest has mostly replaced it everywhere
+        if not left or other.since <= this.since:
+            break
+        if _takes_place(state, this.draft, this.revision, other.draft):
+            left.difference_update(other.revision.receipts)
+    return tuple(each for each in this.revision.receipts if each in left)
 
 
 def _takes_place(state: Incident, draft: Draft, revision: Revision, other: Draft) -> bool:
