@@ -98,3 +98,12 @@ def test_a_drill_that_is_not_there_names_those_that_are(terminal: Terminal) -> N
         "There is no drill nothing.yaml. Name a file, or one of those that come with the bot: "
         "bc-highways-2021, lead-asleep, sent-as-live."
     )
+
+
+def test_a_drill_can_be_played_with_several_bots(terminal: Terminal, night: Path) -> None:
+    result = terminal.run("drill", night.name, "--replicas", "2")
+    assert result.exit_code == 0, result.output
+    assert "Bots, each a process of its own: 2. They were handed " in result.stdout
+    said = [path.read_text() for path in sorted((terminal.folder / "drill-output").glob("replica-*.txt"))]
+    assert len(said) == 2
+    assert all(words.endswith("Stopped\n") for words in said)

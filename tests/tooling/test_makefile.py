@@ -149,3 +149,8 @@ def test_the_scripts_can_be_started_and_stop_at_the_first_failure(name: str) -> 
     path = ROOT / ".ci" / name
     assert os.access(path, os.X_OK)
     assert re.search(r"^set -eu(o pipefail)?$", path.read_text(), re.MULTILINE)
+
+
+def test_a_drill_is_played_with_as_many_bots_as_one_asks_for() -> None:
+    assert "--replicas" not in make("--dry-run", "drill")
+    assert '--replicas "2"' in make("--dry-run", "drill", "REPLICAS=2")
