@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from ecomms_bot.incident.parts import Fact, FactDecision
+from ecomms_bot.incident.wording import visible
 from ecomms_bot.playbook.instant import Instant
 
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]*)(?:\.[0-9]+)?")
@@ -105,4 +106,4 @@ def _plain(value: str | Instant) -> str:
 
 
 def _one_line(words: str) -> str:
-    return " ".join(words.casefold().split())
+    return " ".join(visible(words).casefold().split())

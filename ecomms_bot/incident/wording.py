@@ -7,6 +7,7 @@ text: every plain value is escaped by the medium. A template is also what a tran
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -74,6 +75,14 @@ def plain(value: Value) -> str:
     if isinstance(value, tuple):
         return ", ".join(plain(each) for each in value)
     return str(value)
+
+
+_WIDTHLESS = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+
+
+def visible(words: str) -> str:
+    """Without the characters that nobody sees, which come along when words are copied from elsewhere."""
+    return _WIDTHLESS.sub("", words)
 
 
 def any_of(words: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from ecomms_bot.incident.changes import sides_of
-from ecomms_bot.incident.commands import CloseIncident, RecordFact
+from ecomms_bot.incident.commands import CloseIncident, Override, RecordFact
 from ecomms_bot.incident.events import FactRecorded, Quoted
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.rules.facts import fact_fields
@@ -269,6 +269,7 @@ def test_a_unit_that_texts_do_not_print_is_refused(story: Story, name: str, unit
         ("river  LEVEL", "gauge_level_m"),
         ("shelter", "Shelter"),
         ("Shelters", "Shelters"),
+        ("\u200bShel\u00adter\ufeff", "Shelter"),
     ],
 )
 def test_two_spellings_of_a_name_are_one_so_that_no_conflict_hides(
@@ -278,6 +279,24 @@ def test_two_spellings_of_a_name_are_one_so_that_no_conflict_hides(
     event = record(story, typed, "4")
     assert event is not None
     assert event.name == name
+
+
+def test_what_nobody_sees_makes_no_other_source_and_no_other_value(story: Story) -> None:
+    """Words that are copied from elsewhere bring it along."""
+    record(story, "Shelter", "The high school", "the city")
+    record(story, "Shelter", "\u202aThe high school\u202c", "the city\u200b")
+    assert sides_of(story.state, "Shelter") == ()
+
+
+@pytest.mark.parametrize("blank", ["", " \n", "\u200b", " \u2060\ufeff "])
+def test_what_nobody_sees_is_neither_a_source_nor_a_reason(story: Story, blank: str) -> None:
+    assert refused(story, "Shelter", "The high school", blank)[0] == "source"
+    assert refused(story, "Shelter", blank)[0] == "value"
+    assert refused(story, blank, "The high school")[0] == "name"
+    draft = story.submit("D1")
+    with pytest.raises(Rejected) as no:
+        story.do(Override(draft.id, 1, draft.current.text_sha256, blank), PIO)
+    assert (no.value.code, no.value.field) == ("no-reason", "reason")
 
 
 def test_a_fact_is_known_until_a_time_that_is_still_to_come(story: Story) -> None:

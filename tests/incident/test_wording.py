@@ -18,6 +18,7 @@ from ecomms_bot.incident.wording import (
     plain,
     reject,
     say,
+    visible,
 )
 from ecomms_bot.playbook.instant import Instant
 
@@ -85,3 +86,8 @@ def test_one_of_several(words: list[str], said: str) -> None:
 )
 def test_spans_have_units_and_are_said_in_full_minutes(span: timedelta, said: str) -> None:
     assert duration(span) == said
+
+
+def test_what_nobody_sees_is_not_there() -> None:
+    assert visible("\ufeffoperations\u200b,\u202a by phone\u202c\u2069") == "operations, by phone"
+    assert visible("\u200b\u2060\u00ad") == ""

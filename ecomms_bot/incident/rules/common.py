@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ecomms_bot.incident.events import Kind
 from ecomms_bot.incident.state import Draft, Incident
-from ecomms_bot.incident.wording import When, Who, reject
+from ecomms_bot.incident.wording import When, Who, reject, visible
 from ecomms_bot.playbook.model import Step, StepText, UnknownStep
 
 WORDS_MAX = 3000
@@ -63,14 +63,14 @@ def require_reason(
     reason: str, words: str = "Please say why, in a sentence the author can act on.", most: int = WORDS_MAX
 ) -> str:
     """The reason without blanks around it; `words` ask for it beside its field."""
-    if not reason.strip():
+    if not (reason := fitting(reason, "reason", most)):
         raise reject("no-reason", words, field="reason")
-    return fitting(reason, "reason", most)
+    return reason
 
 
 def fitting(words: str, field: str, most: int = WORDS_MAX) -> str:
     """The words without blanks around them. Raises Rejected beside the field if they are too many."""
-    words = words.strip()
+    words = without_blanks(words)
     if len(words) > most:
         raise reject(
             "too-long",
@@ -87,9 +87,15 @@ def whole(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
+def without_blanks(text: str) -> str:
+    """The words without white space around them; "" if nobody would see any of it."""
+    text = whole(text).strip()
+    return text if visible(text).strip() else ""
+
+
 def needed(text: str, most: int, field: str, ask: str) -> str:
     """Words that have to be there, without white space around them; `ask` asks for them, beside the field."""
-    text = whole(text).strip()
+    text = without_blanks(text)
     if not text:
         raise reject(field, ask + ".", field=field)
     if len(text) > most:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident import things
 from ecomms_bot.incident.events import DiscussionAdded, DiscussionChanged, DiscussionDeleted, Event
-from ecomms_bot.incident.rules.common import whole
+from ecomms_bot.incident.rules.common import without_blanks
 from ecomms_bot.incident.state import Draft, Incident
 
 TEXT_MAX = 4_000
@@ -62,7 +62,7 @@ def delete_discussion(state: Incident, command: c.DeleteDiscussion, _ctx: c.Cont
 
 def kept(text: str) -> tuple[str, int]:
     """What the log keeps of a reply, and how many characters it leaves out."""
-    text = whole(text).strip()
+    text = without_blanks(text)
     return text[:TEXT_MAX], max(0, len(text) - TEXT_MAX)
 
 

@@ -22,7 +22,7 @@ from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.policy import LEADS, Act, may, require
 from ecomms_bot.incident.rules.common import fitting, needed, require_open, require_reason, when
 from ecomms_bot.incident.state import Fact, FactDecision, Incident
-from ecomms_bot.incident.wording import Rejected, When, Who, reject
+from ecomms_bot.incident.wording import Rejected, When, Who, reject, visible
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.model import Field
 from ecomms_bot.playbook.values import (
@@ -213,7 +213,7 @@ def _require_newest(state: Incident, fact: Fact) -> None:
 
 def _name(state: Incident, typed: str) -> str:
     """As it is written already, in the playbook or on the sheet: two spellings would hide a conflict."""
-    typed = " ".join(typed.split())
+    typed = " ".join(visible(typed).split())
     known = (*state.book.fields, *state.facts)
     if typed in known:
         return typed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ecomms_bot.incident.commands import Context, EndRelease
 from ecomms_bot.incident.events import Event, Receipt, ReleaseEnded
 from ecomms_bot.incident.policy import IC, PIO, Act, may, require
-from ecomms_bot.incident.rules.common import require_draft, require_open, require_reason, when
+from ecomms_bot.incident.rules.common import require_draft, require_open, require_reason, when, without_blanks
 from ecomms_bot.incident.rules.following import title_of
 from ecomms_bot.incident.standing import left_to_put_right, puts_right
 from ecomms_bot.incident.state import Draft, Incident, Revision
@@ -64,7 +64,7 @@ def require_ending(state: Incident, draft_id: str, number: int, ctx: Context) ->
 def require_proof(draft: Draft, receipt: Receipt) -> None:
     """What puts something right counts on a public channel only with a link, or words of who saw it."""
     wanted = draft.about is not None and puts_right(draft.about) and CHANNELS[receipt.channel].public
-    if wanted and not receipt.proof.strip():
+    if wanted and not without_blanks(receipt.proof):
         raise reject(
             "no-proof",
             "Give proof for {channel}: a link, or who saw it there. Until then it counts as not put right.",
