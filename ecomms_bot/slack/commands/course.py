@@ -144,8 +144,13 @@ def hand_over(desk: Desk, asked: Asked) -> Answer:
     state = asked.do(desk, OfferHandover(to, note)).state
     runs = say("you run") if state.holder == user_id(asked.body) else say("{who} runs", who=Who(state.holder))
     first = say("{to} is asked to run *{name}*. Until they accept,", to=Who(to), name=state.name)
-    first = joined(joined(first, runs), say("it. This is what they read:"))
-    blocks, told = brief(View(state, desk.directory.roster(), desk.now()))
+    roster = desk.directory.roster()
+    first = joined(first, joined(runs, say("it.")))
+    if to in roster.off:
+        words = "⚠️ {to} is off duty now and may not see it: call them, or ask somebody else in the same way."
+        first = joined(first, say(words, to=Who(to)))
+    first = joined(first, say("This is what they read:"))
+    blocks, told = brief(View(state, roster, desk.now()))
     return compose([spoken(first), *told], [section(mrkdwn(first)), divider(), *blocks])
 
 
