@@ -44,7 +44,7 @@ def busy(case: Case, monkeypatch: pytest.MonkeyPatch) -> Case:
 def test_who_asks_somebody_off_duty_is_told(busy: Case) -> None:
     warned = "@Irene Wall is off duty now and may not see it: call them, or ask somebody else"
     assert warned not in busy.types("mara", "handover @irene the night is yours").words
-    busy.types("irene", "duty off until 06:00")
+    busy.types("irene", "duty off until 23:00")
     assert warned in busy.types("mara", "handover @irene the night is yours").words
     assert "asks you to run Highway 7 slides" in busy.dms("irene")[-1].plain()
 
