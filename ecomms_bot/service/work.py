@@ -26,6 +26,8 @@ SIGN_OFF_S = 2.0
 GONE_S = 15.0
 """What a process that ended had sent has reached Slack by then, or never will: nobody waits longer than 10 s
 for the answer to a call. Only then is it safe to look whether it was done, and to do it otherwise."""
+REMINDERS = 16
+"""So many reminders are taken at a time, of thousands that came due while nobody was there."""
 ANSWER_FOR = timedelta(minutes=30)
 """How long Slack's response_url can be used, and so may be kept."""
 
@@ -34,10 +36,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One thing to do now, by the key of its task. What `run` raises means that it is still to be done."""
+    """One thing to do now, by the key of its task. What `run` raises means that it is still to be done.
+
+    `inside`: it ends in the database, and does not wait for Slack.
+    """
 
     key: str
     run: Callable[[], None]
+    inside: bool = False
 
 
 class Work:
@@ -49,6 +55,7 @@ class Work:
         self._carrier = Carrier(parts)
         self._absence = Absence(parts)
         self._beaten = float("-inf")
+        self._stuck: set[str] = set()
 
     def beat(self) -> None:
         """Give a sign of life, if the last one is some time ago."""
@@ -87,16 +94,16 @@ class Work:
     def due(self, free: Callable[[], int]) -> Iterator[Job]:
         """What is to be done now: reminders first, then effects, each leased to us, as many as are `free`.
 
-        `free` is asked when the reminders have been taken.
+        `free` is asked when the reminders have been taken. There may be more: when some are done, ask again.
         """
         now = self._p.clock.now()
         with self._p.db.read() as conn:
-            reminders = tasks.due(conn, now, {kinds.REMINDER})
-            more = tasks.busy(conn, now) > len(reminders)
+            reminders = tasks.due(conn, now, {kinds.REMINDER}, limit=REMINDERS + len(self._stuck))
+            more = tasks.any_due(conn, now, exclude={kinds.REMINDER})
         if reminders:
             self._p.learn()  # who went off duty a moment ago, at another replica, is not woken
         for reminder in reminders:
-            yield Job(reminder.key, partial(self._fire, reminder.incident, reminder.key))
+            yield Job(reminder.key, partial(self._fire, reminder.incident, reminder.key), inside=True)
         limit = free()
         if not more or limit <= 0 or not self._connected():
             return
@@ -130,7 +137,9 @@ class Work:
 
         reminder = key.split(f"/{kinds.REMINDER}/", 1)[1]
         request = Request(incident, FireReminder(reminder), key, BOT, within=take)
+        self._stuck.add(key)  # until it is done; those that cannot be done do not keep others from their turn
         self._p.handler.handle(request, Deadline.after(RECORD_S))
+        self._stuck.discard(key)
 
 
 def attempt(job: Job) -> bool:

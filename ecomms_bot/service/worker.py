@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,6 +16,13 @@ from ecomms_bot.store.deadline import Deadline
 __all__ = ["ATTEMPTS_UNEXPECTED", "LEASE_S", "LOOK_EVERY_S", "MEND_EVERY_S", "THREADS", "Parts", "Worker"]
 
 THREADS = 8
+"""Effects at the same time; each waits for Slack most of its time."""
+INSIDE = 2
+"""Reminders at the same time. They have their own threads, so that neither waits behind the other."""
+PAUSE_S = 0.01
+"""From one look to the next, while there are things under way."""
+ARMED_EVERY_S = 0.25
+"""While there is always more to do, the alarm is set no oftener."""
 LOOK_EVERY_S = 5.0
 """The worker looks at its tasks this often in any case: for what another replica brought, for a clock that
 was set. Waited for on the monotonic clock, so that setting the machine's clock does not stop it."""
@@ -29,11 +37,13 @@ class Worker:
         self._wake = parts.wake
         self._work = Work(parts, connected=connected)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="effect")
+        self._inside = ThreadPoolExecutor(INSIDE, thread_name_prefix="reminder")
         self._loop = threading.Thread(target=self._run, name="worker", daemon=True)
         self._stopping = threading.Event()
         self._changed = threading.Condition()
-        self._doing: set[str] = set()
+        self._doing: dict[str, Job] = {}
         self._unbegun: set[str] = set()
+        self._armed = float("-inf")
 
     def start(self) -> None:
         self._loop.start()
@@ -54,10 +64,12 @@ class Worker:
         self.rest()
         if self._loop.is_alive():
             self._loop.join(min(within.remaining(), threading.TIMEOUT_MAX))
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._inside):
+            pool.shutdown(wait=False, cancel_futures=True)
         with self._changed:
             unbegun, self._unbegun = self._unbegun, set()
-            self._doing -= unbegun
+            for key in unbegun:
+                del self._doing[key]
             finished = self._changed.wait_for(
                 lambda: not self._doing, min(within.remaining(), threading.TIMEOUT_MAX)
             )
@@ -76,29 +88,45 @@ class Worker:
             self._changed.wait(timeout_s)
 
     def _run(self) -> None:
+        soon = False
         while not self._stopping.is_set():
-            self._wake.wait(LOOK_EVERY_S)
+            self._wake.wait(ARMED_EVERY_S if soon else LOOK_EVERY_S)
+            if self.doing:  # whatever ends or begins in this time is seen by one look
+                self._stopping.wait(PAUSE_S)
             self._wake.clear()
             if self._stopping.is_set():
                 return
             try:
-                self._work.beat()
-                for job in self._work.due(lambda: THREADS - self.doing):
-                    self._start(job)
-                self._work.arm()
+                soon = self._look()
             except EcommsError as error:
                 # We look again in a few seconds; what is due stays due.
                 logger.warning("The worker could not look at its tasks: %s", error)
             except Exception:
                 logger.exception("The worker stumbled and goes on")
 
-    def _start(self, job: Job) -> None:
+    def _look(self) -> bool:
+        """Begin what is due, and set the alarm; True if that is put off, so that we look again soon."""
+        self._work.beat()
+        begun = [self._start(job) for job in self._work.due(self._free)]
+        if any(begun) and time.monotonic() - self._armed < ARMED_EVERY_S:
+            return True
+        self._work.arm()
+        self._armed = time.monotonic()
+        return False
+
+    def _free(self) -> int:
+        with self._changed:
+            return THREADS - sum(not job.inside for job in self._doing.values())
+
+    def _start(self, job: Job) -> bool:
+        """False if it is being done already."""
         with self._changed:
             if job.key in self._doing:
-                return
-            self._doing.add(job.key)
+                return False
+            self._doing[job.key] = job
             self._unbegun.add(job.key)
-        self._pool.submit(self._finish, job)
+        (self._inside if job.inside else self._pool).submit(self._finish, job)
+        return True
 
     def _finish(self, job: Job) -> None:
         done = False
@@ -108,7 +136,7 @@ class Worker:
             done = attempt(job)
         finally:
             with self._changed:
-                self._doing.discard(job.key)
+                self._doing.pop(job.key, None)
                 self._changed.notify_all()
             if done:  # else the next look is soon enough; a task that fails must not spin
                 self._wake.set()

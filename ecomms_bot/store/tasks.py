@@ -11,9 +11,11 @@ from typing import Any, Literal
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Executable,
     FromClause,
     Row,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -79,18 +81,37 @@ def apply(conn: Connection, changes: TaskChanges, now: datetime) -> None:
             _add(conn, task, now)
 
 
+# Made once: making a statement takes longer than the database needs for it. Those that change a task take the
+# columns to set from the values they are given.
+_ADD: dict[str, Executable] = {
+    "sqlite": sqlite.insert(tasks).on_conflict_do_nothing(index_elements=["key"]),
+    "postgresql": postgresql.insert(tasks).on_conflict_do_nothing(index_elements=["key"]),
+}
+_ALIKE = (
+    select(tasks.c.n)
+    .where(
+        tasks.c.lane == bindparam("of_lane"), tasks.c.kind == bindparam("of_kind"), tasks.c.state == "pending"
+    )
+    .limit(1)
+    .with_for_update(read=True)
+)
+_LEASE = update(tasks).where(tasks.c.n == bindparam("number"))
+_RELEASE = update(tasks).where(
+    tasks.c.key == bindparam("of_key"),
+    tasks.c.state == "leased",
+    tasks.c.lease_owner == bindparam("of_owner"),
+)
+_TAKE = update(tasks).where(tasks.c.key == bindparam("of_key"), tasks.c.state == "pending")
+
+
 def _waiting(conn: Connection, task: Task) -> bool:
     """Whether one of this lane and kind is pending, and stays so until we commit."""
-    query = select(tasks.c.n).where(
-        tasks.c.lane == task.lane, tasks.c.kind == task.kind, tasks.c.state == "pending"
-    )
-    return conn.execute(query.limit(1).with_for_update(read=True)).first() is not None
+    return conn.execute(_ALIKE, {"of_lane": task.lane, "of_kind": task.kind}).first() is not None
 
 
 def _add(conn: Connection, task: Task, now: datetime) -> None:
-    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
     conn.execute(
-        dialect.insert(tasks).on_conflict_do_nothing(index_elements=["key"]),
+        _ADD[conn.dialect.name],
         {
             "key": task.key,
             "incident": task.incident,
@@ -141,7 +162,7 @@ def claim(
             "lease_until": machine_now + lease_s,
             "lease_owner": owner,
         }
-        conn.execute(update(tasks).where(tasks.c.n == row.n).values(**lease))
+        conn.execute(_LEASE, {"number": row.n, **lease})
         claimed.append(ClaimedTask(**_fields(row) | lease, was_leased=was_leased))
     return claimed
 
@@ -219,9 +240,8 @@ def _ended(state: State, outcome: str | None, now: datetime | None) -> dict[str,
 
 
 def _release(conn: Connection, key: str, owner: str, values: dict[str, Any]) -> bool:
-    ours = (tasks.c.key == key, tasks.c.state == "leased", tasks.c.lease_owner == owner)
-    changed = conn.execute(update(tasks).where(*ours).values(lease_until=None, lease_owner=None, **values))
-    return changed.rowcount == 1
+    given = {"lease_until": None, "lease_owner": None, **values}
+    return conn.execute(_RELEASE, {"of_key": key, "of_owner": owner, **given}).rowcount == 1
 
 
 def owners(conn: Connection) -> list[str]:
@@ -263,12 +283,7 @@ def _settled() -> dict[str, Any]:
 
 def take(conn: Connection, key: str, *, now: datetime | None = None, outcome: str | None = None) -> bool:
     """Pending -> done in the caller's transaction. False: done or cancelled already, or never there."""
-    changed = conn.execute(
-        update(tasks)
-        .where(tasks.c.key == key, tasks.c.state == "pending")
-        .values(**_ended("done", outcome, now))
-    )
-    return changed.rowcount == 1
+    return conn.execute(_TAKE, {"of_key": key, **_ended("done", outcome, now)}).rowcount == 1
 
 
 def get(conn: Connection, key: str) -> TaskRow | None:
@@ -276,10 +291,19 @@ def get(conn: Connection, key: str) -> TaskRow | None:
     return None if row is None else TaskRow(**_fields(row))
 
 
-def due(conn: Connection, now: datetime, kinds: Collection[str] | None = None) -> list[TaskRow]:
-    """Pending tasks whose time has come, earliest first."""
+def due(
+    conn: Connection, now: datetime, kinds: Collection[str] | None = None, limit: int | None = None
+) -> list[TaskRow]:
+    """Pending tasks whose time has come, earliest first; the first `limit` of them."""
     ready = (tasks.c.state == "pending", tasks.c.due_at <= to_text(now), *_of_kinds(kinds, ()))
-    return _rows(conn, *ready)
+    return _rows(conn, *ready, limit=limit)
+
+
+def any_due(conn: Connection, now: datetime, exclude: Collection[str] = ()) -> bool:
+    """Whether a task is leased, or its time has come."""
+    waits = and_(tasks.c.state == "pending", tasks.c.due_at <= to_text(now))
+    query = select(tasks.c.n).where(or_(tasks.c.state == "leased", waits), *_of_kinds(None, exclude))
+    return conn.execute(query.limit(1)).first() is not None
 
 
 def next_due(conn: Connection, now: datetime | None = None) -> datetime | None:
@@ -346,8 +370,8 @@ def blank_old_ids(conn: Connection, names: Collection[str], created_before: date
     return len(keys)
 
 
-def _rows(conn: Connection, *where: ColumnElement[bool]) -> list[TaskRow]:
-    query = select(tasks).where(*where).order_by(tasks.c.due_at, tasks.c.n)
+def _rows(conn: Connection, *where: ColumnElement[bool], limit: int | None = None) -> list[TaskRow]:
+    query = select(tasks).where(*where).order_by(tasks.c.due_at, tasks.c.n).limit(limit)
     return [TaskRow(**_fields(row)) for row in conn.execute(query)]
 
 
