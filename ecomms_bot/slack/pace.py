@@ -34,6 +34,8 @@ TIERS: Mapping[str, int] = {
 }
 """Of what effects call; all others are of tier 3 (chat.update, conversations.history, .invite, .join …)."""
 OTHER_TIER = 3
+ENOUGH = 0.99
+"""Of a call: who comes at the moment that was named must not be sent away over a rounding error."""
 SHORT_S = 2.0
 """So long an effect that has begun waits for its next call; else it is put off, and its lease is free."""
 PLACES_MAX = 1000
@@ -53,7 +55,7 @@ class _Bucket:
     def wait(self, now: float) -> float:
         self.left = min(self.most, self.left + (now - self.at) * self.per_s)
         self.at = now
-        return 0.0 if self.left >= 1 else (1 - self.left) / self.per_s
+        return 0.0 if self.left >= ENOUGH else (1 - self.left) / self.per_s
 
     def turn(self, now: float) -> float:
         """Seconds after which to come again: everybody who is early gets a turn of their own."""

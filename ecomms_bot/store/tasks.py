@@ -230,18 +230,22 @@ def retry(
         values["lane"] = lane
     if unsure is not None:
         values["unsure"] = unsure
-    if untried:
-        values["attempts"] = tasks.c.attempts - 1
-    return _release(conn, key, owner, values)
+    return _release(conn, key, owner, values, untried=untried)
 
 
 def _ended(state: State, outcome: str | None, now: datetime | None) -> dict[str, Any]:
     return {"state": state, "outcome": outcome, "done_at": None if now is None else to_text(now)}
 
 
-def _release(conn: Connection, key: str, owner: str, values: dict[str, Any]) -> bool:
+def _release(
+    conn: Connection, key: str, owner: str, values: dict[str, Any], *, untried: bool = False
+) -> bool:
     given = {"lease_until": None, "lease_owner": None, **values}
-    return conn.execute(_RELEASE, {"of_key": key, "of_owner": owner, **given}).rowcount == 1
+    whose = {"of_key": key, "of_owner": owner}
+    if untried:  # seldom, and an expression cannot be given like a value
+        fewer = _RELEASE.values(attempts=tasks.c.attempts - 1, **given)
+        return conn.execute(fewer, whose).rowcount == 1
+    return conn.execute(_RELEASE, {**whose, **given}).rowcount == 1
 
 
 def owners(conn: Connection) -> list[str]:

@@ -110,3 +110,9 @@ def test_a_key_that_is_none_and_a_note_that_says_nothing_are_refused(office: Ter
     assert "There is no effect nowhere" in office.refused("effects", "retry", "nowhere")
     assert "Say with --note how" in office.refused("effects", "settle", "nowhere", "--note", "  ")
     assert noted(db) == []
+
+
+def test_what_only_waited_for_its_turn_was_not_tried(db: Database, leased: str) -> None:
+    with db.write() as conn:
+        assert tasks.retry(conn, leased, "w", NOW + 3, "Not yet.", untried=True)
+    assert (row(db, leased).state, row(db, leased).attempts) == ("pending", 0)
