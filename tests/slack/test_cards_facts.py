@@ -209,6 +209,28 @@ def test_a_conflict_offers_each_source_and_says_which_goes_on_to_the_update(chan
         assert buttons(cards.render(things.changed_fact_thing(fact.id), changed.view)) == {}
 
 
+def test_an_approved_text_is_not_to_be_posted_while_sources_disagree_about_it() -> None:
+    # Given an approved text that says 3.1,
+    life = Life()
+    record(life, LEVEL, "3.1")
+    life.submit("D4", "update", **{LEVEL: "3.1"})
+    life.approve_all("D4")
+    thing = things.publish_thing(life.draft("D4").id, 1)
+    assert "Post these exact texts" in words(cards.render(thing, life.view))
+    # when the media say otherwise, then a lead decides first, and the mark is not what is asked for;
+    media = record(life, LEVEL, "4.0", "media")
+    shown = cards.render(thing, life.view)
+    asked = (
+        "is approved, but sources disagree since. Let a lead decide under /ecomms facts before you post it."
+    )
+    assert asked in words(shown)
+    assert "Post these exact texts" not in words(shown)
+    assert "primary" not in str(shown.blocks)
+    # when somebody decided, then it says what counts and is posted, or renewed.
+    life.do(PIO, c.DecideFact(LEVEL, media.id, "They measured it."))
+    assert "Post these exact texts" in words(cards.render(thing, life.view))
+
+
 def test_an_older_message_points_to_the_newer_one(changed: Life) -> None:
     older = next(iter(told(changed.state)))
     changed.minutes(5)

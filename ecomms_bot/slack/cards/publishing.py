@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ecomms_bot.incident.leaders import left_to_people
+from ecomms_bot.incident.standing import flags_of
 from ecomms_bot.incident.state import Draft, Revision, Word
 from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.playbook.channels import in_reading_order
 from ecomms_bot.playbook.drafting import fingerprint
+from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import buttons, context, paragraphs, quote, section
 from ecomms_bot.slack.cards.flags import text_flags
 from ecomms_bot.slack.cards.following import also_to_do, became, down_button, found_wrong, linked, text_menu
@@ -135,6 +137,10 @@ def _to_do(view: View, draft: Draft, title: Sentence) -> Sentence:
         return joined(say("⚠️"), joined(title, wrong))
     if revision.author:
         title = joined(say("{author}", author=Who(revision.author)), title, ", ")
+    if disputed(view, draft):
+        words = "{may}, but sources disagree since. Let a lead decide under {how} before you {do} it."
+        do, how = "play" if view.state.exercise else "post", f"{names.COMMAND} facts"
+        return joined(say("⚠️"), joined(title, say(words, may=_may(revision), how=how, do=do)))
     if view.state.exercise:
         return joined(
             title,
@@ -147,6 +153,12 @@ def _to_do(view: View, draft: Draft, title: Sentence) -> Sentence:
         return joined(title, _for_staff(view, draft))
     words = "{may}. Post these exact texts, then press *Mark as published*."
     return joined(title, say(words, may=_may(revision)))
+
+
+def disputed(view: View, draft: Draft) -> bool:
+    """Whether an approved text says what sources came to disagree about."""
+    flagged = flags_of(view.state, draft) if draft.status == "approved" else ()
+    return any(each.why == "disputed" and each.revision is draft.current for each in flagged)
 
 
 def _may(revision: Revision) -> str:
@@ -225,7 +237,7 @@ def _buttons(view: View, draft: Draft) -> tuple[Block, ...]:
         return buttons(renew_button(view, draft), mark_button(view, draft, primary=False), *also)
     # Offered before it is too late as well: this message does not change when the promised time passes.
     renewable = draft.status == "approved" and draft.current.next_update is not None
-    primary = not found_wrong(view.state, draft, draft.current)
+    primary = not found_wrong(view.state, draft, draft.current) and not disputed(view, draft)
     renew = renew_button(view, draft, primary=False) if renewable else None
     return buttons(mark_button(view, draft, primary=primary), renew, *also)
 
