@@ -213,7 +213,7 @@ def test_an_approved_text_is_not_to_be_posted_while_sources_disagree_about_it() 
     # Given an approved text that says 3.1,
     life = Life()
     record(life, LEVEL, "3.1")
-    life.submit("D4", "update", **{LEVEL: "3.1"})
+    life.submit("D4", "update", gauge_level_m="3.1")
     life.approve_all("D4")
     thing = things.publish_thing(life.draft("D4").id, 1)
     assert "Post these exact texts" in words(cards.render(thing, life.view))
