@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Literal
 
 from ecomms_bot.incident.events import About
@@ -94,9 +95,7 @@ def _where(state: Incident, this: _Out, out: Sequence[_Out]) -> tuple[str, ...]:
     """
     ended = this.revision.ended
     left = {each for each in this.revision.receipts if CHANNELS[each].public and each not in ended}
-    for other in reversed(out):  # the newest has mostly replaced it everywhere
-        if not left or other.since <= this.since:
-            break
+    for other in takewhile(lambda each: each.since > this.since and left, reversed(out)):
         if _takes_place(state, this.draft, this.revision, other.draft):
             left.difference_update(other.revision.receipts)
     return tuple(each for each in this.revision.receipts if each in left)

@@ -78,6 +78,10 @@ def test_the_office_notes_incidents_and_what_belongs_to_none() -> None:
     assert office.playbook_loaded("flood", "a1").type == "PlaybookLoaded"
     assert office.configuration_loaded("a1").payload == {"sha256": "a1"}
     assert office.exported("i1", "os:root", 9).payload == {"incident": "i1", "by": "os:root", "entries": 9}
+    retried = office.effect_retried("i1", "i1/post/card", "os:root")
+    assert retried.payload == {"incident": "i1", "effect": "i1/post/card", "by": "os:root"}
+    settled = office.effect_settled("i1", "i1/post/card", "os:root", "Posted by hand.")
+    assert settled.payload == {**retried.payload, "note": "Posted by hand."}
 
 
 # --- Projections
