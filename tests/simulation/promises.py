@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
@@ -15,7 +15,7 @@ from ecomms_bot.incident.entry import Entry
 from ecomms_bot.incident.evolve import replay
 from ecomms_bot.incident.faces import faces
 from ecomms_bot.incident.projection import incident_row, release_rows
-from ecomms_bot.incident.reminders import owed
+from ecomms_bot.incident.reminders import Reminder, owed
 from ecomms_bot.incident.state import Incident, Recorded
 from ecomms_bot.practice.workspace.state import StoredMessage
 from ecomms_bot.service.records import recorded
@@ -25,7 +25,7 @@ from ecomms_bot.store.tables import events
 from ecomms_bot.store.tables import tasks as task_table
 from ecomms_bot.store.tasks import TaskRow, get
 from ecomms_bot.store.verify import verify
-from tests.simulation.world import World
+from tests.simulation.world import Shown, World
 
 LATE_ENOUGH = timedelta(minutes=1)
 """What came due longer ago than this has been said."""
@@ -106,7 +106,10 @@ def everything_was_done(ev: Evidence) -> Problems:
         if row.state == "failed":
             yield f"{row.key} failed: {row.outcome}"
     for state in ev.states.values():
+        passed = {key for key, each in owed(state).items() if _is_moot(each, now)}
         for key, task in wanted(state, now).items():
+            if task.ids.get("reminder") in passed:
+                continue
             found = ev.tasks.get(key)
             if found is None:
                 yield f"{key} is wanted and not there"
@@ -114,6 +117,11 @@ def everything_was_done(ev: Evidence) -> Problems:
                 yield f"{key} is wanted and was cancelled"
             elif task.kind == kinds.REMINDER and (found.state, found.due_at) != ("pending", task.due_at):
                 yield f"{key} is owed at {task.due_at}, its task is {found.state} for {found.due_at}"
+
+
+def _is_moot(reminder: Reminder, now: datetime) -> bool:
+    """Whether what comes after it has come: then it is not said any more."""
+    return reminder.superseded_at is not None and reminder.superseded_at <= now
 
 
 def nothing_stands_twice(ev: Evidence) -> Problems:
@@ -160,9 +168,10 @@ def no_incident_is_half_made(ev: Evidence) -> Problems:
 def threads_are_in_order(ev: Evidence) -> Problems:
     """In each lane, what was to come first stands first; what was sent again counts from its first time."""
     lanes: dict[tuple[str, str], list[TaskRow]] = defaultdict(list)
-    for row in sorted(ev.tasks.values(), key=lambda row: (row.due_at, row.n)):
+    for row in ev.tasks.values():  # in the order in which they were called for, whatever the clock said
         stands = row.kind in {kinds.POST, kinds.DM} and row.state == "done" and row.key in ev.by_key
-        if stands and row.lane != row.key:  # else it left its line, so that nobody waits for it
+        ahead = row.due_at < row.created_at
+        if stands and not ahead and row.lane != row.key:  # else it left its line, so that nobody waits for it
             lanes[row.lane, row.kind].append(row)
     for (lane, _), rows in lanes.items():
         stamps = [min(float(message.ts) for message in ev.by_key[row.key]) for row in rows]
@@ -180,7 +189,7 @@ def reminders_come_once(ev: Evidence) -> Problems:
         )
         yield from (f"{incident}: {key} was said {times} times" for key, times in said.items() if times > 1)
         for key, reminder in owed(ev.states[incident]).items():
-            if reminder.due < now - LATE_ENOUGH:
+            if reminder.due < now - LATE_ENOUGH and not _is_moot(reminder, now):
                 yield f"{incident}: {key} was due at {reminder.due:%H:%M:%S}, it is {now:%H:%M:%S}"
 
 
@@ -212,6 +221,19 @@ def what_stands_shows_how_it_is(ev: Evidence) -> Problems:
             shown = ev.world.shown.get((ref.conversation, ref.ts))
             if not ref.ts or shown is None or thing not in has:
                 continue
-            then = replay(state.id, [each for each in ev.events[state.id] if each.seq <= shown.seq])
+            then = _when_shown(ev.events[state.id], shown)
             if faces(then).get(thing) != has[thing]:
                 yield f"{state.id} {thing} shows how it was at entry {shown.seq} of {state.seq}"
+
+
+def _when_shown(entries: Sequence[Recorded], shown: Shown) -> Incident:
+    """The state that was shown. Some things have a look only once they stand, which changes nothing else."""
+    then = replay(shown.incident, [each for each in entries if each.seq <= shown.seq])
+    for number, each in enumerate(entries, 1):
+        if shown.thing in then.posted or each.seq <= shown.seq:
+            continue
+        after = replay(shown.incident, entries[:number])
+        if after.changed_seq != then.changed_seq:
+            break
+        then = after
+    return then
