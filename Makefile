@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help drill run test test-system coverage bench check format pins clean
+.PHONY: help drill run test test-long test-system coverage bench check format pins clean
 
 export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -36,6 +36,9 @@ test: .venv/.tools ## Run every test; the tests of the rules and of the playbook
 test-system: .venv/.tools ## Run the tests that need Debian packages: the printed binder, page by page
 	@.ci/system check
 	$(python) -m pytest -n $(WORKERS) --dist loadgroup tests/system
+
+test-long: .venv/.tools ## Try more of what chance brings: longer runs of the sequences of anything
+	SEQUENCES=200 $(python) -m pytest tests/incident/test_any_sequence.py
 
 coverage: .venv/.tools ## Run every test once more, slower, and say what of the whole program they cover
 	$(python) -m pytest -n $(WORKERS) --dist worksteal --cov=ecomms_bot --cov-report=term:skip-covered --ignore=tests/system
