@@ -20,6 +20,7 @@ TARGETS = {
     "drill",
     "run",
     "test",
+    "test-long",
     "test-system",
     "coverage",
     "bench",
@@ -67,7 +68,7 @@ def test_every_target_is_one_of_these_and_never_mistaken_for_a_file() -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["drill", "run", "test", "test-system", "bench", "check", "format", "pins"]
+    "target", ["drill", "run", "test", "test-long", "test-system", "bench", "check", "format", "pins"]
 )
 def test_a_target_sets_up_what_it_needs_first(target: str, tmp_path: Path) -> None:
     # given a fresh checkout, in a folder with a space in its name
