@@ -31,14 +31,15 @@ run: .venv/.ready ## Run the bot; its settings come from the environment
 test: .venv/.tools ## Run every test; the tests of the rules and of the playbooks must cover these whole
 	$(python) -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report= tests/incident tests/playbook
 	$(python) -m coverage report --fail-under=100
-	$(python) -m pytest -n $(SCENARIO_WORKERS) --dist worksteal --ignore=tests/incident --ignore=tests/playbook --ignore=tests/system
+	$(python) -m pytest -n $(SCENARIO_WORKERS) --dist worksteal --ignore=tests/incident --ignore=tests/playbook --ignore=tests/system -m "not long"
 
 test-system: .venv/.tools ## Run the tests that need Debian packages: the printed binder, page by page
 	@.ci/system check
 	$(python) -m pytest -n $(WORKERS) --dist loadgroup tests/system
 
-test-long: .venv/.tools ## Try more of what chance brings: longer runs of the sequences of anything
-	SEQUENCES=200 $(python) -m pytest tests/incident/test_any_sequence.py
+test-long: .venv/.tools ## Run what takes longer: whole drills, two bots, thousands of reminders, more of what chance brings
+	$(python) -m pytest -n $(SCENARIO_WORKERS) --dist worksteal --ignore=tests/system -m long
+	SEQUENCES=150 $(python) -m pytest tests/incident/test_any_sequence.py
 
 coverage: .venv/.tools ## Run every test once more, slower, and say what of the whole program they cover
 	$(python) -m pytest -n $(WORKERS) --dist worksteal --cov=ecomms_bot --cov-report=term:skip-covered --ignore=tests/system

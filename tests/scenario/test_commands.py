@@ -141,7 +141,7 @@ NOT_UNDERSTOOD = [
     ("snooze 7", "A reminder can be put off by 5 or 10 minutes"),
     ("snooze", "No update is promised now"),
     ("note", "Say what happened, as in: /ecomms note"),
-    ("call <!channel> & the mayor", "There is no command “call”. Nothing was done."),
+    ("phone <!channel> & the mayor", "There is no command “phone”. Nothing was done."),
     ("mayor of Hope called again", "To put these words into the log, begin with /ecomms note."),
     ("帮助", "There is no command “帮助”. Nothing was done. Type /ecomms help"),
 ]
@@ -158,7 +158,7 @@ def test_what_is_not_understood_is_answered_with_what_to_type_and_quoted_whole(c
 
 MISTYPED = [
     ("strat flood", "start flood"),
-    ("remnd 20:30 call the mayor", "remind 20:30 call the mayor"),
+    ("remnd 20:30 phone the mayor", "remind 20:30 phone the mayor"),
     ("rappel 20:30 appeler le maire", "remind 20:30 appeler le maire"),
     ("stand-down until 23:00", "standdown until 23:00"),
 ]

@@ -102,6 +102,7 @@ def test_every_drill_that_ships_is_played_here() -> None:
     assert sorted(POINTS) == sorted(path.stem for path in DRILLS.glob("*.yaml"))
 
 
+@pytest.mark.long
 def test_the_highways_drill_shows_what_it_is_to_show_and_keeps_it(tmp_path: Path) -> None:
     """One play for all that is asked of it, as it is long."""
     played = plays(SHIPPED, tmp_path)

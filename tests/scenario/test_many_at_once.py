@@ -134,6 +134,7 @@ def refused(town: Town) -> list[str]:
     return [each.method for each in town.workspace.calls if not ok(each)]
 
 
+@pytest.mark.long
 def test_fifty_incidents_opened_in_a_minute_end_complete_and_slack_never_asks_to_slow_down(
     town: Town,
 ) -> None:

@@ -42,6 +42,7 @@ def account(folder: Path) -> Counter[str]:
     return Counter(NUMBER.sub("|", line) for line in text.splitlines())
 
 
+@pytest.mark.long
 def test_two_bots_on_one_postgresql_play_a_drill_as_one_bot_does(
     postgres_database_url: str, tmp_path: Path
 ) -> None:

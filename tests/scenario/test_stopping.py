@@ -15,7 +15,7 @@ from tests.scenario.site import Site, site
 from tests.scenario.test_restarts import a_minute_later, keys_of
 
 SOON_S = 8.0
-"""A stop takes less than 5 s on a machine that is not busy with other tests; a call to Slack may hang for 10."""
+"""A stop takes less than 5 s on a machine without other tests; a call to Slack may hang for 10."""
 
 
 @pytest.fixture

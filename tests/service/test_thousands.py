@@ -84,6 +84,7 @@ def test_reminders_are_taken_some_at_a_time_and_effects_beside_them(night: Night
     assert any(not job.inside for job in jobs)
 
 
+@pytest.mark.long
 def test_reminders_that_cannot_be_said_keep_no_other_from_its_turn(night: Night, parts: Parts) -> None:
     # given many reminders of an incident whose log was damaged, and one of another incident after them
     broken, whole = night.open("A slide"), night.open("Another slide", conversation="C0OTHER")
