@@ -35,7 +35,7 @@ WHEN = {
     "incident/rules/partnering.py": "When a text waits for its partners",
     "incident/rules/following.py": "When you update, correct or cancel a published text",
     "incident/rules/releases.py": "When you mark a text as published",
-    "incident/rules/putting_right.py": "When a correction has not reached everybody, or a text was taken down",
+    "incident/rules/putting_right.py": "When a correction has not reached all, or a text was taken down",
     "incident/rules/receipts.py": "When you correct a receipt",
     "incident/rules/reminding.py": "When you set or put off a reminder",
     "incident/rules/notes.py": "When you add a note or a question",

@@ -659,7 +659,7 @@ class AnySequence(Following, Partnering, Talking):
             same = [each for each in live if each.due.utc == promise.due.utc]
             if promise.started_at < max(each.started_at for each in same):
                 continue  # the newer one for the same minute is reminded of
-            keys = {point: {promise_key(each, point) for each in same} for point in POINTS}
+            keys = {str(point): {promise_key(each, point) for each in same} for point in POINTS}
             for point in expected_points(promise, story.now):
                 assert keys[point] & (pending | set(story.state.fired))
 

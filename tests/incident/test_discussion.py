@@ -220,8 +220,10 @@ def test_what_is_deleted_in_slack_stays_in_the_log_which_says_so_once(story: Sto
     )
     assert said(story) == [
         f"{IC} wrote in the thread of revision 1 of Holding statement: {WORDS}",
-        f"What {IC} wrote in the thread of revision 1 of Holding statement was deleted in Slack; "
-        "this log keeps it",
+        (
+            f"What {IC} wrote in the thread of revision 1 of Holding statement was deleted in Slack; "
+            "this log keeps it"
+        ),
     ]
     assert story.do(c.DeleteDiscussion(ts), "bot") == ()
     assert story.do(c.ChangeDiscussion(ts, "After all."), IC) == ()

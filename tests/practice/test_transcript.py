@@ -58,7 +58,8 @@ def play(tmp_path: Path, scenes: str, code: int = 0) -> str:
     script = tmp_path / "night.yaml"
     script.write_text(NIGHT + scenes)
     printed: list[str] = []
-    assert run_drill(script, tmp_path / "out", None, printed.append, playbooks=FOLDER) == code, "\n".join(printed)
+    done = run_drill(script, tmp_path / "out", None, printed.append, playbooks=FOLDER)
+    assert done == code, "\n".join(printed)
     return "\n".join(printed)
 
 

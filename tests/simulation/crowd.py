@@ -120,7 +120,7 @@ class Crowd:
     def _look_again(self, state: Incident, chance: random.Random) -> Press:
         for draft in state.drafts.values():
             if draft.overrides and draft.last:
-                return chance.choice(LEADS), c.GiveSecondReview(draft.id, draft.current.number, True)
+                return chance.choice(LEADS), c.GiveSecondReview(draft.id, draft.current.number, agrees=True)
         return None
 
     def _correct(self, state: Incident, chance: random.Random) -> Press:
@@ -134,7 +134,7 @@ class Crowd:
     def _note(self, state: Incident, chance: random.Random) -> Press:
         return chance.choice(WRITERS), c.AddNote(f"The river stands at {state.seq} cm.")
 
-    def _fact(self, state: Incident, chance: random.Random) -> Press:
+    def _fact(self, _state: Incident, chance: random.Random) -> Press:
         until = Instant.of(self.world.clock.now() + timedelta(minutes=45), writing.ZONE)
         value = chance.choice(("Highway 7", "Highway 1"))
         source = chance.choice(("Operations", "The police"))

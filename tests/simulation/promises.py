@@ -101,7 +101,7 @@ def everything_was_done(ev: Evidence) -> Problems:
     """Nothing is due or leased, and each reminder that is owed later waits in its task, at its time."""
     now = ev.world.clock.now()
     for row in ev.tasks.values():
-        if row.state == "leased" or (row.state == "pending" and row.due_at <= now):
+        if row.state == "leased" or (row.state == "pending" and row.due_at <= max(now, row.created_at)):
             yield f"{row.key} is {row.state}, was due at {row.due_at:%H:%M:%S}: {row.outcome}"
         if row.state == "failed":
             yield f"{row.key} failed: {row.outcome}"

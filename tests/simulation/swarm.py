@@ -14,10 +14,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from ecomms_bot.errors import DatabaseError
 from ecomms_bot.incident.ids import make_id
-from tests.simulation.crowd import Crowd
+from tests.simulation.crowd import Crowd, Press
 from tests.simulation.flows import opening
 from tests.simulation.line import Journey, Luck
 from tests.simulation.promises import broken
@@ -101,8 +102,9 @@ class Night:
     def digest(self) -> str:
         """What happened, to the last detail."""
         with self.world.db.read() as conn:
-            rows = conn.exec_driver_sql("SELECT * FROM events ORDER BY incident, seq").all()
-            rows += conn.exec_driver_sql("SELECT * FROM tasks ORDER BY n").all()
+            entries = conn.exec_driver_sql("SELECT * FROM events ORDER BY incident, seq").all()
+            tasks = conn.exec_driver_sql("SELECT * FROM tasks ORDER BY n").all()
+            rows = [*entries, *tasks]
         parts = [*self.world.trace, *map(repr, rows)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -147,24 +149,23 @@ class Night:
             state = world.state(incident) if incident else None
             if state is None or not state.open:
                 incident = make_id("i", command_id)
-                who, command = "mara", opening(f"Highway {slot} {command_id}")
+                press: Press = ("mara", opening(f"Highway {slot} {command_id}"))
             else:
                 press = self.crowd.act(state, chance)
-                if press is None:
-                    return
-                who, command = press
+            if press is None:
+                return
+            who, command = press
             if chance.random() < 0.15:
                 other = chance.choice(running)
                 later = chance.uniform(0, 2)
-                world.scheduler.spawn(
-                    "twice", lambda: self._again(later, who, incident, command, command_id, other)
-                )
+                sent = (who, incident, command, command_id, other)
+                world.scheduler.spawn("twice", partial(self._again, later, *sent))
             answer, _ = world.send(who, incident, command, command_id, replica)
             self.counts[answer] += 1
-            if state is None or not state.open:
-                # Whoever got no answer looks whether it is there.
-                if world.state(incident).exists and not self._taken(slot):
-                    self.slots[slot] = incident
+            fresh = state is None or not state.open
+            # Whoever got no answer looks whether it is there.
+            if fresh and world.state(incident).exists and not self._taken(slot):
+                self.slots[slot] = incident
             if answer in {"acked", "refused"}:
                 return
             world.scheduler.sleep(chance.uniform(5, 60))
@@ -179,7 +180,7 @@ class Night:
 
     # --- misfortunes
 
-    def _befall(self, kind: str, chance: random.Random) -> None:
+    def _befall(self, kind: str, chance: random.Random) -> None:  # noqa: C901 - a line for each misfortune
         world, now = self.world, self.world.scheduler.now
         number = chance.randint(1, world.replicas)
         replica = next((each for each in world.running if each.number == number), None)
@@ -206,6 +207,8 @@ class Night:
                     each.locked_until = now + chance.uniform(1, 10)
             case "commit unknown":
                 self._unknown.add(number)
+            case _:
+                pass
 
     def _crash(self, replica: Replica, back_after: float) -> None:
         world, number = self.world, replica.number
@@ -234,7 +237,9 @@ class Night:
     def _journey(self, _method: str) -> Journey:
         now, travel = self.world.scheduler.now, self.travel
         until, mean = self._slow
-        there, back = (travel.expovariate(1 / mean), travel.expovariate(1 / mean)) if now < until else (0.05, 0.05)
+        there, back = (
+            (travel.expovariate(1 / mean), travel.expovariate(1 / mean)) if now < until else (0.05, 0.05)
+        )
         until, share, lucks = self._weather
         luck: Luck = travel.choice(lucks) if now < until and travel.random() < share else ""
         return Journey(there, back, luck, retry_after=travel.randint(1, 60))

@@ -120,7 +120,11 @@ class Replica(Owner):
         self.handler = Handler(self.db, self.clock, directory, world.nonce, self.rung.set)
         self.records = Records(self.db)
         line = Line(
-            world.workspace, plan=world.plan, sleep=self.sleep, asked=self.asked, answered=self.answered
+            world.workspace,
+            plan=lambda method: world.plan(method),  # noqa: PLW0108 - a run may set another plan later
+            sleep=self.sleep,
+            asked=self.asked,
+            answered=self.answered,
         )
         gateway = Gateway(
             line,

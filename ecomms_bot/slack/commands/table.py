@@ -134,8 +134,8 @@ TABLE = (
         "[name [value, source]]",
         "show what is known, or all about one fact; or record what is so, and who says it",
         Act.FACTS,
-        "the facts with unit, source, time, who recorded and confirmed them, what sources disagree about first; "
-        "or the new entry, by its full name, and what follows from it",
+        "the facts with unit, source, time, who recorded and confirmed them, first what sources disagree "
+        "about; or the new entry, by its full name, and what follows from it",
         "no source, an unclear name, a value that its field does not take: the form of words that works",
         remembering.facts,
         also=("fact", "fait", "faits"),
