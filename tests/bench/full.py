@@ -100,7 +100,7 @@ def filled(folder: Path) -> Path:
                 nonce=lambda: f"{next(nonces):032}",
             )
     with db.write() as conn:
-        conn.exec_driver_sql("UPDATE tasks SET state = 'done' WHERE state = 'pending' AND kind <> 'reminder'")
+        conn.exec_driver_sql("UPDATE tasks SET state = 'done' WHERE state = 'pending'")
         conn.exec_driver_sql("UPDATE incidents SET seq = (SELECT max(seq) FROM events WHERE incident = id)")
     db.checkpoint()
     db.dispose()
