@@ -39,7 +39,7 @@ test-system: .venv/.tools ## Run the tests that need Debian packages: the printe
 
 test-long: .venv/.tools ## Run what takes longer: whole drills, two bots, thousands of reminders, more of what chance brings
 	$(python) -m pytest -n $(SCENARIO_WORKERS) --dist worksteal --ignore=tests/system -m long
-	SEQUENCES=150 $(python) -m pytest tests/incident/test_any_sequence.py
+	SEQUENCES=300 $(python) -m pytest tests/incident/test_any_sequence.py
 
 coverage: .venv/.tools ## Run every test once more, slower, and say what of the whole program they cover
 	$(python) -m pytest -n $(WORKERS) --dist worksteal --cov=ecomms_bot --cov-report=term:skip-covered --ignore=tests/system

@@ -859,6 +859,6 @@ def posted_while_approved(course: Course, receipt: Receipt) -> bool:
 
 
 TestAnySequence = AnySequence.TestCase
-SEQUENCES = int(os.environ.get("SEQUENCES", "40"))
+SEQUENCES = int(os.environ.get("SEQUENCES", "120"))
 """How many are tried; `make test-long` tries more."""
 TestAnySequence.settings = settings(max_examples=SEQUENCES, stateful_step_count=60, deadline=None)

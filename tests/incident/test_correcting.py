@@ -346,7 +346,7 @@ def promises(story: Story) -> dict[str, tuple[object, ...]]:
     }
 
 
-@settings(max_examples=15)
+@settings(max_examples=40)
 @given(receipts, receipts, st.permutations(PLACES), st.permutations(PLACES), st.sets(st.sampled_from(PLACES)))
 def test_the_same_receipts_give_the_same_promises_whatever_the_way(
     before: dict[tuple[str, str], int],
@@ -366,7 +366,7 @@ def test_the_same_receipts_give_the_same_promises_whatever_the_way(
     assert {draft.status for draft in drafts(first).values()} <= {"published", "approved"}
 
 
-@settings(max_examples=15)
+@settings(max_examples=40)
 @given(receipts, st.lists(st.tuples(st.sampled_from(PLACES), MINUTES), min_size=1, max_size=3))
 def test_corrections_taken_back_leave_the_promises_as_they_were(
     minutes: dict[tuple[str, str], int], changes: list[tuple[tuple[str, str], int]]
@@ -380,7 +380,7 @@ def test_corrections_taken_back_leave_the_promises_as_they_were(
     assert promises(story) == before
 
 
-@settings(max_examples=15)
+@settings(max_examples=40)
 @given(receipts, receipts)
 def test_marked_late_or_corrected_later_is_the_same(
     wrong: dict[tuple[str, str], int], right: dict[tuple[str, str], int]

@@ -87,7 +87,7 @@ def test_the_whole_night_has_every_type_of_entry() -> None:
     assert {each.type for each in whole_night().log} == set(EVENTS)
 
 
-@settings(max_examples=60)
+@settings(max_examples=150)
 @given(st.sets(st.sampled_from(sorted(each.seq for each in whole_night().log if each.type not in KEPT))))
 def test_any_lawful_blanking_of_a_closed_incident_can_be_replayed_and_looked_at(seqs: set[int]) -> None:
     log = blanked(seqs)
@@ -125,7 +125,7 @@ def every_command(state: Incident) -> Iterator[c.Command]:
     yield c.CloseIncident("Over.", withdraw_reason="Over.")
 
 
-@settings(max_examples=8)
+@settings(max_examples=25)
 @given(st.sets(st.sampled_from(sorted(each.seq for each in whole_night().log if each.type not in KEPT))))
 def test_people_can_go_on_with_what_is_left(seqs: set[int]) -> None:
     night = [each for each in whole_night().log if each.type != "IncidentClosed"]

@@ -203,7 +203,7 @@ _PIECES = (
 _ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Filter, nodes.If)
 
 
-@settings(max_examples=500)
+@settings(max_examples=1000)
 @given(st.lists(st.sampled_from(_PIECES), max_size=8).map("".join))
 def test_what_passes_the_check_is_harmless_to_jinja_too(source: str) -> None:
     # Given a template without problems
