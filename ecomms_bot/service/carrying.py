@@ -18,6 +18,7 @@ from ecomms_bot.incident.commands import RecordFailure, RecordGone, RecordPosted
 from ecomms_bot.incident.state import Incident, Ref
 from ecomms_bot.incident.things import Place
 from ecomms_bot.service.handler import BOT, Handler, Request
+from ecomms_bot.service.overtaken import Overtaken
 from ecomms_bot.service.ports import CannotShow, Chat, Clock, Notice, NotThere, NotWanted, NotYet, TryLater
 from ecomms_bot.service.records import Records
 from ecomms_bot.store import tasks
@@ -32,6 +33,8 @@ MEND_EVERY_S = 60.0
 """How often something is tried again that a person has to mend first."""
 ATTEMPTS_UNEXPECTED = 5
 """So often an effect may fail for a reason that nobody foresaw before it is told and given up."""
+ONCE = frozenset({kinds.POST, kinds.DM, kinds.ANSWER, kinds.REPORT})
+"""What people see twice if it is done twice."""
 RECORD_S = 20.0
 """How long recording an outcome may wait for the database: it is not answered to anyone."""
 
@@ -75,6 +78,7 @@ class Carrier:
 
     def __init__(self, parts: Parts) -> None:
         self._p = parts
+        self.overtaken = Overtaken(parts.db)
 
     def carry_out(self, task: ClaimedTask) -> None:
         state = self._p.records.state(task.incident)
@@ -104,9 +108,18 @@ class Carrier:
             logger.exception("%s is given up", task.key)
             self._give_up(task, UNEXPECTED)
         else:
-            self._record(task, state, ref)
+            self._shown(task, state, ref)
 
-    def _record(self, task: ClaimedTask, state: Incident, ref: Ref) -> None:
+    def _shown(self, task: ClaimedTask, state: Incident, ref: Ref) -> None:
+        try:
+            mine = self._record(task, state, ref)
+        except LeaseLost:
+            mine = False
+        if not mine and ref.ts and not ref.found and task.kind in ONCE:
+            self.overtaken.note(task.key, f"{ref.conversation}:{ref.ts}")
+
+    def _record(self, task: ClaimedTask, state: Incident, ref: Ref) -> bool:
+        """Raises LeaseLost; False if somebody else recorded it before."""
         unsure = ref.unsure
         outcome = f"{ref.conversation}:{ref.ts}"
 
@@ -116,12 +129,12 @@ class Carrier:
         if task.kind not in {kinds.POST, kinds.OPEN_CONVERSATION}:
             with self._p.db.write(Deadline.after(RECORD_S)) as conn:
                 finish(conn)
-            return
+            return True
         # What was found shows an earlier state, nobody knows which: its edit follows at once.
         seen = 0 if ref.found else state.seq
         command = RecordPosted(task.ids["thing"], ref.conversation, ref.ts, seen=seen)
         request = Request(task.incident, command, task.key, BOT, within=finish)
-        self._p.handler.handle(request, Deadline.after(RECORD_S))
+        return not self._p.handler.handle(request, Deadline.after(RECORD_S)).duplicate
 
     def _end(self, conn: Connection, task: ClaimedTask, outcome: str, *, unsure: bool) -> None:
         if not tasks.finish(conn, task.key, self._p.name, outcome, unsure=unsure, now=self._p.clock.now()):
@@ -172,9 +185,11 @@ class Carrier:
         retry_at = self._p.clock.machine() + wait_s
         lane = kinds.lane_of_retry(task.key, task.kind, task.lane)
         with self._p.db.write(Deadline.after(RECORD_S)) as conn:
-            tasks.retry(
+            mine = tasks.retry(
                 conn, task.key, self._p.name, retry_at, str(why), unsure=unsure, lane=lane, untried=untried
             )
+        if unsure and not mine and task.kind in ONCE:
+            self.overtaken.note(task.key, None)
 
     def _give_up(self, task: ClaimedTask, error: CannotShow) -> None:
         def fail(conn: Connection) -> None:

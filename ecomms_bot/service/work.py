@@ -96,6 +96,7 @@ class Work:
 
         `free` is asked when the reminders have been taken. There may be more: when some are done, ask again.
         """
+        self._carrier.overtaken.look()
         now = self._p.clock.now()
         with self._p.db.read() as conn:
             reminders = tasks.due(conn, now, {kinds.REMINDER}, limit=REMINDERS + len(self._stuck))
