@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help drill run test test-long test-system coverage bench check format pins clean
+.PHONY: help drill run test test-long test-system simulate coverage bench check format pins clean
 
 export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -12,6 +12,8 @@ export PIP_NO_INPUT := 1
 
 DRILL ?= playbooks/drills/bc-highways-2021.yaml
 WORKERS ?= logical
+SEED ?= 1
+HOURS ?= 120
 # Scenarios wait as much as they compute, so one more than there are processors fills these.
 SCENARIO_WORKERS ?= $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
 PIP_TOOLS := 7.6.2
@@ -40,6 +42,9 @@ test-system: .venv/.tools ## Run the tests that need Debian packages: the printe
 test-long: .venv/.tools ## Run what takes longer: whole drills, two bots, thousands of reminders, more of what chance brings
 	$(python) -m pytest -n $(SCENARIO_WORKERS) --dist worksteal --ignore=tests/system -m long
 	SEQUENCES=300 $(python) -m pytest tests/incident/test_any_sequence.py
+
+simulate: .venv/.tools ## Play nights by seed: several bots, crashes, outages, clocks that jump (SEED=first, HOURS=incident-hours)
+	$(python) -m tests.simulation seeds $(SEED) $(HOURS)
 
 coverage: .venv/.tools ## Run every test once more, slower, and say what of the whole program they cover
 	$(python) -m pytest -n $(WORKERS) --dist worksteal --cov=ecomms_bot --cov-report=term:skip-covered --ignore=tests/system

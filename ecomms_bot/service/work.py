@@ -22,6 +22,8 @@ from ecomms_bot.store.deadline import Deadline
 LEASE_S = 60.0
 """Machine time that one effect may take before another worker takes it over; its calls take half at most."""
 BEAT_S = 15.0
+AGAIN_S = 0.2
+"""What a look left, although it may be tried again, is held up: without a pause the worker would spin."""
 SIGN_OFF_S = 2.0
 GONE_S = 15.0
 """What a process that ended had sent has reached Slack by then, or never will: nobody waits longer than 10 s
@@ -126,7 +128,7 @@ class Work:
         with self._p.db.read() as conn:
             due = tasks.next_due(conn, self._p.clock.now())
             retry_at = tasks.next_retry(conn)
-        wait = None if retry_at is None else max(0.0, retry_at - self._p.clock.machine())
+        wait = None if retry_at is None else max(AGAIN_S, retry_at - self._p.clock.machine())
         self._p.alarm.arm(due, wait)
 
     def _fire(self, incident: str, key: str) -> None:

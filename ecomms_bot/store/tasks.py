@@ -145,7 +145,7 @@ def claim(
     """
     free = and_(
         tasks.c.state == "pending",
-        tasks.c.due_at <= to_text(now),
+        _come(now),
         or_(tasks.c.retry_at.is_(None), _reached(tasks.c.retry_at, machine_now)),
     )
     lost = and_(tasks.c.state == "leased", _reached(tasks.c.lease_until, machine_now))
@@ -183,10 +183,23 @@ def _blocked() -> ColumnElement[bool]:
     return exists().where(other.c.lane == tasks.c.lane, other.c.n != tasks.c.n, goes_first)
 
 
+def _come(now: datetime) -> ColumnElement[bool]:
+    """Its time has come; or it was to be done at once, and the clock was set back since."""
+    return or_(tasks.c.due_at <= to_text(now), tasks.c.due_at <= tasks.c.created_at)
+
+
 def _earlier(other: FromClause) -> ColumnElement[bool]:
-    """Whether that one of the lane comes before."""
+    """Whether that one of the lane comes before.
+
+    What was to be done at once goes by when it was added, whatever the clock said then; but what goes ahead
+    of others, and so was due before it was added, comes first.
+    """
+    at_once = and_(other.c.due_at <= other.c.created_at, tasks.c.due_at <= tasks.c.created_at)
+    theirs, ours = other.c.due_at < other.c.created_at, tasks.c.due_at < tasks.c.created_at
+    added = or_(and_(theirs, ~ours), and_(or_(theirs, ~ours), other.c.n < tasks.c.n))
     same_time = and_(other.c.due_at == tasks.c.due_at, other.c.n < tasks.c.n)
-    return or_(other.c.due_at < tasks.c.due_at, same_time)
+    by_time = or_(other.c.due_at < tasks.c.due_at, same_time)
+    return or_(and_(at_once, added), and_(~at_once, by_time))
 
 
 def _of_kinds(kinds: Collection[str] | None, exclude: Collection[str]) -> Sequence[ColumnElement[bool]]:
@@ -305,7 +318,7 @@ def due(
 
 def any_due(conn: Connection, now: datetime, exclude: Collection[str] = ()) -> bool:
     """Whether a task is leased, or its time has come."""
-    waits = and_(tasks.c.state == "pending", tasks.c.due_at <= to_text(now))
+    waits = and_(tasks.c.state == "pending", _come(now))
     query = select(tasks.c.n).where(or_(tasks.c.state == "leased", waits), *_of_kinds(None, exclude))
     return conn.execute(query.limit(1)).first() is not None
 
@@ -331,7 +344,7 @@ def busy(conn: Connection, now: datetime, until: float | None = None) -> int:
 
     `until` (machine time): leaves out those whose next try is later than that, and what waits behind them.
     """
-    pending = [tasks.c.state == "pending", tasks.c.due_at <= to_text(now)]
+    pending = [tasks.c.state == "pending", _come(now)]
     if until is not None:
         other = tasks.alias("other")
         waits = and_(other.c.retry_at.is_not(None), ~_reached(other.c.retry_at, until))

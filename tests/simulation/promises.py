@@ -120,8 +120,8 @@ def everything_was_done(ev: Evidence) -> Problems:
 
 
 def _is_moot(reminder: Reminder, now: datetime) -> bool:
-    """Whether what comes after it has come: then it is not said any more."""
-    return reminder.superseded_at is not None and reminder.superseded_at <= now
+    """Whether what comes after it has come, or comes with it: then it is not said any more."""
+    return reminder.superseded_at is not None and reminder.superseded_at <= max(now, reminder.due)
 
 
 def nothing_stands_twice(ev: Evidence) -> Problems:
@@ -149,6 +149,8 @@ def no_incident_is_half_made(ev: Evidence) -> Problems:
         if place.kind == "channel" and place.creator == ev.world.workspace.bot.id
     }
     for state in ev.states.values():
+        if state.conversation is None and not state.open:
+            continue  # it was closed before Slack could make one
         place = made.pop(state.conversation or "", None)
         card = state.posted.get(things.CARD)
         if place is None:

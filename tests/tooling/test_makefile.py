@@ -22,6 +22,7 @@ TARGETS = {
     "test",
     "test-long",
     "test-system",
+    "simulate",
     "coverage",
     "bench",
     "check",
