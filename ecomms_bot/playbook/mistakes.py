@@ -14,6 +14,7 @@ Weight = Literal["wrong", "look"]
 
 FIELD_NAME = "^[a-z][a-z0-9_]{0,39}$"
 IDENTIFIER = "^[a-z][a-z0-9-]{0,39}$"
+DRILL_ID = "^[a-z0-9-]{1,60}$"
 STEP_ID = "^[A-Z][A-Za-z0-9-]{0,11}$"
 CHOICE_VALUE = "^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$"
 ONE_LINE = "^[^\n]+$"
@@ -21,6 +22,7 @@ ONE_LINE = "^[^\n]+$"
 SPELLING = {
     FIELD_NAME: "up to 40 small letters, digits and _, beginning with a letter",
     IDENTIFIER: "up to 40 small letters, digits and -, beginning with a letter",
+    DRILL_ID: "up to 60 small letters, digits and -",
     STEP_ID: "a capital letter, then up to 11 letters, digits and -",
     CHOICE_VALUE: "up to 40 letters, digits, - and _",
     ONE_LINE: "one line",
@@ -74,7 +76,7 @@ def place_in_words(path: Path, raw: object = None) -> str:
 
 def _name_of(item: object) -> str:
     """What an item of a list is called in its file."""
-    if not isinstance(item, Mapping):
+    if not isinstance(item, Mapping) or "at" in item:  # of a drill's scenes, many are of one person
         return ""
     return next((name for key in ("id", "value", "who") if isinstance(name := item.get(key), str)), "")
 

@@ -12,7 +12,7 @@ from ecomms_bot.playbook.mistakes import SPELLING, Mistake, Path
 from ecomms_bot.playbook.nearest import did_you_mean, nearest
 
 Words = Mapping[str, Collection[str]]
-"""The words that each part of a playbook knows; `part_at` says which part a path leads to."""
+"""The words that each part of a playbook or a drill knows; `part_at` says which part a path leads to."""
 
 
 _PARTS = {
@@ -24,12 +24,19 @@ _PARTS = {
     "a contact": ("contacts", int),
     "a step": ("phases", str, int),
     "a text": ("phases", str, int, "texts", str),
+    "the drill": (),
+    "take_part": ("take_part",),
+    "the targets": ("take_part", "targets"),
+    "an inject": ("take_part", "injects", int),
+    "a person": ("people", str),
+    "a scene": ("scenes", int),
 }
 
 
-def part_at(path: Path) -> str:
-    """Which part of a playbook the path leads to; "" if it is none that has words of its own."""
-    return next((name for name, form in _PARTS.items() if _has_form(path, form)), "")
+def part_at(path: Path, words: Words) -> str:
+    """Which part of those that have words the path leads to; "" if it is none."""
+    found = (name for name, form in _PARTS.items() if name in words and _has_form(path, form))
+    return next(found, "")
 
 
 def _has_form(path: Path, form: tuple[str | type, ...]) -> bool:
@@ -39,7 +46,7 @@ def _has_form(path: Path, form: tuple[str | type, ...]) -> bool:
     )
 
 
-def from_pydantic(error: ValidationError, words: Words | None = None) -> tuple[Mistake, ...]:
+def from_pydantic(error: ValidationError, words: Words) -> tuple[Mistake, ...]:
     """The same mistakes without the vocabulary of a validator, one for each place.
 
     `words`: what may stand where, to guess what was meant.
@@ -54,13 +61,13 @@ def from_pydantic(error: ValidationError, words: Words | None = None) -> tuple[M
             names.add(path)
         said = _words(detail["type"], detail.get("ctx", {}), detail["msg"], detail["input"])
         if detail["type"] == "extra_forbidden":
-            said += _guess(path, words or {})
-        elif said == _GROUP and part_at(path) == "a choice":
+            said += _guess(path, words)
+        elif said == _GROUP and part_at(path, words) == "a choice":
             said = "this must be a value and a label, such as {value: closed, label: is closed}"
-        elif path in names or (said == _GROUP and part_at(path)):
-            said += _other_place(str(path[-1]), words or {}) if path else ""
+        elif path in names or (said == _GROUP and part_at(path, words)):
+            said += _other_place(str(path[-1]), words) if path else ""
         elif detail["type"] == "missing":
-            said += _WANTED.get((part_at(path[:-1]), path[-1]), "")
+            said += _WANTED.get((part_at(path[:-1], words), path[-1]), "")
         if path in found:  # several alternatives, and none of them fits
             said = f"{found[path]} or {said.removeprefix('this must be ')}"
         elif detail["type"] == "too_short" and any(place[: len(path)] == path for place in found):
@@ -95,7 +102,7 @@ _WANTED: Mapping[tuple[str, str | int], str] = {
 
 def _guess(path: Path, words: Words) -> str:
     """What an unknown word may have been meant for: another word, or another place."""
-    word, part = str(path[-1]), part_at(path[:-1])
+    word, part = str(path[-1]), part_at(path[:-1], words)
     if part == "a step" and word in _ORDERS:
         return "; only a playbook that extends another one, or changes a step of it, says this"
     if (start := word.partition(":")[0]) != word and start in words.get(part, ()):

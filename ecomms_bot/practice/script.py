@@ -12,7 +12,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from ecomms_bot.errors import EcommsError
-from ecomms_bot.playbook.library import read_yaml, shipped_folder
+from ecomms_bot.playbook import drills, shape
+from ecomms_bot.playbook.drill_files import drill_files
+from ecomms_bot.playbook.drills import Head, TakePart
+from ecomms_bot.playbook.library import shipped_folder
+from ecomms_bot.playbook.mistakes import Mistake
+from ecomms_bot.playbook.source import finding, read_source, read_yaml
 
 Action = Literal[
     "open",
@@ -94,13 +99,6 @@ def _deputy(name: str) -> str:
     return name
 
 
-def _id(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9-]{1,60}", text):
-        msg = "this must be up to 60 small letters, digits and -"
-        raise ValueError(msg)
-    return text
-
-
 Moment = Annotated[str, AfterValidator(_moment)]
 Zone = Annotated[str, AfterValidator(_zone)]
 
@@ -144,14 +142,13 @@ class Scene(_Part):
     twice: bool = False
 
 
-class Script(_Part):
-    """A whole drill. Times are on the clocks of `zone`, in order."""
+class Script(Head):
+    """A drill that plays by itself. Times are on the clocks of `zone`, in order.
 
-    schema_version: Literal[1]
-    id: Annotated[str, AfterValidator(_id)]
-    title: str
-    about: str = ""
-    sources: tuple[str, ...] = ()
+    `take_part` is what its file says for people who take part; it is not played here.
+    """
+
+    take_part: TakePart | None = None
     zone: Zone
     starts: Moment
     office: Mapping[str, str] = Field(default_factory=dict)
@@ -190,9 +187,13 @@ class Script(_Part):
         return found is not None and _read(found["date"] or "2000-01-01", found["time"]) is not None
 
 
+WORDS = {**drills.WORDS, "a person": tuple(Member.model_fields), "a scene": (*Scene.model_fields, "with")}
+"""What each part of a script may say, as `shape` calls the parts."""
+
+
 def find_script(name: str) -> Path:
     """The file of this name, or the drill of this name that comes with the bot. Raises BadScript."""
-    shipped = {path.stem: path for path in sorted((shipped_folder() / "drills").glob("*.yaml"))}
+    shipped = {path.stem: path for path in recorded(shipped_folder())}
     path = shipped.get(name, Path(name))
     if not path.is_file():
         raise BadScript(
@@ -202,53 +203,30 @@ def find_script(name: str) -> Path:
     return path
 
 
+def recorded(folder: Path) -> list[Path]:
+    """The drills of a folder of playbooks that can be played without people."""
+    return [path for path in drill_files(folder) if "scenes" in read_source(path).raw]
+
+
 def load_script(path: Path) -> Script:
     """Read a script. Raises BadScript, or PlaybookError where it is no YAML, with file, line and column."""
     if not path.is_file():
         raise BadScript(f"There is no drill {path}.")
     source = read_yaml(path)
+    if "scenes" not in source.raw and "take_part" in source.raw:
+        raise BadScript(f"{path} is for people: it has no scenes to play. Start it with /ecomms drill.")
     try:
         script = Script.model_validate(source.raw)
     except ValidationError as error:
         found = [
-            (each["loc"], _words(each["type"], each["msg"], each.get("ctx", {}))) for each in error.errors()
+            Mistake(each.path, each.message.removeprefix("value error, "))
+            for each in shape.from_pydantic(error, WORDS)
         ]
     else:
-        found = [*_senseless(script)]
+        found = [Mistake(at, words) for at, words in _senseless(script)]
         if not found:
             return script
-    lines = [f"{path}:{source.place(at)}: {_named(at)}{words}" for at, words in found]
-    raise BadScript("\n".join([*lines, "Nothing was played."]))
-
-
-def _named(path: Path_) -> str:
-    """`scenes > 3 > at: `, counted from 1 as people do."""
-    parts = [str(part + 1) if isinstance(part, int) else part for part in path]
-    return f"{' > '.join(parts)}: " if parts else ""
-
-
-def _words(kind: str, message: str, context: Mapping[str, Any]) -> str:
-    """A mistake without the vocabulary of a validator."""
-    if kind == "literal_error":
-        return f"this must be one of {context['expected']}"
-    return _PLAIN.get(kind) or message.removeprefix("Value error, ")
-
-
-_GROUP = "this must be a group of named entries"
-_PLAIN = {
-    "missing": "this is missing",
-    "extra_forbidden": "this word is not known here",
-    "string_type": "this must be text; put it in quotes",
-    "int_type": "this must be a whole number",
-    "int_parsing": "this must be a whole number",
-    "bool_type": "this must be true or false",
-    "bool_parsing": "this must be true or false",
-    "tuple_type": "this must be a list",
-    "mapping_type": _GROUP,
-    "dict_type": _GROUP,
-    "model_type": _GROUP,
-    "model_attributes_type": _GROUP,
-}
+    raise BadScript("\n".join([*(str(finding(path, source, each)) for each in found), "Nothing was played."]))
 
 
 def _senseless(script: Script) -> Iterator[tuple[Path_, str]]:

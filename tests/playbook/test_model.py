@@ -219,7 +219,7 @@ def test_a_kind_of_mistake_without_words_of_ours_keeps_the_validators() -> None:
 
     with pytest.raises(pydantic.ValidationError) as caught:
         Even(number=3)
-    assert from_pydantic(caught.value) == (Mistake(("number",), "input should be a multiple of 2"),)
+    assert from_pydantic(caught.value, {}) == (Mistake(("number",), "input should be a multiple of 2"),)
 
 
 # --- mistakes of sense

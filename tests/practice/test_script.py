@@ -10,7 +10,7 @@ import pytest
 
 from ecomms_bot.errors import PlaybookError
 from ecomms_bot.playbook.library import shipped_folder
-from ecomms_bot.practice.script import BadScript, Script, load_script
+from ecomms_bot.practice.script import BadScript, Script, load_script, recorded
 
 NIGHT = """\
 schema_version: 1
@@ -117,9 +117,14 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
         load_script(tmp_path / "none.yaml")
 
 
-@pytest.mark.parametrize(
-    "path", sorted((shipped_folder() / "drills").glob("*.yaml")), ids=lambda path: path.stem
-)
+def test_a_drill_for_people_is_not_played_by_itself(tmp_path: Path) -> None:
+    with pytest.raises(
+        BadScript, match=r"is for people: it has no scenes to play\. Start it with /ecomms drill"
+    ):
+        read(tmp_path, "schema_version: 1\nid: river\ntake_part: {}\n")
+
+
+@pytest.mark.parametrize("path", recorded(shipped_folder()), ids=lambda path: path.stem)
 def test_in_each_drill_that_comes_with_the_bot_every_role_that_decides_is_held(path: Path) -> None:
     held = {role for member in load_script(path).people.values() for role in member.roles}
     assert {"communicator", "sme", "pio", "ic", "exec"} <= held
