@@ -54,7 +54,7 @@ class Rings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a worker works with. `name` owns its leases, `host` is whose sign of life it gives.
+    """What a worker works with. `name` owns its leases, `sign` is the row of its sign of life.
 
     `gone` says of the name of another worker whether that one has certainly ended. `learn` asks the database
     for what other replicas were told of who is on duty, and does not raise.
@@ -68,7 +68,7 @@ class Parts:
     alarm: Rings
     wake: threading.Event
     name: str
-    host: str
+    sign: str
     gone: Callable[[str], bool] = lambda _: False
     learn: Callable[[], object] = lambda: None
 

@@ -14,9 +14,6 @@ from ecomms_bot.service.findings import Finding
 from ecomms_bot.store import heartbeat, migrate, projections, tasks, triggers
 from ecomms_bot.store.engine import Database
 
-ALIVE_S = 60
-"""A sign of life older than this is none; the bot gives one every 15 s."""
-
 
 def look_at_database(db: Database, host: str, machine: Callable[[], float]) -> Iterator[Finding]:
     """`host` is the name of this machine. Raises DatabaseError."""
@@ -85,10 +82,11 @@ def _owns_tables(conn: Connection) -> bool:
 
 def _sign_of_life(conn: Connection, host: str, now: float, rows: dict[str, IncidentRow]) -> Finding:
     here, anywhere = heartbeat.age(conn, host, now), heartbeat.age(conn, None, now)
-    if here is not None and abs(here) < ALIVE_S:
-        return Finding("ok", "bot", f"It runs on this machine; last sign of life {max(here, 0):.0f} s ago.")
-    if anywhere is not None and abs(anywhere) < ALIVE_S:
-        return Finding("ok", "bot", f"It runs elsewhere; last sign of life {max(anywhere, 0):.0f} s ago.")
+    for age in (here, anywhere):
+        if age is not None and abs(age) < heartbeat.ALIVE_S:
+            return Finding(
+                "ok", "bot", f"{_who(conn, host, now)}; last sign of life {max(age, 0):.0f} s ago."
+            )
     still_open = sum(row.closed_at is None for row in rows.values())
     # A bot that stops in order takes its sign of life along.
     last = "" if anywhere is None else f": the last sign of life was {_ago(anywhere)} ago"
@@ -96,6 +94,13 @@ def _sign_of_life(conn: Connection, host: str, now: float, rows: dict[str, Incid
     if still_open:
         return Finding("wrong", "bot", f"{said} Open incidents: {still_open}. Start it with `ecomms run`.")
     return Finding("look", "bot", f"{said} No incident is open. Start it with `ecomms run`.")
+
+
+def _who(conn: Connection, host: str, now: float) -> str:
+    here, elsewhere = heartbeat.running(conn, host, now)
+    if here + elsewhere == 1:
+        return "It runs on this machine" if here else "It runs elsewhere"
+    return f"{here + elsewhere} of it run, {here} on this machine"
 
 
 def _ago(seconds: float) -> str:

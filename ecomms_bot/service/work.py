@@ -67,7 +67,8 @@ class Work:
         if not self._absence.told():
             return
         with self._p.db.write() as conn:
-            heartbeat.beat(conn, self._p.host, machine, self._p.clock.now())
+            heartbeat.beat(conn, self._p.sign, machine, self._p.clock.now())
+            heartbeat.clear(conn, machine, self._p.gone)
             tasks.blank_old_ids(conn, ("url",), self._p.clock.now() - ANSWER_FOR)
             for owner in tasks.owners(conn):
                 if owner != self._p.name and self._p.gone(owner):
@@ -88,8 +89,8 @@ class Work:
             with self._p.db.write(Deadline.after(SIGN_OFF_S)) as conn:
                 tasks.give_back(conn, self._p.name, unbegun)
                 tasks.shorten(conn, self._p.name, machine + GONE_S)
-                heartbeat.beat(conn, self._p.host, machine, self._p.clock.now())
-                heartbeat.forget(conn, self._p.host)
+                heartbeat.beat(conn, self._p.sign, machine, self._p.clock.now())
+                heartbeat.forget(conn, self._p.sign)
         except EcommsError as error:
             logger.warning("The last sign of life could not be taken back: %s", error)
 

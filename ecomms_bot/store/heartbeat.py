@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ecomms_bot.store.tables import heartbeats
@@ -13,6 +14,10 @@ from ecomms_bot.store.tables import heartbeats
 SEEN, SEEN_INCIDENT_TIME = "(last seen)", "(last seen, incident time)"
 """Rows that no bot takes away when it stops in order. No host is called so."""
 _NOBODY = (SEEN, SEEN_INCIDENT_TIME)
+ALIVE_S = 60.0
+"""A sign of life older than this is none; a bot gives one every 15 s."""
+KEPT_S = 3600.0
+"""How long the last sign of life of a bot that was killed is kept, where nobody can tell that it ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +49,34 @@ def forget(conn: Connection, replica: str) -> None:
     conn.execute(delete(heartbeats).where(heartbeats.c.replica == replica))
 
 
-def age(conn: Connection, replica: str | None, machine_now: float) -> float | None:
-    """Seconds since the last beat of this replica, or of any (None); None if there never was one."""
-    query = select(func.max(heartbeats.c.at)).where(heartbeats.c.replica.not_in(_NOBODY))
-    if replica is not None:
-        query = query.where(heartbeats.c.replica == replica)
-    last = conn.execute(query).scalar()
-    return None if last is None else machine_now - float(last)
+def clear(conn: Connection, machine_now: float, gone: Callable[[str], bool]) -> None:
+    """Take away what killed bots left behind: those of whom `gone` knows, and what is old."""
+    for name, at in _bots(conn).items():
+        if machine_now - at > KEPT_S or gone(name):
+            forget(conn, name)
+
+
+def age(conn: Connection, host: str | None, machine_now: float) -> float | None:
+    """Seconds since the last beat of any bot of this machine, or of any (None); None if there is none."""
+    beats = [at for name, at in _bots(conn).items() if host is None or _is_of(name, host)]
+    return machine_now - max(beats) if beats else None
+
+
+def running(conn: Connection, host: str, machine_now: float) -> tuple[int, int]:
+    """How many bots run on this machine, and how many elsewhere."""
+    alive = [name for name, at in _bots(conn).items() if abs(machine_now - at) < ALIVE_S]
+    here = sum(_is_of(name, host) for name in alive)
+    return here, len(alive) - here
+
+
+def _bots(conn: Connection) -> dict[str, float]:
+    query = select(heartbeats).where(heartbeats.c.replica.not_in(_NOBODY))
+    return {row.replica: float(row.at) for row in conn.execute(query)}
+
+
+def _is_of(name: str, host: str) -> bool:
+    """A bot is called `host:…`, so that two on one machine are told apart."""
+    return name == host or name.startswith(f"{host}:")
 
 
 def last_seen(conn: Connection) -> LastSeen | None:
@@ -60,4 +86,7 @@ def last_seen(conn: Connection) -> LastSeen | None:
     if not rows:
         return None
     at = None if incident is None else datetime.fromtimestamp(incident, UTC)
-    return LastSeen(max(rows.values()), at, stopped=set(rows) == {SEEN})
+    last = max(rows.values())
+    # One that fell silent long before the last one stopped does not run either.
+    stopped = all(name == SEEN or each < last - ALIVE_S for name, each in rows.items())
+    return LastSeen(last, at, stopped=stopped and SEEN in rows)

@@ -277,6 +277,15 @@ def test_a_bot_on_another_machine_is_fine(sqlite_ward: Ward) -> None:
     assert sqlite_ward.said("bot") == [("ok", "It runs elsewhere; last sign of life 20 s ago.")]
 
 
+def test_several_bots_are_counted(sqlite_ward: Ward) -> None:
+    with sqlite_ward.db.write() as conn:
+        heartbeat.beat(conn, f"{HOST}:1:boot:1", MACHINE - 20)
+        heartbeat.beat(conn, f"{HOST}:2:boot:2", MACHINE - 5)
+        heartbeat.beat(conn, "ministry-2:1:boot:3", MACHINE - 3)
+        heartbeat.beat(conn, "ministry-3:1:boot:4", MACHINE - 300)
+    assert sqlite_ward.said("bot") == [("ok", "3 of it run, 2 on this machine; last sign of life 5 s ago.")]
+
+
 def test_a_silent_bot_is_wrong_while_an_incident_is_open(sqlite_ward: Ward) -> None:
     with sqlite_ward.db.write() as conn:
         heartbeat.beat(conn, HOST, MACHINE - 720)

@@ -123,3 +123,42 @@ def test_a_heartbeat_has_an_age(db: Database) -> None:
         assert heartbeat.age(conn, "r2", 100.0) == 0.5
         assert heartbeat.age(conn, None, 100.0) == 0.5
         assert heartbeat.age(conn, "r3", 100.0) is None
+
+
+def test_bots_of_one_machine_are_told_apart_and_counted(db: Database) -> None:
+    with db.write() as conn:
+        heartbeat.beat(conn, "east:1:boot:7", 90.0)
+        heartbeat.beat(conn, "east:2:boot:8", 95.0)
+        heartbeat.beat(conn, "eastern:1:boot:9", 99.0)
+        assert heartbeat.age(conn, "east", 100.0) == 5.0
+        assert heartbeat.running(conn, "east", 100.0) == (2, 1)
+        heartbeat.forget(conn, "east:2:boot:8")
+        assert heartbeat.age(conn, "east", 100.0) == 10.0
+        assert heartbeat.running(conn, "east", 100.0) == (1, 1)
+
+
+def test_what_killed_bots_leave_behind_is_cleared_away(db: Database) -> None:
+    with db.write() as conn:
+        heartbeat.beat(conn, "long silent", 100.0)
+        heartbeat.beat(conn, "ended", 4000.0)
+        heartbeat.beat(conn, "running", 4000.0, at(9))
+        heartbeat.clear(conn, 4000.0, lambda name: name == "ended")
+        assert heartbeat.age(conn, "running", 4000.0) == 0
+        assert heartbeat.age(conn, "ended", 4000.0) is None
+        assert heartbeat.age(conn, "long silent", 4000.0) is None
+        assert heartbeat.last_seen(conn) is not None
+
+
+def test_all_have_stopped_in_order_when_nobody_was_there_shortly_before_the_last_one(db: Database) -> None:
+    with db.write() as conn:
+        heartbeat.beat(conn, "killed", 100.0, at(9))
+        heartbeat.beat(conn, "running", 110.0, at(9))
+        heartbeat.forget(conn, "running")
+        seen = heartbeat.last_seen(conn)
+        assert seen is not None
+        assert not seen.stopped
+        heartbeat.beat(conn, "running", 300.0, at(9))
+        heartbeat.forget(conn, "running")
+        seen = heartbeat.last_seen(conn)
+        assert seen is not None
+        assert seen.stopped
