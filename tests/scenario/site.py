@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -77,14 +79,18 @@ class Site:
             bot.stop()
 
     @contextmanager
-    def process(self) -> Iterator[subprocess.Popen[bytes]]:
-        """`ecomms run` as a process of its own, connected; killed at the end if it still runs."""
+    def process(self, *, http: bool = False) -> Iterator[subprocess.Popen[bytes]]:
+        """`ecomms run` as a process of its own, connected; killed at the end if it still runs.
+
+        `http`: the workspace posts to it, in place of sockets that it opens.
+        """
         config = self.folder / "ecomms.yaml"
         config.write_text(yaml.safe_dump(self.office_file))
         environment = {
             **os.environ,
             "SLACK_BOT_TOKEN": self.workspace.bot_token,
             "SLACK_APP_TOKEN": self.workspace.app_token,
+            "SLACK_SIGNING_SECRET": self.workspace.signing_secret,
             "SLACK_API_URL": self.server.url,
             "ECOMMS_DATABASE_URL": self.database_url,
             "ECOMMS_CONFIG": str(config),
@@ -94,21 +100,33 @@ class Site:
         before = {each.number for each in self.workspace.connections}
         with (self.folder / "bot.log").open("ab") as output:
             running = subprocess.Popen(
-                [sys.executable, "-m", "ecomms_bot", "run"],
+                [sys.executable, "-m", "ecomms_bot", "run", *(["--http", "127.0.0.1:0"] if http else [])],
                 env=environment,
                 cwd=self.folder,
                 stdout=output,
                 stderr=output,
             )
         try:
-            self.workspace.wait_for(
-                lambda: {each.number for each in self.workspace.connections} - before,
-                UP_S,
-                lambda: f"the bot to come up: {self.output}",
-            )
+            if http:
+                self.workspace.deliver_to(self._request_url())
+            else:
+                self.workspace.wait_for(
+                    lambda: {each.number for each in self.workspace.connections} - before,
+                    UP_S,
+                    lambda: f"the bot to come up: {self.output}",
+                )
             yield running
         finally:
             kill(running)
+
+    def _request_url(self) -> str:
+        """Where the process takes requests, once Slack has told it who it is."""
+        until = time.monotonic() + UP_S
+        while "Connected to Slack" not in self.output:
+            assert time.monotonic() < until, f"the bot did not come up: {self.output}"
+            time.sleep(0.02)
+        (url,) = re.findall(r"requests are taken at (\S+)", self.output)
+        return str(url)
 
     @property
     def output(self) -> str:
