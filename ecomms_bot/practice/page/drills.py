@@ -1,0 +1,71 @@
+"""Drills on the page: what can be started, what runs, and the way to each debrief."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from ecomms_bot.playbook.drill_files import load_drills
+from ecomms_bot.playbook.drills import Drill
+from ecomms_bot.playbook.library import Library, shipped_folder
+from ecomms_bot.practice.cast import DESK
+from ecomms_bot.practice.page.incidents import Incidents
+from ecomms_bot.practice.page.pieces import Refused, piece
+from ecomms_bot.practice.training import Training
+from ecomms_bot.practice.workspace import NotOnScreen, Person
+
+COMMAND = "/ecomms"
+
+
+def offered(made: Training) -> Mapping[str, Drill]:
+    """The drills that the bot offers too: those of the folder of playbooks, and those that ship."""
+    library = Library.from_folder(made.playbooks or shipped_folder())
+    return load_drills(made.playbooks, library.playbooks).drills
+
+
+class DrillList:
+    def __init__(self, made: Training, incidents: Incidents) -> None:
+        self._made, self._incidents = made, incidents
+        self._offered = offered(made)
+
+    def draw(self, person: Person) -> Markup:
+        del person
+        return piece(
+            "drills", drills=[_row(each) for each in self._offered.values()], running=self._running()
+        )
+
+    def act(self, person: Person, place: str, form: Mapping[str, str]) -> None:
+        """`drill`: start this one, as the person would by typing it. Raises Refused."""
+        name = form.get("drill", "")
+        if name not in self._offered:
+            raise Refused("There is no such drill.")
+        try:
+            answer = person.command(self._where(person, place), COMMAND, f"drill {name}")
+        except NotOnScreen as error:
+            raise Refused(str(error)) from None
+        if not answer.ok:
+            raise Refused(answer.error or "The bot did not answer. Try again.")
+
+    def _where(self, person: Person, place: str) -> str:
+        """Where the person is, if it is a conversation that takes commands."""
+        for each in self._made.workspace.conversations:
+            if each.id == place and person.id in each.members and not each.archived:
+                return each.id
+        return DESK
+
+    def _running(self) -> list[dict[str, object]]:
+        return []
+
+
+def _row(drill: Drill) -> dict[str, object]:
+    assert drill.take_part is not None, "only these are offered"
+    part = drill.take_part
+    return {
+        "id": drill.id,
+        "title": drill.title,
+        "about": drill.about,
+        "minutes": part.minutes,
+        "injects": len(part.injects),
+        "playbook": part.playbook,
+    }

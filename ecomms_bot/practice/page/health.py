@@ -1,0 +1,59 @@
+"""One line on the page while the bot or Slack is away, and a while after it is back."""
+
+from __future__ import annotations
+
+import time
+
+from markupsafe import Markup
+
+from ecomms_bot.practice.luck import OUTAGE
+from ecomms_bot.practice.page.pieces import piece
+from ecomms_bot.practice.training import Training
+
+BACK_S = 12.0
+"""So long (true time) it says that the bot is back."""
+
+
+class Health:
+    """Remembers that it was away, to say when it is back."""
+
+    def __init__(self, made: Training) -> None:
+        self._made = made
+        self._missed = False
+        self._back_until = 0.0
+
+    def draw(self) -> Markup:
+        kind, words = self._state()
+        output = self._made.bot.last_words() if kind == "failing" else ""
+        return piece("bot", kind=kind, words=words, output=output)
+
+    def _state(self) -> tuple[str, str]:
+        """What kind of trouble it is (a name for the page), and the words."""
+        made = self._made
+        if made.luck.on(OUTAGE.name):
+            self._missed = True
+            return "outage", away_words(made)
+        if made.bot.state == "running" and made.connected:
+            if self._missed:
+                self._missed, self._back_until = False, time.monotonic() + BACK_S
+            back = time.monotonic() < self._back_until
+            return ("back", "The bot is back.") if back else ("", "")
+        self._missed = True
+        if made.bot.state == "stopped":
+            return "stopped", "The bot was stopped. Nothing that you do is answered until it is started."
+        if made.bot.failing:
+            return "failing", "The bot ends each time it is started. Its last words:"
+        if made.bot.state == "running":
+            return "away", "The bot is connecting."
+        return "away", "The bot is away, starting it again."
+
+
+def away_words(made: Training) -> str:
+    """Why nobody reaches Slack, for who tries."""
+    if (until := made.outages.until) is not None:
+        minutes = max(1, round((until - made.mover.now).total_seconds() / 60))
+        left = f"{minutes} minute{'s' if minutes > 1 else ''}"
+        return (
+            f"Slack is away for {left} of practice, as the drill says. Use the printed binder and the phone."
+        )
+    return "Slack is away: a trainer switched it off. Nothing that you do arrives."
