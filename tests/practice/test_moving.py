@@ -1,0 +1,104 @@
+"""The practice clock goes on past what comes due, one after the other, while the bot works elsewhere."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from ecomms_bot import bootstrap
+from ecomms_bot.practice.moving import Mover
+
+WAIT_S = 10.0
+START = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
+
+
+class Diary:
+    """What a bot has to do, as the mover asks for it: done when the clock has reached it."""
+
+    def __init__(self, *minutes: int, never: bool = False) -> None:
+        self.due = [START + timedelta(minutes=each) for each in minutes]
+        self.never = never  # the first thing is tried again and again
+        self.stops: list[datetime] = []
+        self.arrived = threading.Condition()
+
+    def next_due(self) -> datetime | None:
+        return min(self.due, default=None)
+
+    def rested(self, _timeout_s: float) -> bool:
+        return True
+
+    def reached(self, stop: datetime) -> None:
+        with self.arrived:
+            self.stops.append(stop)
+            if not self.never:
+                self.due = [each for each in self.due if each > stop]
+            self.arrived.notify_all()
+
+    def wait_for(self, stop: datetime) -> None:
+        with self.arrived:
+            assert self.arrived.wait_for(lambda: stop in self.stops, WAIT_S), self.stops
+
+
+@contextmanager
+def moving(folder: Path, diary: Diary, speed: float = 0.0) -> Iterator[Mover]:
+    mover = Mover(
+        bootstrap.practice_clock(folder / "clock.json"),
+        next_due=diary.next_due,
+        rested=diary.rested,
+        reached=diary.reached,
+    )
+    mover.open(START, speed)
+    try:
+        yield mover
+    finally:
+        mover.close()
+
+
+def at(minute: int) -> datetime:
+    return START + timedelta(minutes=minute)
+
+
+def test_it_stops_at_each_time_at_which_something_comes_due(tmp_path: Path) -> None:
+    diary = Diary(3, 3, 8, 40)
+    with moving(tmp_path, diary) as mover:
+        mover.push(timedelta(minutes=15))
+        diary.wait_for(at(15))
+    assert diary.stops == [at(3), at(8), at(15)]
+    assert mover.now == at(15)
+
+
+def test_two_pushes_add_up(tmp_path: Path) -> None:
+    diary = Diary()
+    with moving(tmp_path, diary) as mover:
+        mover.push(timedelta(minutes=60))
+        mover.push(timedelta(minutes=5))
+        diary.wait_for(at(65))
+    assert mover.now == at(65)
+
+
+def test_something_that_is_never_done_does_not_hold_it_up(tmp_path: Path) -> None:
+    diary = Diary(1, never=True)
+    with moving(tmp_path, diary) as mover:
+        mover.push(timedelta(minutes=3))
+        diary.wait_for(at(3))
+    assert diary.stops == [at(1), at(2), at(3)]
+
+
+def test_it_stands_still_on_the_way_and_runs_on_as_before(tmp_path: Path) -> None:
+    diary = Diary(5)
+    with moving(tmp_path, diary, speed=0.0) as mover:
+        mover.push(timedelta(minutes=5))
+        mover.run(60.0)
+        diary.wait_for(at(5))
+        assert mover.speed == 60.0
+
+
+def test_a_pause_keeps_the_time(tmp_path: Path) -> None:
+    with moving(tmp_path, Diary(), speed=60.0) as mover:
+        mover.run(0.0)
+        stands = mover.now
+        assert stands >= START
+        assert mover.now == stands
