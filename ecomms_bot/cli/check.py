@@ -1,4 +1,4 @@
-"""`ecomms check`: told of mistakes in playbooks before an incident, not in it."""
+"""`ecomms check`: told of mistakes in playbooks and drills before an incident, not in it."""
 
 from __future__ import annotations
 
@@ -20,15 +20,17 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print a list of files with their findings as JSON.")
 @click.pass_context
 def check(ctx: click.Context, paths: tuple[Path, ...], *, as_json: bool) -> None:
-    """Check playbooks: files, or folders with all that is in them.
+    """Check playbooks and drills: files, or folders with all that is in them.
 
-    Without PATHS: the folder that ECOMMS_PLAYBOOKS names, else the playbooks that come with the bot. What is
-    wrong keeps a file from being used; what is to look at does not. Exit code 1 if there is anything.
+    Without PATHS: the folder that ECOMMS_PLAYBOOKS names, else what comes with the bot. What is wrong keeps a
+    file from being used; what is to look at does not. Exit code 1 if there is anything.
     """
+    from ecomms_bot.practice.script import mistakes_in_scenes
     from ecomms_bot.workshop.checking import check as look_at
     from ecomms_bot.workshop.checking import summary
+    from ecomms_bot.workshop.drills import DrillDesk
 
-    found = look_at(paths or (_folder(),))
+    found = look_at(paths or (_folder(),), DrillDesk(_folder, mistakes_in_scenes))
     if as_json:
         click.echo(shown(json.dumps([each.as_json() for each in found], indent=2)))
     else:

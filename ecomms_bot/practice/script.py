@@ -17,7 +17,7 @@ from ecomms_bot.playbook.drill_files import drill_files
 from ecomms_bot.playbook.drills import Head, TakePart
 from ecomms_bot.playbook.library import shipped_folder
 from ecomms_bot.playbook.mistakes import Mistake
-from ecomms_bot.playbook.source import finding, read_source, read_yaml
+from ecomms_bot.playbook.source import Source, finding, read_source, read_yaml
 
 Action = Literal[
     "open",
@@ -215,18 +215,28 @@ def load_script(path: Path) -> Script:
     source = read_yaml(path)
     if "scenes" not in source.raw and "take_part" in source.raw:
         raise BadScript(f"{path} is for people: it has no scenes to play. Start it with /ecomms drill.")
+    found = tuple(mistakes_in(source))
+    if not found:
+        return Script.model_validate(source.raw)
+    raise BadScript("\n".join([*(str(finding(path, source, each)) for each in found), "Nothing was played."]))
+
+
+def mistakes_in(source: Source) -> Iterator[Mistake]:
+    """All that is wrong with a script, in words that its author understands."""
     try:
         script = Script.model_validate(source.raw)
     except ValidationError as error:
-        found = [
-            Mistake(each.path, each.message.removeprefix("value error, "))
-            for each in shape.from_pydantic(error, WORDS)
-        ]
+        for each in shape.from_pydantic(error, WORDS):
+            yield Mistake(each.path, each.message.removeprefix("value error, "))
     else:
-        found = [Mistake(at, words) for at, words in _senseless(script)]
-        if not found:
-            return script
-    raise BadScript("\n".join([*(str(finding(path, source, each)) for each in found), "Nothing was played."]))
+        for at, words in _senseless(script):
+            yield Mistake(at, words)
+
+
+def mistakes_in_scenes(source: Source) -> Iterator[Mistake]:
+    """What is wrong with the part of a drill that plays by itself, where it has one."""
+    if "scenes" in source.raw:
+        yield from (each for each in mistakes_in(source) if each.path and each.path[0] in drills.RECORDED)
 
 
 def _senseless(script: Script) -> Iterator[tuple[Path_, str]]:

@@ -1,4 +1,4 @@
-"""`ecomms check`: everything that is wrong with files of playbooks, and what their authors should look at."""
+"""`ecomms check`: what is wrong with files of playbooks and drills, and what their authors should look at."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from typing import Any
 
 from ecomms_bot.errors import PlaybookError
 from ecomms_bot.playbook.advice import advice
+from ecomms_bot.playbook.drill_files import drill_files, is_drill
 from ecomms_bot.playbook.library import Reading, Shelf, files_in
 from ecomms_bot.playbook.mistakes import Finding
+from ecomms_bot.workshop.drills import DrillDesk
 
 
 class NothingToCheck(PlaybookError):
-    """There is no file of a playbook where one was looked for."""
+    """There is no file of a playbook or a drill where one was looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found in one file, by line. `id`: the playbook's, if it says one."""
+    """What was found in one file, by line. `id`: the playbook's or the drill's, if it says one."""
 
     path: str
     id: str | None
@@ -44,21 +46,26 @@ class Checked:
         return {"path": self.path, "id": self.id, "ok": self.ok, "findings": findings}
 
 
-def check(paths: Iterable[Path]) -> tuple[Checked, ...]:
-    """Check files, and every *.yaml and *.yml in folders. Raises NothingToCheck if there is none.
+def check(paths: Iterable[Path], drills: DrillDesk | None = None) -> tuple[Checked, ...]:
+    """Check files; of folders every *.yaml and *.yml, and those in their folder of drills.
 
-    A base with mistakes is told too, though only a file that extends it was named.
+    A base with mistakes is told too, though only a file that extends it was named. Raises NothingToCheck.
     """
     wanted = list(paths)
     files = {path.resolve(): path for path in _files(wanted)}
     if not files:
         where = ", ".join(map(str, wanted))
         raise NothingToCheck(f"There is no file that ends in .yaml in {where}, so nothing was checked.")
+    for_drills = drills or DrillDesk()
+    played = {real: path for real, path in files.items() if is_drill(path)}
     desk = _Desk()
-    found = [desk.check(path) for path in files.values()]
+    found = [
+        Checked(str(path), *for_drills.check(path)) if real in played else desk.check(path)
+        for real, path in files.items()
+    ]
     told = {checked.path for checked in found}
     bases: dict[str, dict[Finding, None]] = {}
-    for path in files.values():
+    for path in (path for real, path in files.items() if real not in played):
         for finding in desk.shelf.read(path).wrong:
             if finding.file not in told and Path(finding.file).resolve() not in files:
                 bases.setdefault(finding.file, {})[finding] = None
@@ -67,7 +74,7 @@ def check(paths: Iterable[Path]) -> tuple[Checked, ...]:
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
-        yield from files_in(path) if path.is_dir() else (path,)
+        yield from (*files_in(path), *drill_files(path)) if path.is_dir() else (path,)
 
 
 Looks = Mapping[str, Finding]
