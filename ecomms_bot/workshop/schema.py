@@ -45,7 +45,7 @@ _NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _FLAG = "^([Tt]rue|[Ff]alse|[Yy]es|[Nn]o|[Oo]n|[Oo]ff)$"
 
 
-class _OfModel(GenerateJsonSchema):
+class OfModel(GenerateJsonSchema):
     """As pydantic makes it, with what the model takes for numbers with decimals and for yes or no."""
 
     def decimal_schema(self, schema: Mapping[str, object]) -> Schema:  # noqa: ARG002 - pydantic's
@@ -79,10 +79,10 @@ def as_json() -> str:
 
 def _as_written() -> dict[str, Schema]:
     """The parts of a file that stands on its own."""
-    playbook = Playbook.model_json_schema(schema_generator=_OfModel)
+    playbook = Playbook.model_json_schema(schema_generator=OfModel)
     parts: dict[str, Schema] = {"Playbook": playbook, **playbook.pop("$defs")}
     for part in parts.values():
-        _tidy(part)
+        tidy(part)
     top, step, text = (parts[name]["properties"] for name in ("Playbook", "Step", "StepText"))
     _name(top["severities"], dict.fromkeys(SEVERITIES, ""), required=SEVERITIES)
     _name(top["phases"], PHASES)
@@ -102,11 +102,11 @@ def _as_written() -> dict[str, Schema]:
     return parts
 
 
-def _tidy(schema: Any) -> None:
+def tidy(schema: Any) -> None:
     """No titles, which only repeat names; no empty defaults, which editors write down; patterns in words."""
     if isinstance(schema, list):
         for each in schema:
-            _tidy(each)
+            tidy(each)
     elif isinstance(schema, dict):
         if isinstance(schema.get("title"), str):
             del schema["title"]
@@ -117,7 +117,7 @@ def _tidy(schema: Any) -> None:
         if (pattern := schema.get("pattern")) in SPELLING:
             schema["patternErrorMessage"] = f"This must be {SPELLING[pattern]}."
         for each in schema.values():
-            _tidy(each)
+            tidy(each)
 
 
 def _name(group: Schema, names: Mapping[Any, str], required: Iterable[str] = ()) -> None:
