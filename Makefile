@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help drill run test test-long test-system simulate coverage bench check format pins clean
+.PHONY: help practice drill run test test-long test-system simulate coverage bench check format pins clean
 
 export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -24,6 +24,9 @@ pip := $(python) -m pip install -qq --only-binary=:all:
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
+practice: .venv/.ready ## Open a practice workspace in the browser, on this machine and without Slack (PORT=9000 for another port)
+	@.venv/bin/ecomms practice $(if $(PORT),--port "$(PORT)")
+
 drill: .venv/.ready ## Play a recorded flood night as an exercise on this machine, without Slack (DRILL=file for another; REPLICAS=2 for two bots)
 	.venv/bin/ecomms drill $(if $(REPLICAS),--replicas "$(REPLICAS)") "$(DRILL)"
 
@@ -35,7 +38,7 @@ test: .venv/.tools ## Run every test; the tests of the rules and of the playbook
 	$(python) -m coverage report --fail-under=100
 	$(python) -m pytest -n $(SCENARIO_WORKERS) --dist worksteal --ignore=tests/incident --ignore=tests/playbook --ignore=tests/system -m "not long"
 
-test-system: .venv/.tools ## Run the tests that need Debian packages: the printed binder, page by page
+test-system: .venv/.tools ## Run the tests that need Debian packages: the printed binder page by page, the practice page in a browser
 	@.ci/system check
 	$(python) -m pytest -n $(WORKERS) --dist loadgroup tests/system
 

@@ -14,6 +14,7 @@ from ecomms_bot.cli.common import allow, database, require_file, settings
 from ecomms_bot.cli.due import due, show
 from ecomms_bot.cli.effects import effects
 from ecomms_bot.cli.log import log
+from ecomms_bot.cli.practice import practice
 from ecomms_bot.cli.preview import preview
 from ecomms_bot.cli.print_ import print_
 from ecomms_bot.cli.schema import schema
@@ -60,6 +61,7 @@ cli.add_command(check)
 cli.add_command(due)
 cli.add_command(effects)
 cli.add_command(log)
+cli.add_command(practice)
 cli.add_command(preview)
 cli.add_command(print_)
 cli.add_command(schema)

@@ -15,8 +15,11 @@ from ecomms_bot.workshop.pdf import PACKAGES
 from tests.tooling.project import ROOT
 
 MAKEFILE = (ROOT / "Makefile").read_text()
+BROWSER = "chromium"
+"""What the tests of the practice page need besides what a PDF needs."""
 TARGETS = {
     "help",
+    "practice",
     "drill",
     "run",
     "test",
@@ -69,7 +72,8 @@ def test_every_target_is_one_of_these_and_never_mistaken_for_a_file() -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["drill", "run", "test", "test-long", "test-system", "bench", "check", "format", "pins"]
+    "target",
+    ["practice", "drill", "run", "test", "test-long", "test-system", "bench", "check", "format", "pins"],
 )
 def test_a_target_sets_up_what_it_needs_first(target: str, tmp_path: Path) -> None:
     # given a fresh checkout, in a folder with a space in its name
@@ -129,19 +133,19 @@ def with_packages(folder: Path, *installed: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("what", ["check", "install"])
 def test_missing_debian_packages_are_told_with_the_one_command(tmp_path: Path, what: str) -> None:
-    # given a machine that lacks two of the packages
+    # given a machine that lacks three of the packages
     command = ["/bin/sh", str(ROOT / ".ci" / "system"), what]
     environment = with_packages(tmp_path / "bin", "libpango-1.0-0", "libpangoft2-1.0-0")
     # when it is asked for them
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    # then these two are named, and nothing is tried
+    # then these three are named, and nothing is tried
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.endswith("    sudo apt-get install libharfbuzz-subset0 fonts-dejavu-core\n")
+    assert done.stderr.endswith("    sudo apt-get install libharfbuzz-subset0 fonts-dejavu-core chromium\n")
 
 
 def test_nothing_is_said_where_all_debian_packages_are_there_or_there_is_no_dpkg(tmp_path: Path) -> None:
     command = ["/bin/sh", str(ROOT / ".ci" / "system"), "check"]
-    for environment in (with_packages(tmp_path / "bin", *PACKAGES.split()), {"PATH": "/nowhere"}):
+    for environment in (with_packages(tmp_path / "bin", *PACKAGES.split(), BROWSER), {"PATH": "/nowhere"}):
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
