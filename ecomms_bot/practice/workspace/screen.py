@@ -156,7 +156,7 @@ class Modal:
     """An open modal as its person sees it."""
 
     def __init__(self, person: Person, view: View) -> None:
-        self._person = person
+        self.person = person
         self.view = view
 
     def __eq__(self, other: object) -> bool:
@@ -213,7 +213,7 @@ class Modal:
 
     def plain(self) -> str:
         """All that can be read in it."""
-        return "\n".join(part for part in (self.title, self._person.reader.blocks(self.blocks)) if part)
+        return "\n".join(part for part in (self.title, self.person.reader.blocks(self.blocks)) if part)
 
     def block(self, name: str) -> Json:
         """The field's block, by label, block_id or action_id."""
@@ -241,16 +241,16 @@ class Modal:
 
     def fill(self, values: dict[str, Any]) -> Answer:
         """Enter these; see `Person.fill`."""
-        return self._person.fill(values, self)
+        return self.person.fill(values, self)
 
     def submit(self, *, unchecked: bool = False) -> Answer:
-        return self._person.submit(self, unchecked=unchecked)
+        return self.person.submit(self, unchecked=unchecked)
 
     def press(self, label: str, value: str | None = None) -> Answer:
-        return self._person.press(label, self, value=value)
+        return self.person.press(label, self, value=value)
 
     def close(self) -> Answer:
-        return self._person.close_modal(self)
+        return self.person.close_modal(self)
 
     def _field(self, name: str) -> tuple[Json, Json]:
         return find_field(self.blocks, name)
