@@ -34,9 +34,9 @@ run: .venv/.ready ## Run the bot; its settings come from the environment
 	.venv/bin/ecomms run
 
 test: .venv/.tools ## Run every test; the tests of the rules and of the playbooks must cover these whole
-	$(python) -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report= tests/incident tests/playbook
+	$(python) -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report= -m "not chance" tests/incident tests/playbook
 	$(python) -m coverage report --fail-under=100
-	$(python) -m pytest -n $(SCENARIO_WORKERS) --dist worksteal --ignore=tests/incident --ignore=tests/playbook --ignore=tests/system -m "not long"
+	$(python) -m pytest -n $(SCENARIO_WORKERS) --dist worksteal --ignore=tests/system -m "not long and (chance or not rules)"
 
 test-system: .venv/.tools ## Run the tests that need Debian packages: the printed binder page by page, the practice page in a browser
 	@.ci/system check

@@ -22,6 +22,8 @@ from ecomms_bot.store.migrate import migrate
 from tests.store import postgres_server
 
 SWITCHING_PROTOCOLS = 101
+RULES = {Path(__file__).parent / room for room in ("incident", "playbook")}
+"""The tests that must cover their rooms whole, without help from others."""
 _RUN = pytest.StashKey[tuple[Path, int]]()
 _numbers = itertools.count()
 
@@ -29,6 +31,12 @@ _numbers = itertools.count()
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # the one process that all workers of a run belong to
         config.stash[_RUN] = postgres_server.open_run()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent in RULES:
+            item.add_marker("rules")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

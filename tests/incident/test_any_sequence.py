@@ -21,6 +21,7 @@ from datetime import datetime, timedelta
 from itertools import permutations
 from typing import Any, TypeVar
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
@@ -858,7 +859,7 @@ def posted_while_approved(course: Course, receipt: Receipt) -> bool:
     )
 
 
-TestAnySequence = AnySequence.TestCase
+TestAnySequence = pytest.mark.chance(AnySequence.TestCase)
 SEQUENCES = int(os.environ.get("SEQUENCES", "120"))
 """How many are tried; `make test-long` tries more."""
 TestAnySequence.settings = settings(max_examples=SEQUENCES, stateful_step_count=60, deadline=None)

@@ -346,6 +346,7 @@ def promises(story: Story) -> dict[str, tuple[object, ...]]:
     }
 
 
+@pytest.mark.chance
 @settings(max_examples=40)
 @given(receipts, receipts, st.permutations(PLACES), st.permutations(PLACES), st.sets(st.sampled_from(PLACES)))
 def test_the_same_receipts_give_the_same_promises_whatever_the_way(
@@ -366,6 +367,7 @@ def test_the_same_receipts_give_the_same_promises_whatever_the_way(
     assert {draft.status for draft in drafts(first).values()} <= {"published", "approved"}
 
 
+@pytest.mark.chance
 @settings(max_examples=40)
 @given(receipts, st.lists(st.tuples(st.sampled_from(PLACES), MINUTES), min_size=1, max_size=3))
 def test_corrections_taken_back_leave_the_promises_as_they_were(
@@ -380,6 +382,7 @@ def test_corrections_taken_back_leave_the_promises_as_they_were(
     assert promises(story) == before
 
 
+@pytest.mark.chance
 @settings(max_examples=40)
 @given(receipts, receipts)
 def test_marked_late_or_corrected_later_is_the_same(

@@ -87,6 +87,7 @@ def test_the_whole_night_has_every_type_of_entry() -> None:
     assert {each.type for each in whole_night().log} == set(EVENTS)
 
 
+@pytest.mark.chance
 @settings(max_examples=150)
 @given(st.sets(st.sampled_from(sorted(each.seq for each in whole_night().log if each.type not in KEPT))))
 def test_any_lawful_blanking_of_a_closed_incident_can_be_replayed_and_looked_at(seqs: set[int]) -> None:
@@ -125,6 +126,7 @@ def every_command(state: Incident) -> Iterator[c.Command]:
     yield c.CloseIncident("Over.", withdraw_reason="Over.")
 
 
+@pytest.mark.chance
 @settings(max_examples=25)
 @given(st.sets(st.sampled_from(sorted(each.seq for each in whole_night().log if each.type not in KEPT))))
 def test_people_can_go_on_with_what_is_left(seqs: set[int]) -> None:
