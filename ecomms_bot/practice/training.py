@@ -19,7 +19,7 @@ from ecomms_bot.practice import cast
 from ecomms_bot.practice.luck import OUTAGE, Luck
 from ecomms_bot.practice.moving import Mover
 from ecomms_bot.practice.outages import Outages
-from ecomms_bot.practice.supervisor import Supervisor, environment_of
+from ecomms_bot.practice.supervisor import COMMAND, Supervisor, environment_of
 from ecomms_bot.practice.workspace import Person, Workspace, WorkspaceServer
 
 PORT = 8765
@@ -78,7 +78,7 @@ class Training:
         self.people = cast.settle_in(self.workspace)
         self.outages.open()
 
-    def open_bot(self, api_url: str) -> None:
+    def open_bot(self, api_url: str, command: Sequence[str] = COMMAND) -> None:
         """Start the bot, on a new log. Returns before it is connected. Raises EcommsError."""
         database_url = f"sqlite:///{self.folder.resolve() / DATABASE}"
         office = cast.office_file(self.workspace)
@@ -102,7 +102,7 @@ class Training:
             clock=self.clock.path,
             playbooks=self.playbooks,
         )
-        self._bot = Supervisor(environment, self.folder / OUTPUT, self.workspace.changed)
+        self._bot = Supervisor(environment, self.folder / OUTPUT, self.workspace.changed, command)
         self._bot.open()
 
     def wait_until_connected(self, timeout_s: float = UP_S) -> None:
