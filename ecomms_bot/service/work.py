@@ -16,6 +16,7 @@ from ecomms_bot.incident.commands import FireReminder
 from ecomms_bot.service.absence import Absence
 from ecomms_bot.service.carrying import RECORD_S, Carrier, LeaseLost, Parts
 from ecomms_bot.service.handler import BOT, Request
+from ecomms_bot.service.setback import ClockSetBack, SetBack
 from ecomms_bot.store import heartbeat, tasks
 from ecomms_bot.store.deadline import Deadline
 
@@ -56,6 +57,7 @@ class Work:
         self._connected = connected
         self._carrier = Carrier(parts)
         self._absence = Absence(parts)
+        self._set_back = SetBack(parts.db)
         self._beaten = float("-inf")
         self._stuck: set[str] = set()
 
@@ -101,6 +103,7 @@ class Work:
         """
         self._carrier.overtaken.look()
         now = self._p.clock.now()
+        self._set_back.look(now)
         with self._p.db.read() as conn:
             reminders = tasks.due(conn, now, {kinds.REMINDER}, limit=REMINDERS + len(self._stuck))
             more = tasks.any_due(conn, now, exclude={kinds.REMINDER})
@@ -134,9 +137,13 @@ class Work:
 
     def _fire(self, incident: str, key: str) -> None:
         """Claim, entry, messages and the end of the reminder are one transaction."""
+        began = self._p.clock.now()
 
         def take(conn: Connection) -> None:
-            if not tasks.take(conn, key, now=self._p.clock.now()):
+            now = self._p.clock.now()
+            if now < began:  # what was moot then need not be any more
+                raise ClockSetBack
+            if not tasks.take(conn, key, now=now):
                 raise LeaseLost
 
         reminder = key.split(f"/{kinds.REMINDER}/", 1)[1]
