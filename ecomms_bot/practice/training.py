@@ -132,7 +132,11 @@ class Training:
         return min((each for each in times if each is not None), default=None)
 
     def _outage_minutes(self, conversation: str, name: str) -> int | None:
-        return None
+        """How long Slack is away with this inject of the drill there; None if it is of another kind."""
+        row = self.reader.records.in_conversation(conversation)
+        drill = self.reader.records.state(row.id).drill if row is not None else None
+        inject = drill.take_part.inject(name) if drill is not None and drill.take_part else None
+        return inject.minutes if inject is not None and inject.kind == "outage" else None
 
     def _rested(self, timeout_s: float) -> bool:
         """Whether the bot has done what is due; also true when it cannot, as long as somebody wants it so."""

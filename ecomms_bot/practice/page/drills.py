@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from markupsafe import Markup
 
@@ -55,7 +57,24 @@ class DrillList:
         return DESK
 
     def _running(self) -> list[dict[str, object]]:
-        return []
+        """What was begun in this practice, the newest first."""
+        now = self._made.mover.now
+        begun = [each.state for each in self._incidents.all() if each.state.drill is not None]
+        return [_course(state, now) for state in reversed(begun)]
+
+
+def _course(state: Any, now: datetime) -> dict[str, object]:
+    """How far a drill got. `state`: of its incident, as the bot's records have it."""
+    part, over = state.drill.take_part, state.drill_ended is not None
+    answered = sum(each.answered is not None for each in state.injects.values())
+    minute = int((now - state.opened_at).total_seconds() // 60)
+    came = f"{len(state.injects)} of {len(part.injects)} injects came, {answered} answered."
+    return {
+        "incident": state.id,
+        "title": state.drill.title,
+        "words": f"It is over. {came}" if over else f"Minute {minute} of {part.minutes}. {came}",
+        "link_words": "Debrief" if over else "Debrief so far",
+    }
 
 
 def _row(drill: Drill) -> dict[str, object]:
