@@ -7,15 +7,17 @@ import contextlib
 import json
 import socket
 import threading
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -31,6 +33,7 @@ from ecomms_bot.practice.workspace import (
 )
 from ecomms_bot.practice.workspace.core import Workspace
 from ecomms_bot.practice.workspace.faults import Plan
+from ecomms_bot.practice.workspace.hosts import OnlyOurHost
 from ecomms_bot.practice.workspace.refusals import WorkspaceError
 from ecomms_bot.practice.workspace.state import Json
 from ecomms_bot.practice.workspace.web import record
@@ -44,11 +47,15 @@ GOING_AWAY = 1001
 
 
 class WorkspaceServer:
-    """Serves one workspace in a thread. Port 0 takes a free one; `url` is the SLACK_API_URL of the app."""
+    """Serves one workspace in a thread. Port 0 takes a free one; `url` is the SLACK_API_URL of the app.
 
-    def __init__(self, workspace: Workspace, *, port: int = 0) -> None:
+    `site`: routes besides those of Slack, on the same port.
+    """
+
+    def __init__(self, workspace: Workspace, *, port: int = 0, site: Sequence[BaseRoute] = ()) -> None:
         self.workspace = workspace
         self.port = port
+        self.site = tuple(site)
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -131,7 +138,9 @@ class WorkspaceServer:
                 Route("/response/{kind}/{team}/{token}", self._response_url, methods=["POST"]),
                 Route("/upload/v1/{token}", self._upload, methods=["POST"]),
                 WebSocketRoute("/link/", self._link),
-            ]
+                *self.site,
+            ],
+            middleware=[Middleware(OnlyOurHost, port=lambda: self.port)],
         )
 
     # --- calls -------------------------------------------------------------------------------------------
