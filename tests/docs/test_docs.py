@@ -12,8 +12,6 @@ import pytest
 
 from ecomms_bot.cli import cli
 from ecomms_bot.incident.events import EVENTS
-from ecomms_bot.practice.playing import ACTIONS
-from ecomms_bot.practice.script import Scene, Script, load_script
 from ecomms_bot.settings import VARIABLES, Office
 from ecomms_bot.slack.manifest import SCOPES
 
@@ -126,24 +124,6 @@ def test_every_promise_names_the_tests_that_hold_it_and_they_exist() -> None:
         for path, test in named:
             defined = rf"^(?:    )?def {test}\(|^{test} = \w+\.TestCase$"
             assert re.search(defined, (ROOT / path).read_text(), re.MULTILINE), f"{path}::{test}"
-
-
-DRILLS = (DOCS / "how-to" / "run-a-drill.md").read_text()
-
-
-def test_the_drill_in_the_docs_can_be_read(tmp_path: Path) -> None:
-    file = tmp_path / "drill.yaml"
-    (example,) = re.findall(r"```yaml\n(.*?)```", DRILLS, re.DOTALL)
-    file.write_text(example)
-    script = load_script(file)
-    assert {scene.does for scene in script.scenes} >= {"open", "write", "submit", "approve", "mark"}
-
-
-def test_every_field_and_action_of_a_drill_is_documented() -> None:
-    rows = [line for line in DRILLS.splitlines() if line.startswith("| `")]
-    written = [name for row in rows for name in re.findall(r"`([^`]+)`", row.split("|")[1])]
-    fields = [*Script.model_fields, *(field.alias or name for name, field in Scene.model_fields.items())]
-    assert sorted(written) == sorted([*fields, *ACTIONS])
 
 
 def test_the_readme_opens_with_the_picture_and_the_two_commands() -> None:
