@@ -1,0 +1,187 @@
+"""The practice workspace with the real bot in a process of its own, as somebody meets it who just came."""
+
+from __future__ import annotations
+
+import fcntl
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from ecomms_bot.practice.page.panels import Panels
+from ecomms_bot.practice.playing import thing_of
+from ecomms_bot.practice.training import NotReady, Training, put_aside, training
+from ecomms_bot.practice.workspace import Conversation, Message, Person, WorkspaceError
+from tests.practice.page.test_panels import Seen
+
+WAIT_S = 30.0
+DESK = "ops-desk"
+HOLDING = {
+    "hazard_seen": "mudslides",
+    "road": "Highway 7",
+    "area_description": "between Agassiz and Hope",
+    "not_known_yet": "trapped",
+    "how_finding_out": "crews-now",
+}
+
+
+@dataclass
+class Visit:
+    """A practice that somebody opened, and what they find there."""
+
+    made: Training
+    panels: Panels
+
+    def person(self, handle: str) -> Person:
+        return self.made.people[handle]
+
+    def panel(self, name: str, handle: str = "maya") -> Seen:
+        return Seen(str(self.panels.panels(self.person(handle))[name]))
+
+    def seen(self, name: str, words: str, handle: str = "maya") -> None:
+        """Wait until a panel says so."""
+        self.made.workspace.wait_for(
+            lambda: words in self.panel(name, handle).words,
+            WAIT_S,
+            lambda: f"“{words}” in {self.panel(name, handle).words}",
+        )
+
+    @property
+    def home(self) -> Conversation:
+        """The newest conversation that the bot made."""
+        bot = self.made.workspace.bot.id
+        places = [
+            each
+            for each in self.made.workspace.conversations
+            if each.creator == bot and each.name != "leaders"
+        ]
+        return places[-1]
+
+    def thing(self, kind: str, handle: str = "maya") -> Message:
+        """The newest message that shows a thing of this kind, as soon as it is there."""
+
+        def find() -> list[Message]:
+            messages = [
+                each for each in self.person(handle).all_messages(self.home) if thing_of(each)[0] == kind
+            ]
+            return messages[-1:]
+
+        return self.made.workspace.wait_for(find, WAIT_S, f"a message of the kind {kind}")[0]
+
+    def opens(self, playbook: str = "flood") -> None:
+        """Type `/ecomms start …`, and open an exercise."""
+        person = self.person("maya")
+        places = len(self.made.workspace.conversations)
+        assert person.command(DESK, "/ecomms", f"start {playbook}").ok
+        person.fill({"Name": "Slides at Agassiz", "area": "Agassiz to Hope", "mode": "exercise"})
+        answer = person.submit()
+        assert not answer.errors, answer.errors
+        self.made.workspace.wait_for(lambda: len(self.made.workspace.conversations) > places, WAIT_S)
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
+    with training(tmp_path_factory.mktemp("open") / "practice", port=0, speed=0.0) as (made, _):
+        yield Visit(made, Panels(made))
+
+
+@pytest.mark.long
+def test_the_six_steps_tick_themselves_as_a_newcomer_takes_them(here: Visit) -> None:
+    here.opens()
+    here.seen("guide", "1 of 6 done")
+    maya, priya = here.person("maya"), here.person("priya")
+
+    # Maya writes the first text, and submits it
+    root = here.thing("step")
+    assert maya.click(root, next(each for each in root.buttons if each.startswith("Write"))).ok
+    maya.fill(HOLDING)
+    assert maya.submit().pushed
+    here.seen("guide", "2 of 6 done")
+    assert maya.submit().ok
+    here.seen("guide", "3 of 6 done")
+
+    # the guide leads Priya into the thread, where the text is
+    (link,) = here.panel("guide").links
+    assert link.startswith(f"/?as=priya&in={here.home.id}&thread={root.ts}")
+    here.seen("guide", "4 of 6 done", "priya")
+    assert priya.click(here.thing("review"), "Approve").ok
+    here.seen("guide", "5 of 6 done")
+
+    # nobody marks it as published, so the bot reminds Maya of it
+    before = here.made.mover.now
+    here.made.mover.push(timedelta(minutes=15))
+    here.seen("guide", "6 of 6 done")
+    here.made.workspace.wait_for(lambda: here.made.mover.target is None, WAIT_S)
+    assert (here.made.mover.now - before).total_seconds() == 900.0
+
+
+@pytest.mark.long
+def test_a_bot_that_is_ended_in_the_middle_is_back_by_itself_and_goes_on(here: Visit) -> None:
+    assert here.panel("bot").words == ""
+    first = here.made.bot.pid
+    here.made.bot.kill()
+    here.seen("bot", "starting it again")
+    here.seen("bot", "The bot is back")
+    assert here.made.bot.pid != first
+    here.opens("wildfire")
+    here.thing("card")
+
+
+@pytest.mark.long
+def test_after_an_outage_the_bot_is_reached_again(here: Visit) -> None:
+    here.made.luck.switch("outage", on=True)
+    here.made.workspace.wait_for(lambda: not here.made.connected, WAIT_S)
+    answer = here.person("maya").command(DESK, "/ecomms", "help")
+    assert "dispatch_failed" in str(answer.error)
+    here.made.luck.all_off()
+    here.made.workspace.wait_for(lambda: here.made.connected, WAIT_S)
+    assert here.person("maya").command(DESK, "/ecomms", "help").ok
+
+
+def test_an_earlier_log_is_kept_under_its_date_or_thrown_away_if_so_asked(tmp_path: Path) -> None:
+    assert put_aside(tmp_path, fresh=False) is None
+    (tmp_path / "practice.db").write_text("first")
+    (tmp_path / "practice.db-wal").write_text("and more")
+    kept = put_aside(tmp_path, fresh=False)
+    assert kept is not None
+    assert kept.read_text() == "first"
+    assert kept.with_name(kept.name + "-wal").read_text() == "and more"
+    assert not (tmp_path / "practice.db").exists()
+
+    (tmp_path / "practice.db").write_text("second")
+    assert put_aside(tmp_path, fresh=True) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """As while a practice is open there."""
+    with (folder / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def taken_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def test_two_practices_do_not_share_a_folder(tmp_path: Path) -> None:
+    with held(tmp_path), pytest.raises(NotReady, match="is open in"), training(tmp_path, port=0):
+        pass
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_touched(tmp_path: Path) -> None:
+    (tmp_path / "practice.db").write_text("the last one")
+    with (
+        taken_port() as port,
+        pytest.raises(WorkspaceError, match=f"Port {port}"),
+        training(tmp_path, port=port),
+    ):
+        pass
+    assert (tmp_path / "practice.db").read_text() == "the last one"
