@@ -21,8 +21,8 @@ beginning. `ecomms check FILE` says what is wrong with it; `ecomms schema --dril
 to say it while you type.
 
 A drill is one YAML file. Your own lie in the folder `drills` of the folder that `ECOMMS_PLAYBOOKS` names;
-beside them the bot offers those that come with it, if the playbook that they are made for is there. An exercise
-that is open keeps the drill that it was opened with.
+beside them the bot offers those that come with it, if the playbook that they are made for is there. An open
+exercise keeps the drill that it was opened with.
 
 This page is made from the code by `python -m tests.docs.drills`, and a test compares it.
 """
