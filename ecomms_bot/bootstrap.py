@@ -34,11 +34,13 @@ from ecomms_bot.service.worker import Parts, Worker
 from ecomms_bot.settings import Office, Settings
 from ecomms_bot.slack.app import build_app
 from ecomms_bot.slack.calls import TIMEOUT_S, is_loopback, slack_client
+from ecomms_bot.slack.commands.table import TABLE
 from ecomms_bot.slack.connection import Link, Repeats, SlackLine, SocketLink
 from ecomms_bot.slack.desk import MEET_TIMEOUT_S, OPEN_VIEW_TIMEOUT_S, Desk
 from ecomms_bot.slack.gateway import Gateway
 from ecomms_bot.slack.home import HomeTab
 from ecomms_bot.slack.manifest import manifest
+from ecomms_bot.slack.names import COMMAND
 from ecomms_bot.slack.pace import Pace
 from ecomms_bot.slack.people import RoleDirectory
 from ecomms_bot.slack.personal import PersonalAnswers
@@ -129,6 +131,11 @@ def machine_name() -> str:
 def app_manifest(*, discussion: bool = True) -> dict[str, Any]:
     """What the app asks of a workspace, as Slack takes it: practice installs it like Slack does."""
     return manifest(discussion=discussion)
+
+
+def app_commands() -> dict[str, list[tuple[str, str]]]:
+    """What can be typed after each command of the app, and what it does: practice completes it."""
+    return {COMMAND: [(each.line, each.does) for each in TABLE]}
 
 
 def clock_of(settings: Settings) -> Clock:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
-import sys
 import threading
 import webbrowser
 from pathlib import Path
@@ -52,8 +52,7 @@ def practice(port: int, no_browser: bool, fresh: bool, speed: float, folder: Pat
     the bot.
     """
     from ecomms_bot.practice.drill import libraries_hushed
-    from ecomms_bot.practice.page.panels import Panels
-    from ecomms_bot.practice.page.site import site
+    from ecomms_bot.practice.page.panels import page
     from ecomms_bot.practice.training import training
 
     for number in SIGNALS:
@@ -69,7 +68,7 @@ def practice(port: int, no_browser: bool, fresh: bool, speed: float, folder: Pat
                 speed=speed,
                 fresh=fresh,
                 playbooks=Path(books) if books else None,
-                site=lambda made: site(made.workspace, Panels(made)),
+                site=page,
             ) as (_, server),
         ):
             url = f"http://127.0.0.1:{server.port}"
@@ -90,6 +89,6 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 
 def _has_screen() -> bool:
     """Without one, a browser for the terminal might be opened in place of what stands there."""
-    if sys.platform.startswith("linux"):
+    if platform.system() == "Linux":
         return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     return True

@@ -10,7 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from ecomms_bot import bootstrap
 from ecomms_bot.errors import EcommsError
+from ecomms_bot.practice.cast import CAST
 from ecomms_bot.practice.luck import OUTAGE
 from ecomms_bot.practice.page import clock, faults
 from ecomms_bot.practice.page.drills import DrillList
@@ -18,6 +20,7 @@ from ecomms_bot.practice.page.guide import Guide
 from ecomms_bot.practice.page.health import Health, away_words
 from ecomms_bot.practice.page.incidents import Incidents
 from ecomms_bot.practice.page.pieces import Refused
+from ecomms_bot.practice.page.site import site
 from ecomms_bot.practice.training import Training
 from ecomms_bot.practice.workspace import Person
 
@@ -80,6 +83,12 @@ class Panels:
     def _dismiss(self, form: Form) -> None:
         self._guide.dismissed = form.get("show") != "yes"
         self._made.workspace.changed()
+
+
+def page(made: Training) -> list[BaseRoute]:
+    """The whole page of a training, as `training(site=…)` takes it."""
+    titles = {each.handle: each.does for each in CAST}
+    return site(made.workspace, Panels(made), titles=titles, typed=bootstrap.app_commands())
 
 
 async def _form(request: Request) -> Form:
