@@ -18,6 +18,7 @@ from ecomms_bot.incident.evolve import evolve
 from ecomms_bot.incident.policy import Person, Roster
 from ecomms_bot.incident.projection import incident_row, release_rows
 from ecomms_bot.incident.state import Incident, Recorded
+from ecomms_bot.service.company import Company
 from ecomms_bot.service.ports import Clock, Directory
 from ecomms_bot.service.records import States, recorded
 from ecomms_bot.store import log, projections, tasks
@@ -76,22 +77,25 @@ class Handler:
     ) -> None:
         self._db, self._clock, self._directory, self._nonce, self._wake = db, clock, directory, nonce, wake
         self._leaders, self._states = leaders, states or States()
+        self._company = Company()
 
     def handle(self, request: Request, deadline: Deadline | None = None) -> Outcome:
         """Decide and write. Raises Rejected (nothing written), DatabaseBusy and DatabaseError.
 
         The command id is looked up before deciding and again after a conflict: one that arrives twice is
-        answered with what it did, never told that it came second.
+        answered with what it did, never told that it came second. Those who meet others in their incident
+        stand in line from the start: all but one of them would decide in vain.
         """
         deadline = deadline or Deadline.after(BUDGET_S)
-        carry_out = self._at_once
-        while True:
-            try:
-                return self._told(carry_out(request, deadline))
-            except (Conflict, AlreadyDone):
-                if deadline.expired:
-                    raise DatabaseBusy from None
-                carry_out = self._in_line
+        with self._company.joined(request.incident) as others:
+            carry_out = self._in_line if others else self._at_once
+            while True:
+                try:
+                    return self._told(carry_out(request, deadline))
+                except (Conflict, AlreadyDone):
+                    if deadline.expired:
+                        raise DatabaseBusy from None
+                    carry_out = self._in_line
 
     def _at_once(self, request: Request, deadline: Deadline) -> Outcome:
         """Read and decide while others write. Raises Conflict or AlreadyDone if one of them was first."""

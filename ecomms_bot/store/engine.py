@@ -12,6 +12,7 @@ from ecomms_bot.store import postgres, sqlite
 from ecomms_bot.store.address import Address
 from ecomms_bot.store.deadline import Deadline
 from ecomms_bot.store.faults import DatabaseBusy, translate
+from ecomms_bot.store.line import Line
 
 POOL_SIZE = 25
 """Connections at most; one more in flight waits within its time."""
@@ -30,7 +31,7 @@ class Database:
         self.migrate_address = Address.parse(migrate_url) if migrate_url else self.address
         self.dialect: str = self.address.dialect
         self._slots = threading.BoundedSemaphore(POOL_SIZE)
-        self._writer = threading.Lock()
+        self._line = Line(self._connected)
         self._making = threading.Lock()
         self._made: Engine | None = None
 
@@ -41,7 +42,7 @@ class Database:
         Raises DatabaseBusy when the time is over, DatabaseError when the database cannot be used.
         """
         waiting = deadline or Deadline.after(WAIT_S)
-        with self._in_words(), self._slot(waiting), self._engine().connect() as conn:
+        with self._in_words(), self._connected(waiting) as conn:
             if self.dialect == "sqlite":
                 sqlite.begin_read(conn, waiting)
             else:
@@ -53,15 +54,17 @@ class Database:
     def write(self, deadline: Deadline | None = None) -> Iterator[Connection]:
         """One transaction: committed when the block ends, rolled back when it raises.
 
-        On SQLite the writers of this process stand in one line, so that they never meet in the file.
+        On SQLite the writers of this process stand in one line, so that they never meet in the file, and
+        those who wait may share one commit: the block ends when it is done.
         Raises as `read`, Conflict when two got into each other's way, LogProtected when a trigger refused.
         """
         waiting = deadline or Deadline.after(WAIT_S)
-        with self._in_words(), self._line(waiting), self._slot(waiting), self._engine().connect() as conn:
-            if self.dialect == "sqlite":
-                sqlite.begin_write(conn, waiting)
-            else:
-                postgres.begin_write(conn, waiting, deadline)
+        if self.dialect == "sqlite":
+            with self._in_words(), self._line.write(waiting, deadline) as conn:
+                yield conn
+            return
+        with self._in_words(), self._connected(waiting) as conn:
+            postgres.begin_write(conn, waiting, deadline)
             yield conn
             if deadline is not None and deadline.expired:
                 raise DatabaseBusy
@@ -75,7 +78,7 @@ class Database:
         if self.dialect != "sqlite":
             return True
         waiting = deadline or Deadline.after(WAIT_S)
-        with self._in_words(), self._line(waiting), self._slot(waiting), self._engine().connect() as conn:
+        with self._in_words(), self._line.alone(waiting) as conn:
             return sqlite.checkpoint(conn, waiting)
 
     def dispose(self) -> None:
@@ -96,26 +99,15 @@ class Database:
             return self._made
 
     @contextmanager
-    def _slot(self, deadline: Deadline) -> Iterator[None]:
+    def _connected(self, deadline: Deadline) -> Iterator[Connection]:
         """SQLAlchemy's pool can only wait a fixed time; here we wait what is left; the pool never does."""
         if not self._slots.acquire(timeout=deadline.remaining()):
             raise DatabaseBusy
         try:
-            yield
+            with self._engine().connect() as conn:
+                yield conn
         finally:
             self._slots.release()
-
-    @contextmanager
-    def _line(self, deadline: Deadline) -> Iterator[None]:
-        if self.dialect != "sqlite":
-            yield
-            return
-        if not self._writer.acquire(timeout=deadline.remaining()):
-            raise DatabaseBusy
-        try:
-            yield
-        finally:
-            self._writer.release()
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
