@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from ecomms_bot.incident.meanings import (
     course,
     discussing,
+    drilling,
     notes,
     opening,
     partnering,
@@ -15,10 +16,11 @@ from ecomms_bot.incident.meanings import (
     writing,
 )
 from ecomms_bot.incident.meanings.base import apply
+from ecomms_bot.incident.meanings.drilling import reacted
 from ecomms_bot.incident.meanings.mending import mended
 from ecomms_bot.incident.state import Incident, Recorded
 
-SUBJECTS = (opening, writing, partnering, releases, reminding, course, notes, discussing)
+SUBJECTS = (opening, writing, partnering, releases, reminding, course, notes, discussing, drilling)
 """The modules that say what events mean; importing them makes the meanings known."""
 
 
@@ -35,4 +37,7 @@ def evolve(state: Incident, recorded: Recorded) -> Incident:
     event = recorded.event
     changed = event is not None and not (event.plumbing or event.silent)
     state = state.at_entry(recorded.seq, recorded.hash, recorded.seq if changed else state.changed_seq)
-    return state if event is None else apply(event, mended(state, event, recorded), recorded)
+    if event is None:
+        return state
+    after = apply(event, mended(state, event, recorded), recorded)
+    return reacted(after, event, recorded) if after.injects else after

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 
 from ecomms_bot.incident import things
+from ecomms_bot.incident.drilling import running
 from ecomms_bot.incident.fact_faces import fact_faces
 from ecomms_bot.incident.leaders import refused, to_post
 from ecomms_bot.incident.partners import held_back, partner_words, still_to_hear, unheard
@@ -40,6 +41,8 @@ def faces(state: Incident) -> dict[str, Hashable]:
             shown[things.override_thing(draft.id, override.seq)] = _override_face(state, draft, override)
         for mark in draft.marks:
             shown[things.receipt_thing(draft.id, mark.seq)] = _receipt_face(state, draft, mark)
+    for given in state.injects.values():
+        shown[things.inject_thing(given.id)] = (given.answered, running(state))
     for preview in state.previews.values():
         shown[things.preview_thing(preview.draft, preview.seq)] = _preview_face(state, preview)
     for thing, look in fact_faces(state):
@@ -158,6 +161,7 @@ def _card_face(state: Incident) -> Hashable:
         state.rest,
         state.handover and state.handover.id,
         len(troubles(state)),
+        (len(state.injects), state.drill_ended is not None),
         state.open,
     )
 

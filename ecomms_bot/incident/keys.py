@@ -59,6 +59,15 @@ def expiry_key(draft: str, revision: int, point: str) -> str:
     return f"expiry/{draft}/{revision}/{point}"
 
 
+DRILL_END = "drill/end"
+"""The time of a drill is over."""
+
+
+def inject_key(inject: str) -> str:
+    """An inject of a drill is to come."""
+    return f"inject/{inject}"
+
+
 def second_review_of(key: str) -> int:
     """The entry with which the text was let out that this reminder is about."""
     return int(key.split("/")[2])

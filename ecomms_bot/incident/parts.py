@@ -214,8 +214,37 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Reaction:
+    """What somebody did about an inject, `at` this time (UTC), with entry `seq`; `how`, such as reply."""
+
+    person: str
+    at: datetime
+    how: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An inject that came. `noticed`: the first said about it; `answered`: what was asked for."""
+
+    id: str
+    at: datetime
+    seq: int
+    noticed: Reaction | None = None
+    answered: Reaction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DrillEnd:
+    """When a drill was over (UTC), and the entry that says so: its own, or the closing."""
+
+    at: datetime
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
-    """What somebody wrote in the thread of a text under review, as it reads now."""
+    """What somebody wrote in the thread of a text under review, or of an inject, as it reads now."""
 
     draft: str
     revision: int
@@ -224,6 +253,7 @@ class Said:
     at: datetime
     left_out: int = 0
     deleted: bool = False
+    inject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

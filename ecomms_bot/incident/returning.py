@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecomms_bot.incident import things
+from ecomms_bot.incident.drilling import running
 from ecomms_bot.incident.keys import AGAIN
 from ecomms_bot.incident.partners import held_back
 from ecomms_bot.incident.state import Draft, Incident
@@ -30,12 +31,14 @@ def name_of_post(state: Incident, thing: str) -> str | None:
 
 
 def comes_back(state: Incident, thing: str) -> bool:
-    """Whether people cannot do without it: the card, the steps, what is to be decided or posted."""
+    """Whether people cannot do without it: the card, the steps, what is to be decided, posted or answered."""
     if not state.open:
         return False
     kind, ids = things.split(thing)
     if kind in {things.CARD, "step"}:
         return True
+    if kind == "inject":
+        return running(state)
     draft = state.drafts.get(ids[0]) if ids else None
     if draft is None or draft.last is None or str(draft.last.number) not in ids[1:]:
         return False

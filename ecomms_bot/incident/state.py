@@ -11,14 +11,17 @@ from ecomms_bot.incident.factsheet import counting
 from ecomms_bot.incident.parts import (
     Away,
     Closing,
+    DrillEnd,
     Fact,
     FactDecision,
     Failure,
     Fired,
+    Given,
     Handover,
     PersonalReminder,
     Promise,
     Question,
+    Reaction,
     ReportRequest,
     Rest,
     Said,
@@ -45,6 +48,7 @@ from ecomms_bot.incident.texts import (
     Working,
     first_public,
 )
+from ecomms_bot.playbook.drills import Drill
 from ecomms_bot.playbook.model import Playbook, Step
 
 __all__ = [
@@ -55,10 +59,12 @@ __all__ = [
     "Correction",
     "Draft",
     "DraftStatus",
+    "DrillEnd",
     "Fact",
     "FactDecision",
     "Failure",
     "Fired",
+    "Given",
     "Handover",
     "Incident",
     "Mark",
@@ -67,6 +73,7 @@ __all__ = [
     "PersonalReminder",
     "Promise",
     "Question",
+    "Reaction",
     "Recorded",
     "Ref",
     "ReportRequest",
@@ -120,7 +127,8 @@ class Incident:
     `rested_until`: when the last rest ended (UTC). `course_seq`: the last entry that changed the pace of its
     steps (phase, severity, a rest or its end).
     `gone`: thing → where it stood until somebody deleted it there, each time. `discussion`: what was said in
-    the threads of texts under review, by the message in Slack.
+    the threads of texts under review and of injects, by the message in Slack. `drill`: the one that people
+    take part in, `injects` what came of it, in that order.
     """
 
     id: str
@@ -141,6 +149,9 @@ class Incident:
     conversation_name: str = ""
     playbook_sha256: str = ""
     playbook: Playbook | None = None
+    drill: Drill | None = None
+    injects: Mapping[str, Given] = field(default_factory=dict)
+    drill_ended: DrillEnd | None = None
     posted: Mapping[str, Ref] = field(default_factory=dict)
     gone: Mapping[str, tuple[Ref, ...]] = field(default_factory=dict)
     discussion: Mapping[str, Said] = field(default_factory=dict)

@@ -9,6 +9,8 @@ from ecomms_bot.incident.state import Incident
 CONVERSATION = "conversation"
 CARD = "card"
 CLOSING = "closing"
+BRIEFING, DRILL_END, DEBRIEF = "briefing", "drill-end", "debrief"
+"""Of a drill: what is known when it begins, that it is over, and the debrief as a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,11 @@ def trouble_thing(seq: int) -> str:
 def changed_fact_thing(fact: str) -> str:
     """To everybody: sources disagree since this fact, or it is why texts say what counts no more."""
     return f"changed-fact:{fact}"
+
+
+def inject_thing(inject: str) -> str:
+    """Something happens in the drill; people answer in its thread."""
+    return f"inject:{inject}"
 
 
 def turn_thing(seq: int) -> str:

@@ -60,6 +60,12 @@ def account(state: Incident) -> dict[str, Any]:
         "questions": {name: [each.text, each.open] for name, each in state.questions.items()},
         "reminders": sorted(f"{key} {_time(each.at)}" for key, each in state.fired.items()),
         "handovers": [bool(each.accepted_at) for each in state.handovers.values()],
+        "drill": state.drill.id if state.drill else None,
+        "injects": {
+            name: [_time(each.at), each.answered.how if each.answered else None]
+            for name, each in state.injects.items()
+        },
+        "drill_ended": _time(state.drill_ended.at) if state.drill_ended else None,
         "posted": len(state.posted),
         "failures": len(state.failures),
     }

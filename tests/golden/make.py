@@ -32,6 +32,7 @@ from ecomms_bot.store import log
 from ecomms_bot.store.engine import Database
 from ecomms_bot.store.migrate import migrate
 from tests.golden.account import account
+from tests.incident.drill_night import drill_night
 from tests.incident.stories import NIGHT, RECORDS, Story
 from tests.incident.whole_night import whole_night
 
@@ -42,15 +43,16 @@ OF_OFFICE = frozenset(re.findall(r'NewEntry\(\s*"(\w+)"', inspect.getsource(note
 
 
 def main() -> None:
-    """Write the two logs of a version and what they come to."""
+    """Write the logs of a version and what they come to."""
     folder = HERE / sys.argv[1]
     if folder.exists():
         sys.exit(
             f"{folder} is there already. A kept log is never written again: give the next version's name."
         )
     with tempfile.TemporaryDirectory() as scratch:
-        urls = {"night": f"sqlite:///{scratch}/night.db", "drill": f"sqlite:///{scratch}/drill.db"}
+        urls = {name: f"sqlite:///{scratch}/{name}.db" for name in ("night", "drill", "taking-part")}
         _night(urls["night"])
+        _taking_part(urls["taking-part"])
         if run_drill(DRILL, Path(scratch), urls["drill"], lambda _: None) != 0:
             sys.exit("The drill did not go as its script says. Nothing was written.")
         kept = {name: _read(url) for name, url in urls.items()}
@@ -89,6 +91,29 @@ def _night(url: str) -> None:
     migrate(db)
     story = whole_night()
     incident = story.state.id
+    _keep(db, story)
+    later = story.now + timedelta(days=30)
+    named = next(each.seq for each in story.log if each.type == "NoteAdded")
+    office.redact(db, incident, named, "It names a child.", _signed("redact", later))
+    office.export(db, incident, _signed("export", later), lambda _: None)
+    with db.write() as conn:
+        log.append_office(
+            conn, list(_by_hand(incident)), at=later, actor=RECORDS, command_id="by-hand", nonce=_nonce
+        )
+    db.dispose()
+
+
+def _taking_part(url: str) -> None:
+    """A drill that people took part in."""
+    db = Database(url)
+    migrate(db)
+    _keep(db, drill_night())
+    db.dispose()
+
+
+def _keep(db: Database, story: Story) -> None:
+    """Write the entries of a story as the bot does."""
+    incident = story.state.id
     for command_id, events in _by_command(story):
         new, (seq, at, actor) = [event for _, event in events], events[0][0]
         with db.write() as conn:
@@ -103,15 +128,6 @@ def _night(url: str) -> None:
                 command_id=command_id,
                 nonce=_nonce,
             )
-    later = story.now + timedelta(days=30)
-    named = next(each.seq for each in story.log if each.type == "NoteAdded")
-    office.redact(db, incident, named, "It names a child.", _signed("redact", later))
-    office.export(db, incident, _signed("export", later), lambda _: None)
-    with db.write() as conn:
-        log.append_office(
-            conn, list(_by_hand(incident)), at=later, actor=RECORDS, command_id="by-hand", nonce=_nonce
-        )
-    db.dispose()
 
 
 def _by_command(story: Story) -> Iterator[tuple[str, list[tuple[tuple[int, Any, str], Event]]]]:

@@ -26,6 +26,7 @@ from ecomms_bot.incident.state import Incident, Recorded
 from ecomms_bot.incident.timeline import REDACTED, line, lines
 from ecomms_bot.incident.wording import Rejected
 from ecomms_bot.playbook.instant import Instant
+from tests.incident.drill_night import drill_night
 from tests.incident.stories import (
     COMMUNICATOR,
     IC,
@@ -84,7 +85,18 @@ def look_at_everything(state: Incident, log: list[Recorded]) -> None:
 
 
 def test_the_whole_night_has_every_type_of_entry() -> None:
-    assert {each.type for each in whole_night().log} == set(EVENTS)
+    assert {each.type for each in (*whole_night().log, *drill_night().log)} == set(EVENTS)
+
+
+@pytest.mark.chance
+@settings(max_examples=50)
+@given(st.sets(st.sampled_from(sorted(each.seq for each in drill_night().log if each.type not in KEPT))))
+def test_any_lawful_blanking_of_a_drill_can_be_replayed_and_looked_at(seqs: set[int]) -> None:
+    log = [replace(each, event=None) if each.seq in seqs else each for each in drill_night().log]
+    state = replay("i7abcdefghij", log)
+    look_at_everything(state, log)
+    for gone in state.injects.keys() ^ drill_night().state.injects.keys():
+        assert gone not in {reminder.subject_id for reminder in reminders.owed(state).values()}
 
 
 @pytest.mark.chance

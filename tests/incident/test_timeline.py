@@ -15,6 +15,7 @@ from ecomms_bot.incident.policy import Roster
 from ecomms_bot.incident.state import Incident, Recorded
 from ecomms_bot.incident.timeline import THINGS, TimelineLine, line, lines
 from ecomms_bot.incident.wording import When
+from tests.incident.drill_night import drill_night
 from tests.incident.stories import (
     COLLEAGUE,
     COMMUNICATOR,
@@ -501,7 +502,7 @@ def test_where_things_stand_is_hidden_unless_asked_for(story: Story) -> None:
 
 
 def test_every_thing_that_is_shown_has_a_name() -> None:
-    assert shown_in(whole_night()) | shown_in(briefed_night()) == set(THINGS)
+    assert shown_in(whole_night()) | shown_in(briefed_night()) | shown_in(drill_night()) == set(THINGS)
 
 
 def shown_in(night: Story) -> set[str]:
@@ -534,9 +535,9 @@ def test_a_line_has_its_place_its_time_and_who_did_it(story: Story) -> None:
 
 
 def test_every_type_of_entry_has_a_sentence() -> None:
-    story = whole_night()
-    assert {each.type for each in story.log} == set(EVENTS)
-    for each in lines(story.state, story.log, all=True):
+    stories = (whole_night(), drill_night())
+    assert {each.type for story in stories for each in story.log} == set(EVENTS)
+    for each in (told for story in stories for told in lines(story.state, story.log, all=True)):
         words = str(each.sentence)
         assert words
         assert "{" not in words

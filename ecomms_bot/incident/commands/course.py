@@ -13,7 +13,10 @@ from ecomms_bot.playbook.instant import Instant
 
 @dataclass(frozen=True, slots=True)
 class OpenIncident(Command):
-    """`conversation` None makes a new one; otherwise the id of the one to use."""
+    """`conversation` None makes a new one; otherwise the id of the one to use.
+
+    `drill`: the one that people take part in, if it is one; it is an exercise.
+    """
 
     name: str
     area: str
@@ -24,6 +27,7 @@ class OpenIncident(Command):
     playbook: Mapping[str, Any]
     playbook_sha256: str
     conversation: str | None = None
+    drill: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from ecomms_bot.incident.effects.base import (
     again,
     lane_of_retry,
 )
+from ecomms_bot.incident.effects.drilling import briefing, drill
 from ecomms_bot.incident.effects.ending import ending
 from ecomms_bot.incident.effects.facts import changed_facts
 from ecomms_bot.incident.effects.leaders import briefs
@@ -68,6 +69,7 @@ def wanted(state: Incident, now: datetime) -> dict[str, Task]:
         return {}
     tasks = [
         *opening(state),
+        *briefing(state),
         *steps(state),
         *drafts(state),
         *overrides(state),
@@ -78,6 +80,7 @@ def wanted(state: Incident, now: datetime) -> dict[str, Task]:
         *questions(state),
         *reports(state),
         *said(state),
+        *drill(state),
         *ending(state),
     ]
     named = (again(state, task) if task.kind == POST else task for task in tasks)

@@ -29,6 +29,7 @@ from ecomms_bot.incident.events.course import (
     StoodDown,
 )
 from ecomms_bot.incident.events.discussing import DiscussionAdded, DiscussionChanged, DiscussionDeleted
+from ecomms_bot.incident.events.drilling import DrillEnded, InjectGiven
 from ecomms_bot.incident.events.noting import (
     FactDecided,
     FactRecorded,
@@ -76,6 +77,7 @@ __all__ = [
     "DraftDeclined",
     "DraftSaved",
     "DraftWithdrawn",
+    "DrillEnded",
     "EffectFailed",
     "Event",
     "FactDecided",
@@ -86,6 +88,7 @@ __all__ = [
     "HandoverOffered",
     "IncidentClosed",
     "IncidentOpened",
+    "InjectGiven",
     "Kind",
     "Left",
     "MarkedPublished",

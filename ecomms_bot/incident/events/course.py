@@ -11,7 +11,10 @@ from ecomms_bot.playbook.instant import Instant
 
 
 class IncidentOpened(Event):
-    """The playbook is embedded whole: an edit of its file never changes a running incident or a replay."""
+    """The playbook is embedded whole: an edit of its file never changes a running incident or a replay.
+
+    So is the drill, if it is one that people take part in.
+    """
 
     name: str
     area: str
@@ -25,6 +28,7 @@ class IncidentOpened(Event):
     roles_configured: bool
     playbook: dict[str, Any]
     playbook_sha256: str
+    drill: dict[str, Any] | None = None
 
 
 class StepStarted(Event):

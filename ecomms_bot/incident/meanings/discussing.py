@@ -1,4 +1,4 @@
-"""What was said in the threads of texts under review."""
+"""What was said in the threads of texts under review, and of injects."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def _(event: e.DiscussionAdded | e.DiscussionChanged, state: Incident, recorded:
         text=event.text,
         at=earlier.at if earlier else recorded.at,
         left_out=event.left_out,
+        inject=event.inject,
     )
     return replace(state, discussion=with_(state.discussion, event.ts, said))
 

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from ecomms_bot.incident import events as e
 from ecomms_bot.incident.meanings.base import apply, with_
-from ecomms_bot.incident.state import Closing, Failure, Incident, Recorded, Ref, StepRun
+from ecomms_bot.incident.state import Closing, DrillEnd, Failure, Incident, Recorded, Ref, StepRun
+from ecomms_bot.playbook.drills import Drill
 from ecomms_bot.playbook.model import Playbook
 
 
@@ -30,6 +31,7 @@ def _(event: e.IncidentOpened, state: Incident, recorded: Recorded) -> Incident:
         conversation_name=event.conversation_name,
         playbook_sha256=event.playbook_sha256,
         playbook=parse_once(json.dumps(event.playbook)),
+        drill=parse_drill(json.dumps(event.drill)) if event.drill else None,
     )
 
 
@@ -51,7 +53,8 @@ def _(event: e.IncidentClosed, state: Incident, recorded: Recorded) -> Incident:
         event.left_reason,
         event.left,
     )
-    return replace(state, closing=closing)
+    ended = state.drill_ended or (DrillEnd(recorded.at, recorded.seq) if state.drill else None)
+    return replace(state, closing=closing, drill_ended=ended)
 
 
 @apply.register
@@ -76,3 +79,9 @@ def _(event: e.EffectFailed, state: Incident, recorded: Recorded) -> Incident:
 def parse_once(text: str) -> Playbook:
     """The embedded playbook, parsed once per process: many incidents, at once or replayed, need few."""
     return Playbook.parse(json.loads(text))
+
+
+@lru_cache(maxsize=64)
+def parse_drill(text: str) -> Drill:
+    """The embedded drill, parsed once per process."""
+    return Drill.parse(json.loads(text))

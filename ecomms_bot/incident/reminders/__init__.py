@@ -17,6 +17,7 @@ from ecomms_bot.incident.reminders.of_drafts import (
     said_stalled,
     waits_for_public_receipt,
 )
+from ecomms_bot.incident.reminders.of_drills import of_drill
 from ecomms_bot.incident.reminders.of_facts import of_facts, who_recorded
 from ecomms_bot.incident.reminders.of_partners import of_partners
 from ecomms_bot.incident.reminders.of_promises import (
@@ -74,6 +75,7 @@ def owed(state: Incident) -> dict[str, Reminder]:
         *of_facts(state),
         *of_questions(state),
         *of_people(state),
+        *of_drill(state),
     ]
     return {reminder.key: reminder for reminder in found if reminder.key not in state.fired}
 
@@ -116,7 +118,7 @@ def _people(state: Incident, reminder: Reminder) -> tuple[str, ...]:
             at_first = reminder.subject == "put-right" and reminder.point == "0"
             alone = at_first or reminder.subject in {"unmarked", "partner"}
             return (author,) if alone else (author, state.holder)
-        case "step" | "second-review" | "review":
+        case "step" | "second-review" | "review" | "inject" | "drill":
             return (state.holder,)
         case _:
             assert_never(reminder.subject)

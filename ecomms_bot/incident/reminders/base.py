@@ -21,6 +21,8 @@ Subject = Literal[
     "fact",
     "question",
     "personal",
+    "inject",
+    "drill",
 ]
 
 POINTS: dict[Point, timedelta] = {
@@ -37,6 +39,8 @@ QUIET = timedelta(minutes=5)
 @dataclass(frozen=True, slots=True)
 class Reminder:
     """Something to say at `due` (UTC). `subject_id` is a promise, a draft, a step, a question or one's own.
+
+    What a drill brings at its minute is owed in the same way.
 
     `again`: the entry with which its time was moved or it came back, 0 if it never was.
     """

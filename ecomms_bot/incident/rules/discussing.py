@@ -1,4 +1,4 @@
-"""What people write in the threads of texts under review is kept, and nothing else that they write.
+"""What people write in the threads of texts under review and of injects is kept, and nothing else.
 
 Nothing is refused: Slack tells of what was said, and nobody waits for an answer.
 """
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident import things
+from ecomms_bot.incident.drilling import running
 from ecomms_bot.incident.events import DiscussionAdded, DiscussionChanged, DiscussionDeleted, Event
 from ecomms_bot.incident.rules.common import without_blanks
 from ecomms_bot.incident.state import Draft, Incident
@@ -20,13 +21,15 @@ TEXT_MAX = 4_000
 def add_discussion(state: Incident, command: c.AddDiscussion, ctx: c.Context) -> tuple[Event, ...]:
     """A reply belongs to the text under review in this thread, of several to the newest one."""
     draft = under_review(state, command.thread) if state.open else None
+    inject = under_way(state, command.thread) if draft is None else ""
     text, left_out = kept(command.text)
-    if draft is None or not text or command.ts in state.discussion:
+    if (draft is None and not inject) or not text or command.ts in state.discussion:
         return ()
     return (
         DiscussionAdded(
-            draft=draft.id,
-            revision=draft.current.number,
+            draft=draft.id if draft else "",
+            revision=draft.current.number if draft else 0,
+            inject=inject,
             person=ctx.person.id,
             text=text,
             ts=command.ts,
@@ -45,6 +48,7 @@ def change_discussion(state: Incident, command: c.ChangeDiscussion, ctx: c.Conte
         DiscussionChanged(
             draft=said.draft,
             revision=said.revision,
+            inject=said.inject,
             person=ctx.person.id,
             text=text,
             ts=command.ts,
@@ -57,7 +61,19 @@ def delete_discussion(state: Incident, command: c.DeleteDiscussion, _ctx: c.Cont
     said = state.discussion.get(command.ts)
     if said is None or said.deleted or not state.open:
         return ()
-    return (DiscussionDeleted(draft=said.draft, revision=said.revision, person=said.person, ts=command.ts),)
+    return (
+        DiscussionDeleted(
+            draft=said.draft, revision=said.revision, inject=said.inject, person=said.person, ts=command.ts
+        ),
+    )
+
+
+def under_way(state: Incident, thread: str) -> str:
+    """The inject in whose thread this is; "" if it is none, or the drill is over."""
+    if not running(state):
+        return ""
+    threads = ((each, _stood(state, things.inject_thing(each))) for each in state.injects)
+    return next((inject for inject, stood in threads if thread in stood), "")
 
 
 def kept(text: str) -> tuple[str, int]:
@@ -80,6 +96,11 @@ def _roots(state: Incident, draft: Draft) -> Iterator[str]:
     """What begins its threads: its step's first message, also one that was deleted, or its own review."""
     shown = (things.step_thing(draft.step), things.review_thing(draft.id, draft.current.number))
     for thing in shown:
-        if thing in state.posted:
-            yield state.posted[thing].ts
-        yield from (ref.ts for ref in state.gone.get(thing, ()))
+        yield from _stood(state, thing)
+
+
+def _stood(state: Incident, thing: str) -> Iterator[str]:
+    """Where it stands, and where it stood until somebody deleted it."""
+    if thing in state.posted:
+        yield state.posted[thing].ts
+    yield from (ref.ts for ref in state.gone.get(thing, ()))

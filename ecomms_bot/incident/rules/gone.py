@@ -10,6 +10,7 @@ from ecomms_bot.incident.events import EffectFailed, Event, PostGone
 from ecomms_bot.incident.returning import AGAIN_MAX, GONE, comes_back, in_thread
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.telling.base import revision_of, step_title
+from ecomms_bot.incident.telling.drilling import inject_named
 
 _AGAIN = {
     "review": "Ask who deletes it to stop. To have the text reviewed, change a word and submit it once more.",
@@ -58,5 +59,7 @@ def _name(state: Incident, thing: str) -> str:
             return f"The review of {revision_of(state, ids[0], int(ids[1]), 'revision')} was"
         case "publish":
             return f"The approved texts of {revision_of(state, ids[0], int(ids[1]), 'revision')} were"
+        case "inject":
+            return f"Inject {inject_named(state, ids[0])} was"
         case _:
             return "The card of the incident was"

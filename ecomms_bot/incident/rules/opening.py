@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import islice
+from typing import Any
 from unicodedata import category, normalize
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,7 @@ from ecomms_bot.incident.events import (
     StepStarted,
 )
 from ecomms_bot.incident.gates import LEFT_MAX, open_ends
-from ecomms_bot.incident.meanings.opening import parse_once
+from ecomms_bot.incident.meanings.opening import parse_drill, parse_once
 from ecomms_bot.incident.policy import IC, PIO, Act, may, require
 from ecomms_bot.incident.progress import rounds
 from ecomms_bot.incident.rules.common import fitting, require_open, require_step, when
@@ -51,6 +52,7 @@ def open_incident(state: Incident, command: OpenIncident, ctx: Context) -> tuple
         raise reject("area", "Say where in up to {most} characters.", field="area", most=AREA_MAX)
     _require_zone(command.zone)
     first = _first_step(command)
+    drill = _drill(command)
     opened = IncidentOpened(
         name=name,
         area=area,
@@ -64,6 +66,7 @@ def open_incident(state: Incident, command: OpenIncident, ctx: Context) -> tuple
         roles_configured=ctx.roster.configured,
         playbook=dict(command.playbook),
         playbook_sha256=command.playbook_sha256,
+        drill=drill,
     )
     return opened, _started(first, ctx, command.zone)
 
@@ -203,6 +206,28 @@ def _first_step(command: OpenIncident) -> Step:
             phase=command.phase,
         )
     return next(_in_turn(steps), steps[0])
+
+
+def _drill(command: OpenIncident) -> dict[str, Any] | None:
+    """What is kept of a drill that people take part in, worked with the playbook that it is made for."""
+    if command.drill is None:
+        return None
+    if not command.exercise:
+        raise reject("drill-live", "A drill is an exercise, so nothing was opened.", field="mode")
+    try:
+        drill = parse_drill(json.dumps(command.drill))
+    except PlaybookError as error:
+        raise reject(
+            "drill", "This drill cannot be used, so nothing was opened: {problem}", problem=str(error)
+        ) from error
+    if drill.take_part is None or drill.take_part.playbook != command.playbook.get("id"):
+        raise reject(
+            "drill-playbook",
+            "The drill {drill} is made for another playbook, so nothing was opened. Type /ecomms drill.",
+            field="playbook",
+            drill=drill.title,
+        )
+    return drill.model_dump(mode="json")
 
 
 def _in_turn(steps: Iterable[Step]) -> Iterator[Step]:

@@ -10,7 +10,9 @@ from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.keys import of_task, promise_key, second_review_of
 from ecomms_bot.incident.policy import IC, PIO, Act, require
 from ecomms_bot.incident.reminders import BEFORE, POINTS, Reminder, audience, before_t5, owed
+from ecomms_bot.incident.reminders.of_drills import SUBJECTS as DRILL_SUBJECTS
 from ecomms_bot.incident.rules.common import require_open, when
+from ecomms_bot.incident.rules.drilling import come_due
 from ecomms_bot.incident.rules.escalating import whom_of_review
 from ecomms_bot.incident.rules.overriding import lookers
 from ecomms_bot.incident.state import Incident, Promise
@@ -29,6 +31,8 @@ def fire_reminder(state: Incident, command: FireReminder, ctx: Context) -> tuple
         return ()
     if reminder.superseded_at is not None and ctx.now >= reminder.superseded_at:
         return ()
+    if reminder.subject in DRILL_SUBJECTS:
+        return come_due(state, reminder, ctx)
     late = max(0, int((ctx.now - reminder.due).total_seconds()))
     role, people, stand_in = whom(state, reminder, ctx)
     fired = ReminderFired(

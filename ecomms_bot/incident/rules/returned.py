@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 from ecomms_bot.incident.commands import Context, ReturnAfterAway
 from ecomms_bot.incident.events import CameDue, Event, WasAway
 from ecomms_bot.incident.reminders import Reminder, owed
+from ecomms_bot.incident.reminders.of_drills import SUBJECTS as DRILL_SUBJECTS
 from ecomms_bot.incident.rules.reminding import whom
 from ecomms_bot.incident.state import Incident
 
 WORTH_A_WORD = timedelta(minutes=10)
 """Shorter absences in which nothing came due are not spoken of."""
+NOT_TOLD = frozenset({"personal", *DRILL_SUBJECTS})
+"""What comes to one person alone; and what a drill brings, which tells itself."""
 ONE_OBLIGATION = {"unmarked-promise": "unmarked"}
 """Subjects of reminders that press for the same thing as another."""
 
@@ -29,11 +32,11 @@ def return_after_away(state: Incident, command: ReturnAfterAway, ctx: Context) -
 
 
 def _came_due(state: Incident, until: datetime, ctx: Context) -> tuple[CameDue, ...]:
-    """Each obligation once, by its last reminder; what somebody asked for alone comes to them alone."""
+    """Each obligation once, by its last reminder."""
     found: dict[tuple[str, str], list[Reminder]] = {}
     for each in sorted(owed(state).values(), key=lambda reminder: reminder.due):
         overtaken = each.superseded_at is not None and until >= each.superseded_at
-        if each.due <= until and not overtaken and each.subject != "personal":
+        if each.due <= until and not overtaken and each.subject not in NOT_TOLD:
             subject = ONE_OBLIGATION.get(each.subject, each.subject)
             found.setdefault((subject, each.subject_id), []).append(each)
     return tuple(_one(state, reminders, ctx) for reminders in found.values())

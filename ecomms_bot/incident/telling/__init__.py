@@ -5,6 +5,7 @@ from __future__ import annotations
 from ecomms_bot.incident.telling import (
     course,
     discussing,
+    drilling,
     following,
     notes,
     partnering,
@@ -21,6 +22,7 @@ __all__ = [
     "THINGS",
     "course",
     "discussing",
+    "drilling",
     "following",
     "notes",
     "partnering",

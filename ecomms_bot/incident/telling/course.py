@@ -19,6 +19,8 @@ def _(event: e.IncidentOpened, _recorded: Recorded, state: Incident) -> Sentence
         severity=_level(state, event.severity),
         phase=event.phase,
     )
+    if state.drill is not None:
+        said = with_(said, ", drill ", say("{drill}", drill=state.drill.title))
     if event.area:
         said = with_(said, ", ", say("{area}", area=event.area))
     return said if event.roles_configured else with_(said, ", ", say("approvals without roles configured"))

@@ -1,10 +1,11 @@
-"""What people wrote in the threads of texts under review, in words."""
+"""What people wrote in the threads of texts under review and of injects, in words."""
 
 from __future__ import annotations
 
 from ecomms_bot.incident import events as e
 from ecomms_bot.incident.state import Incident, Recorded
 from ecomms_bot.incident.telling.base import revision_of, tell, with_
+from ecomms_bot.incident.telling.drilling import inject_named
 from ecomms_bot.incident.wording import Sentence, Who, say
 
 
@@ -27,6 +28,8 @@ def _(event: e.DiscussionDeleted, _recorded: Recorded, state: Incident) -> Sente
 
 
 def _which(event: e.DiscussionAdded | e.DiscussionChanged | e.DiscussionDeleted, state: Incident) -> Sentence:
+    if event.inject:
+        return with_(say("inject "), inject_named(state, event.inject))
     return revision_of(state, event.draft, event.revision, "revision")
 
 

@@ -33,6 +33,10 @@ THINGS = {
     "handover": "handover",
     "report": "log as files",
     things.CLOSING: "closing message",
+    things.BRIEFING: "briefing of the drill",
+    "inject": "inject of the drill",
+    things.DRILL_END: "end of the drill",
+    things.DEBRIEF: "debrief as a file",
 }
 """What each kind of thing is called."""
 
