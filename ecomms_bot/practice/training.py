@@ -167,18 +167,18 @@ def training(
     one. Raises NotReady, WorkspaceError if the port is taken, and other EcommsError.
     """
     with _alone(folder):
-        made = Training(folder, playbooks)
-        server = WorkspaceServer(made.workspace, port=port, site=site(made))
+        made, server = Training(folder, playbooks), None
         try:
             made.open_workspace(speed)
-            server.start()
+            server = WorkspaceServer(made.workspace, port=port, site=site(made)).start()
             put_aside(folder, fresh=fresh)
             made.open_bot(server.url)
             made.wait_until_connected()
             yield made, server
         finally:
             made.close()
-            server.stop()
+            if server is not None:
+                server.stop()
 
 
 @contextmanager

@@ -25,12 +25,13 @@ def luck(workspace: Workspace) -> Luck:
     return Luck(workspace)
 
 
-def test_slow_forms_are_quicker_than_everything_else_or_they_would_never_open(
+def test_slow_is_slow_for_posts_and_bearable_for_what_slack_gives_little_time(
     workspace: Workspace, luck: Luck
 ) -> None:
     luck.switch(SLOW.name, on=True)
     assert workspace.faults.for_call("chat.postMessage", {"channel": "C1"}).delay == 2.0
-    assert workspace.faults.for_call("views.open", {"view": {}}).delay < 2.0
+    for short in ("views.open", "response_url", "users.info"):
+        assert workspace.faults.for_call(short, {}).delay < 1.0
 
 
 def test_every_second_post_is_put_off(workspace: Workspace, luck: Luck) -> None:
