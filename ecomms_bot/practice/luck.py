@@ -11,7 +11,7 @@ from ecomms_bot.practice.workspace import Fault, Workspace
 
 SLOW_S = 2.0
 SLOWER_S = 0.9
-"""A form or a personal answer that took 2 s would be given up: the time that Slack leaves for them is short."""
+"""A form or a personal answer that took 2 s would be given up: Slack leaves little time for them."""
 POSTS = ("chat.postMessage", "chat.update", "chat.postEphemeral", "chat.delete")
 AGAIN_S = 3
 
