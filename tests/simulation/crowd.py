@@ -9,11 +9,14 @@ from datetime import timedelta
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident.events import Kind
 from ecomms_bot.incident.gates import open_ends
+from ecomms_bot.incident.partners import still_to_hear
 from ecomms_bot.incident.policy import missing
 from ecomms_bot.incident.state import Draft, Incident
 from ecomms_bot.incident.wording import Rejected
 from ecomms_bot.playbook.instant import Instant
+from ecomms_bot.service.duty import DutyChange
 from tests.simulation import writing
+from tests.simulation.replica import START
 from tests.simulation.world import ROLES, World
 
 WRITERS = ("mara", "colin")
@@ -44,6 +47,14 @@ class Crowd:
             self._look_again: 1,
             self._note: 1,
             self._fact: 2,
+            self._confirm: 1,
+            self._settle: 1,
+            self._partner: 4,
+            self._talk: 1,
+            self._withdraw: 1,
+            self._mistaken: 1,
+            self._take_down: 1,
+            self._rest: 1,
             self._severity: 1,
             self._ask: 1,
             self._answer: 1,
@@ -65,6 +76,15 @@ class Crowd:
             if press is not None:
                 return press
         return None
+
+    def duty(self, chance: random.Random) -> tuple[str, DutyChange]:
+        """Somebody goes to sleep, mostly for a while, or is up again."""
+        who = chance.choice((*WRITERS, *LEADS))
+        by = who if chance.random() < 0.8 else "pia"
+        until = Instant.of(self.world.clock.now() + timedelta(minutes=chance.choice((20, 60))), writing.ZONE)
+        on = chance.random() < 0.4
+        till = until if chance.random() < 0.7 and not on else None
+        return by, DutyChange(self.world.who[who], on=on, until=till)
 
     # --- texts
 
@@ -129,6 +149,46 @@ class Crowd:
             return None
         return chance.choice(WRITERS), writing.corrected(state, chance.choice(out), self.world.clock.now())
 
+    def _partner(self, state: Incident, chance: random.Random) -> Press:
+        """Who was told, or is not waited for."""
+        for draft in state.drafts.values():
+            for partner in still_to_hear(state, draft):
+                number = draft.current.number
+                if chance.random() < 0.8:
+                    heard = c.RecordAcknowledgement(
+                        draft.id, number, partner, "Ana Roy", self.world.clock.now()
+                    )
+                    return chance.choice(WRITERS), heard
+                return "pia", c.WaivePartner(draft.id, number, partner, "The river rises.")
+        return None
+
+    def _withdraw(self, state: Incident, chance: random.Random) -> Press:
+        for draft in self._drafts(state, "in review", "approved"):
+            if chance.random() < 0.3 and not draft.current.receipts:
+                return self._handle(draft.current.author), c.WithdrawDraft(draft.id, "Another text says it.")
+        return None
+
+    def _out(self, state: Incident) -> list[Draft]:
+        return [each for each in state.drafts.values() if each.last and each.current.receipts]
+
+    def _mistaken(self, state: Incident, chance: random.Random) -> Press:
+        """It was marked as published, and was not posted there."""
+        for draft in self._out(state):
+            channel = chance.choice(sorted(draft.current.receipts))
+            reason = "It was never posted."
+            return chance.choice(WRITERS), c.CorrectReceipt(
+                draft.id, draft.current.number, channel, reason, None
+            )
+        return None
+
+    def _take_down(self, state: Incident, chance: random.Random) -> Press:
+        for draft in self._out(state):
+            channels = tuple(draft.current.receipts)
+            return chance.choice(WRITERS), c.EndRelease(
+                draft.id, draft.current.number, channels, "It holds no more."
+            )
+        return None
+
     # --- all else
 
     def _note(self, state: Incident, chance: random.Random) -> Press:
@@ -139,6 +199,29 @@ class Crowd:
         value = chance.choice(("Highway 7", "Highway 1"))
         source = chance.choice(("Operations", "The police"))
         return chance.choice(WRITERS), c.RecordFact("road", value, source, until=until)
+
+    def _confirm(self, state: Incident, chance: random.Random) -> Press:
+        facts = state.facts.get("road", ())
+        return (chance.choice(LEADS), c.VerifyFact("road", facts[-1].id)) if facts else None
+
+    def _settle(self, state: Incident, chance: random.Random) -> Press:
+        """Of sources that say different things, which one counts."""
+        facts = state.facts.get("road", ())
+        if len({each.value for each in facts}) < 2:
+            return None
+        return chance.choice(LEADS), c.DecideFact("road", chance.choice(facts).id, "They were there.")
+
+    def _talk(self, state: Incident, chance: random.Random) -> Press:
+        """Somebody answers in the thread of a text under review."""
+        threads = [ref.ts for thing, ref in state.posted.items() if thing.startswith("review:") and ref.ts]
+        if not threads:
+            return None
+        ts = f"{START.timestamp() + self.world.scheduler.now:.6f}"
+        return chance.choice(LEADS), c.AddDiscussion(chance.choice(threads), ts, "Which road is it?")
+
+    def _rest(self, state: Incident, _chance: random.Random) -> Press:
+        """Until when the team rests, if the last text promised to go on then."""
+        return ("pia", c.StandDown(state.live_promises[-1].due)) if state.live_promises else None
 
     def _severity(self, state: Incident, chance: random.Random) -> Press:
         return chance.choice(("pia", "irene")), c.ChangeSeverity(

@@ -18,8 +18,9 @@ from typing import Literal
 
 from tests.simulation.flows import FLOWS, Life
 from tests.simulation.promises import broken
+from tests.simulation.replica import Replica
 from tests.simulation.strands import Killed
-from tests.simulation.world import Replica, World
+from tests.simulation.world import World
 
 Fate = Literal["the other goes on", "power cut", "the answer is lost"]
 FATES: tuple[Fate, ...] = ("the other goes on", "power cut", "the answer is lost")

@@ -10,7 +10,6 @@ from ecomms_bot.incident import commands as c
 from ecomms_bot.incident.gates import open_ends
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.state import Draft, Incident
-from tests.incident.put_right import correcting_book
 from tests.simulation import writing
 from tests.simulation.world import World
 
@@ -30,7 +29,7 @@ def opening(name: str = "Highway 7 mudslides", *, exercise: bool = False) -> c.O
         phase="during",
         severity="S2",
         exercise=exercise,
-        playbook=correcting_book(),
+        playbook=writing.night_book(),
         playbook_sha256=BOOK_SHA256,
     )
 
@@ -51,7 +50,7 @@ class Life:
                 return
             replica = next((each for each in world.running if each.alive), None)
             if replica is not None:
-                answer, _ = world.send(who, self.incident, command, world.new_command_id(), replica)
+                answer = world.send(who, self.incident, command, world.new_command_id(), replica)
                 if answer == "acked":
                     return
                 if answer == "refused":
@@ -78,7 +77,7 @@ class Life:
             if world.state(self.incident).exists:
                 return
             if replica is not None:
-                answer, _ = world.send("mara", self.incident, opening(), first, replica)
+                answer = world.send("mara", self.incident, opening(), first, replica)
                 if answer == "acked":
                     return
             world.scheduler.sleep(PATIENCE_S)

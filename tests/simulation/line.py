@@ -33,21 +33,28 @@ class Journey:
     retry_after: int = 30
 
 
-class Line(WebClient):
-    """`travel` takes a method's name and waits; `asked` and `answered` are told before and after the work."""
+@dataclass(frozen=True)
+class Way:
+    """What a call needs on its way. `asked` and `answered` are told when it begins and when it is back.
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        *,
-        plan: Callable[[str], Journey],
-        sleep: Callable[[float], None],
-        asked: Callable[[str], None],
-        answered: Callable[[str, dict[str, Any], dict[str, Any]], None],
-    ) -> None:
+    `at` has something done at a time, whoever still lives then: what was sent arrives although its sender has
+    died. `done` is told when it arrived; it is given by `sends` when the call begins.
+    """
+
+    plan: Callable[[str], Journey]
+    sleep: Callable[[float], None]
+    at: Callable[[float, Callable[[], None]], None]
+    asked: Callable[[str], None]
+    sends: Callable[[str], Callable[[dict[str, Any], dict[str, Any]], None]]
+    answered: Callable[[str], None]
+
+
+class Line(WebClient):
+    """Slack's client, and the workspace at the other end."""
+
+    def __init__(self, workspace: Workspace, way: Way) -> None:
         super().__init__(workspace.bot_token, retry_handlers=[])
-        self._workspace, self._plan, self._sleep = workspace, plan, sleep
-        self._asked, self._answered = asked, answered
+        self._workspace, self._way = workspace, way
 
     def api_call(self, api_method: str, **how: Any) -> SlackResponse:
         """As it goes over the wire: values are copied, flags become 1 and 0."""
@@ -55,24 +62,43 @@ class Line(WebClient):
             json.dumps({**(how.get("params") or {}), **(how.get("data") or {}), **(how.get("json") or {})})
         )
         values = {name: value for name, value in values.items() if value is not None}
-        journey = self._plan(api_method)
-        self._asked(api_method)
+        way = self._way
+        journey = way.plan(api_method)
+        way.asked(api_method)
         if journey.luck == "unreachable":
             raise URLError(ConnectionRefusedError())
-        self._sleep(min(journey.there, TIMEOUT_S))
-        if journey.luck == "429":
-            return self._answer(api_method, 429, {"ok": False, "error": "ratelimited"}, journey)
-        if journey.luck == "500":
-            return self._answer(api_method, 500, {"ok": False, "error": "internal_error"}, journey)
-        if journey.luck == "before":
-            raise RemoteDisconnected("closed")
-        result = web_api.call(self._workspace, api_method, self._workspace.bot_token, values)
-        self._answered(api_method, values, result)
-        late = journey.there + journey.back > TIMEOUT_S
-        self._sleep(max(0.0, TIMEOUT_S - journey.there) if late else journey.back)
+        there = min(journey.there, TIMEOUT_S)
+        if journey.luck in {"429", "500", "before"}:
+            way.sleep(there)
+            return self._refused(api_method, journey)
+        result = self._sent(api_method, values, there)
+        way.sleep(there)
+        way.answered(api_method)
+        late = there + journey.back > TIMEOUT_S
+        way.sleep(TIMEOUT_S - there if late else journey.back)
         if late or journey.luck == "after":
             raise TimeoutError
         return self._answer(api_method, 200, json.loads(json.dumps(result)), journey)
+
+    def _sent(self, method: str, values: dict[str, Any], there: float) -> dict[str, Any]:
+        """What Slack makes of it, as soon as it has arrived."""
+        done, result = self._way.sends(method), dict[str, Any]()
+
+        def arrive() -> None:
+            result.update(web_api.call(self._workspace, method, self._workspace.bot_token, values))
+            done(values, result)
+
+        self._way.at(there, arrive)
+        return result
+
+    def _refused(self, method: str, journey: Journey) -> SlackResponse:
+        match journey.luck:
+            case "429":
+                return self._answer(method, 429, {"ok": False, "error": "ratelimited"}, journey)
+            case "500":
+                return self._answer(method, 500, {"ok": False, "error": "internal_error"}, journey)
+            case _:
+                raise RemoteDisconnected("closed")
 
     def _answer(self, method: str, status: int, data: dict[str, Any], journey: Journey) -> SlackResponse:
         response = SlackResponse(

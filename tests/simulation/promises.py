@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from ecomms_bot.incident import effects as kinds
 from ecomms_bot.incident import things
 from ecomms_bot.incident.effects import wanted
-from ecomms_bot.incident.entry import Entry
+from ecomms_bot.incident.entry import OFFICE, Entry
 from ecomms_bot.incident.evolve import replay
 from ecomms_bot.incident.faces import faces
 from ecomms_bot.incident.projection import incident_row, release_rows
@@ -25,7 +25,8 @@ from ecomms_bot.store.tables import events
 from ecomms_bot.store.tables import tasks as task_table
 from ecomms_bot.store.tasks import TaskRow, get
 from ecomms_bot.store.verify import verify
-from tests.simulation.world import Shown, World
+from tests.simulation.replica import Shown
+from tests.simulation.world import World
 
 LATE_ENOUGH = timedelta(minutes=1)
 """What came due longer ago than this has been said."""
@@ -77,9 +78,8 @@ def broken(world: World) -> list[str]:
 
 
 def acked_is_kept(ev: Evidence) -> Problems:
-    of_command = Counter(
-        (incident, entry.command_id) for incident in ev.incidents for entry in ev.entries[incident]
-    )
+    streams = {**ev.entries, OFFICE: log.read(ev.conn, OFFICE)}
+    of_command = Counter((name, entry.command_id) for name, entries in streams.items() for entry in entries)
     for each in ev.world.acked:
         found = of_command[each.incident, each.command_id]
         if found != each.entries:

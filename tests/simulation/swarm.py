@@ -22,12 +22,14 @@ from tests.simulation.crowd import Crowd, Press
 from tests.simulation.flows import opening
 from tests.simulation.line import Journey, Luck
 from tests.simulation.promises import broken
+from tests.simulation.replica import Replica
 from tests.simulation.strands import Killed
-from tests.simulation.world import Replica, World
+from tests.simulation.world import World
 
 INCIDENTS = 4
 """How many are open at once: an hour of the night is as many incident-hours."""
 ACTS_AN_HOUR = 24
+DUTIES_AN_HOUR = 2
 MISFORTUNES_AN_HOUR = 6
 CALM_S = 4 * 3600.0
 """After the last line nothing goes wrong any more, and everything comes to rest within this time."""
@@ -69,6 +71,10 @@ def script(seed: int, hours: float) -> list[Line]:
     lines += [
         Line(round(chance.uniform(0, end), 1), chance.choice(kinds), chance.getrandbits(32))
         for _ in range(int(MISFORTUNES_AN_HOUR * hours))
+    ]
+    lines += [
+        Line(round(chance.uniform(0, end), 1), "duty", chance.getrandbits(32))
+        for _ in range(int(DUTIES_AN_HOUR * hours))
     ]
     return sorted(lines, key=lambda line: (line.at, line.number))
 
@@ -115,8 +121,9 @@ class Night:
             world.tell(f"LINE {line}")
             self.counts[line.kind] += 1
             chance = random.Random(line.number)  # noqa: S311
-            if line.kind == "act":
-                world.scheduler.spawn(f"act {line.number}", self._acting(chance))
+            if line.kind in {"act", "duty"}:
+                act = self._act if line.kind == "act" else self._duty
+                world.scheduler.spawn(f"{line.kind} {line.number}", partial(act, chance))
             else:
                 self._befall(line.kind, chance)
         self._calm_down()
@@ -132,9 +139,6 @@ class Night:
         self.world.scheduler.sleep(200.0)  # whoever is frozen thaws, whoever waits for an answer has it
 
     # --- people
-
-    def _acting(self, chance: random.Random) -> Callable[[], None]:
-        return lambda: self._act(chance)
 
     def _act(self, chance: random.Random) -> None:
         world, slot = self.world, chance.randrange(INCIDENTS)
@@ -160,7 +164,7 @@ class Night:
                 later = chance.uniform(0, 2)
                 sent = (who, incident, command, command_id, other)
                 world.scheduler.spawn("twice", partial(self._again, later, *sent))
-            answer, _ = world.send(who, incident, command, command_id, replica)
+            answer = world.send(who, incident, command, command_id, replica)
             self.counts[answer] += 1
             fresh = state is None or not state.open
             # Whoever got no answer looks whether it is there.
@@ -168,6 +172,18 @@ class Night:
                 self.slots[slot] = incident
             if answer in {"acked", "refused"}:
                 return
+            world.scheduler.sleep(chance.uniform(5, 60))
+
+    def _duty(self, chance: random.Random) -> None:
+        """The same word again, to whichever replica, until there is an answer."""
+        world, command_id = self.world, self.world.new_command_id()
+        who, change = self.crowd.duty(chance)
+        for _ in range(3):
+            if running := [each for each in world.running if each.alive]:
+                answer = world.send_duty(who, change, command_id, chance.choice(running))
+                self.counts[answer] += 1
+                if answer in {"acked", "refused"}:
+                    return
             world.scheduler.sleep(chance.uniform(5, 60))
 
     def _taken(self, slot: int) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident.events import About, FieldValue, Kind, Receipt, Texts
@@ -13,9 +15,18 @@ from ecomms_bot.incident.state import Draft, Incident
 from ecomms_bot.playbook.drafting import Render, fields_for, render, text_sha256
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.playbook.values import AS_OF, NEXT_UPDATE, example_of
+from tests.incident.any_leaders import with_leaders
+from tests.incident.any_partners import with_gates
+from tests.incident.put_right import correcting_book
 
 ZONE = "America/Vancouver"
 PUBLIC = ("web", "x", "sms")
+
+
+@cache
+def night_book() -> dict[str, Any]:
+    """The flood playbook with corrections, a text that leaders read, and one that partners hear of first."""
+    return with_leaders(with_gates(correcting_book()))
 
 
 def values(
