@@ -33,6 +33,7 @@ _COMMAND = events.c.command_id == bindparam("command", type_=Text)
 _AFTER = (
     select(events).where(_STREAM, events.c.seq > bindparam("after", type_=Integer)).order_by(events.c.seq)
 )
+_OF_TYPE = _AFTER.where(events.c.type == bindparam("of_type", type_=Text))
 _STORED = select(events).where(_STREAM).order_by(events.c.seq).execution_options(yield_per=500)
 _BY_COMMAND = select(events).where(_COMMAND).order_by(events.c.ordinal)
 _DONE = select(events.c.seq).where(_COMMAND).limit(1)
@@ -59,8 +60,7 @@ def read_after(conn: Connection, stream: str, seq: int) -> list[Entry]:
 
 def of_type(conn: Connection, stream: str, type: str, after: int = 0) -> list[Entry]:
     """The entries of one type after `after`, in order. Raises LogDamaged."""
-    query = select(events).where(events.c.incident == stream, events.c.seq > after, events.c.type == type)
-    return _entries(conn, query.order_by(events.c.seq))
+    return _entries(conn, _OF_TYPE, stream=stream, after=after, of_type=type)
 
 
 def by_command(conn: Connection, command_id: str) -> list[Entry]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Executable,
-    FromClause,
     Row,
     and_,
     bindparam,
@@ -26,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ecomms_bot.incident.entry import Task, TaskChanges
+from ecomms_bot.store import turns
 from ecomms_bot.store.codec import canonical, from_text, to_text
 from ecomms_bot.store.tables import tasks
 
@@ -143,16 +143,10 @@ def claim(
     Due: `due_at` reached on the incident clock and no retry to wait for, or a lease of somebody that ran out.
     A task that waits for its retry holds up its lane; a done, cancelled or failed one does not.
     """
-    free = and_(
-        tasks.c.state == "pending",
-        _come(now),
-        or_(tasks.c.retry_at.is_(None), _reached(tasks.c.retry_at, machine_now)),
-    )
-    lost = and_(tasks.c.state == "leased", _reached(tasks.c.lease_until, machine_now))
-    query = select(tasks).where(or_(free, lost), ~_blocked(), *_of_kinds(kinds, exclude))
-    query = query.order_by(tasks.c.due_at, tasks.c.n).limit(limit).with_for_update(skip_locked=True, of=tasks)
+    query = turns.claimable(None if kinds is None else frozenset(kinds), frozenset(exclude))
+    given = {"now": to_text(now), "machine": machine_now, "ahead": machine_now + AHEAD_S, "most": limit}
     claimed: list[ClaimedTask] = []
-    for row in conn.execute(query).all():
+    for row in conn.execute(query, given).all():
         was_leased = row.state == "leased" or row.unsure
         lease: dict[str, Any] = {
             "state": "leased",
@@ -165,50 +159,6 @@ def claim(
         conn.execute(_LEASE, {"number": row.n, **lease})
         claimed.append(ClaimedTask(**_fields(row) | lease, was_leased=was_leased))
     return claimed
-
-
-def _reached(at: ColumnElement[Any], machine_now: float) -> ColumnElement[bool]:
-    """Passed; or so far ahead that only a machine clock which was set back since can have written it."""
-    return or_(at <= machine_now, at > machine_now + AHEAD_S)
-
-
-def _blocked() -> ColumnElement[bool]:
-    """Something else of the same lane goes first: a leased task always, a pending one if it is earlier."""
-    other = tasks.alias("other")
-    earlier, pending = _earlier(other), tasks.c.state == "pending"
-    goes_first = or_(
-        and_(other.c.state == "leased", or_(pending, earlier)),
-        and_(other.c.state == "pending", pending, earlier),
-    )
-    return exists().where(other.c.lane == tasks.c.lane, other.c.n != tasks.c.n, goes_first)
-
-
-def _come(now: datetime) -> ColumnElement[bool]:
-    """Its time has come; or it was to be done at once, and the clock was set back since."""
-    return or_(tasks.c.due_at <= to_text(now), tasks.c.due_at <= tasks.c.created_at)
-
-
-def _earlier(other: FromClause) -> ColumnElement[bool]:
-    """Whether that one of the lane comes before.
-
-    What was to be done at once goes by when it was added, whatever the clock said then; but what goes ahead
-    of others, and so was due before it was added, comes first.
-    """
-    at_once = and_(other.c.due_at <= other.c.created_at, tasks.c.due_at <= tasks.c.created_at)
-    theirs, ours = other.c.due_at < other.c.created_at, tasks.c.due_at < tasks.c.created_at
-    added = or_(and_(theirs, ~ours), and_(or_(theirs, ~ours), other.c.n < tasks.c.n))
-    same_time = and_(other.c.due_at == tasks.c.due_at, other.c.n < tasks.c.n)
-    by_time = or_(other.c.due_at < tasks.c.due_at, same_time)
-    return or_(and_(at_once, added), and_(~at_once, by_time))
-
-
-def _of_kinds(kinds: Collection[str] | None, exclude: Collection[str]) -> Sequence[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = []
-    if kinds is not None:
-        wanted.append(tasks.c.kind.in_(sorted(kinds)))
-    if exclude:
-        wanted.append(tasks.c.kind.not_in(sorted(exclude)))
-    return wanted
 
 
 def finish(
@@ -312,30 +262,30 @@ def due(
     conn: Connection, now: datetime, kinds: Collection[str] | None = None, limit: int | None = None
 ) -> list[TaskRow]:
     """Pending tasks whose time has come, earliest first; the first `limit` of them."""
-    ready = (tasks.c.state == "pending", tasks.c.due_at <= to_text(now), *_of_kinds(kinds, ()))
-    return _rows(conn, *ready, limit=limit)
+    query = turns.due(None if kinds is None else frozenset(kinds), all_of_them=limit is None)
+    rows = conn.execute(
+        query, {"now": to_text(now)} if limit is None else {"now": to_text(now), "most": limit}
+    )
+    return [TaskRow(**_fields(row)) for row in rows]
 
 
 def any_due(conn: Connection, now: datetime, exclude: Collection[str] = ()) -> bool:
     """Whether a task is leased, or its time has come."""
-    waits = and_(tasks.c.state == "pending", _come(now))
-    query = select(tasks.c.n).where(or_(tasks.c.state == "leased", waits), *_of_kinds(None, exclude))
-    return conn.execute(query.limit(1)).first() is not None
+    return conn.execute(turns.any_due(frozenset(exclude)), {"now": to_text(now)}).first() is not None
 
 
 def next_due(conn: Connection, now: datetime | None = None) -> datetime | None:
     """The earliest `due_at` of all pending tasks; with `now`, of those that are not due yet."""
-    query = select(func.min(tasks.c.due_at)).where(tasks.c.state == "pending")
-    if now is not None:
-        query = query.where(tasks.c.due_at > to_text(now))
-    earliest = conn.execute(query).scalar()
+    if now is None:
+        earliest = conn.execute(turns.NEXT_DUE).scalar()
+    else:
+        earliest = conn.execute(turns.NEXT_DUE_AFTER, {"now": to_text(now)}).scalar()
     return None if earliest is None else from_text(earliest)
 
 
 def next_retry(conn: Connection) -> float | None:
     """The earliest machine time at which a retry or a lost lease wants attention."""
-    query = select(func.min(tasks.c.retry_at), func.min(tasks.c.lease_until))
-    times = conn.execute(query.where(tasks.c.state.in_(("pending", "leased")))).one()
+    times = conn.execute(turns.NEXT_RETRY).one()
     return min((time for time in times if time is not None), default=None)
 
 
@@ -344,12 +294,13 @@ def busy(conn: Connection, now: datetime, until: float | None = None) -> int:
 
     `until` (machine time): leaves out those whose next try is later than that, and what waits behind them.
     """
-    pending = [tasks.c.state == "pending", _come(now)]
+    pending = [tasks.c.state == "pending", turns.come(to_text(now))]
     if until is not None:
         other = tasks.alias("other")
-        waits = and_(other.c.retry_at.is_not(None), ~_reached(other.c.retry_at, until))
-        held_up = and_(other.c.lane == tasks.c.lane, other.c.state == "pending", waits, _earlier(other))
-        pending.append(or_(tasks.c.retry_at.is_(None), _reached(tasks.c.retry_at, until)))
+        ahead = until + AHEAD_S
+        waits = and_(other.c.retry_at.is_not(None), ~turns.reached(other.c.retry_at, until, ahead))
+        held_up = and_(other.c.lane == tasks.c.lane, other.c.state == "pending", waits, turns.earlier(other))
+        pending.append(or_(tasks.c.retry_at.is_(None), turns.reached(tasks.c.retry_at, until, ahead)))
         pending.append(~exists().where(held_up))
     active = or_(tasks.c.state == "leased", and_(*pending))
     return conn.execute(select(func.count()).select_from(tasks).where(active)).scalar_one()
@@ -387,8 +338,8 @@ def blank_old_ids(conn: Connection, names: Collection[str], created_before: date
     return len(keys)
 
 
-def _rows(conn: Connection, *where: ColumnElement[bool], limit: int | None = None) -> list[TaskRow]:
-    query = select(tasks).where(*where).order_by(tasks.c.due_at, tasks.c.n).limit(limit)
+def _rows(conn: Connection, *where: ColumnElement[bool]) -> list[TaskRow]:
+    query = select(tasks).where(*where).order_by(tasks.c.due_at, tasks.c.n)
     return [TaskRow(**_fields(row)) for row in conn.execute(query)]
 
 
