@@ -61,10 +61,10 @@ def file_name(state: Incident, report: str, suffix: str) -> str:
 def markdown(account: Account, now: datetime, names: Mapping[str, str] | None = None) -> str:
     """The log as a page, written at `now` (UTC). `names`: ids of people → what they are called."""
     state, known = account.state, names or {}
-    title = f"Log of {_clean(state.name)}"
+    title = f"Log of {clean(state.name)}"
     rows = [
-        f"| {each.seq} | {plain(When(each.at, state.zone))} | {cell(_clean(_name(each.actor, known)))} "
-        f"| {cell(_clean(written(each.sentence, known)))} |"
+        f"| {each.seq} | {plain(When(each.at, state.zone))} | {cell(clean(_name(each.actor, known)))} "
+        f"| {cell(clean(written(each.sentence, known)))} |"
         for each in lines(state, account.entries)
     ]
     page = [
@@ -73,9 +73,9 @@ def markdown(account: Account, now: datetime, names: Mapping[str, str] | None = 
         *_practice(state),
         "| What | |",
         "| --- | --- |",
-        *(f"| {what} | {cell(_clean(value))} |" for what, value in _facts(account, now)),
+        *(f"| {what} | {cell(clean(value))} |" for what, value in _facts(account, now)),
         "",
-        *(_clean(each) for each in fact_sheet(state, known)),
+        *(clean(each) for each in fact_sheet(state, known)),
         "## Timeline",
         "",
         "| Entry | When | Who | What |",
@@ -157,10 +157,10 @@ def _name(actor: str, names: Mapping[str, str]) -> str:
 
 def _safe(text: str) -> str:
     """A cell that no spreadsheet computes; numbers and times begin with a digit."""
-    clean = _clean(text)
-    return f"'{clean}" if clean.lstrip(" ").startswith(_FORMULA) else clean
+    cleaned = clean(text)
+    return f"'{cleaned}" if cleaned.lstrip(" ").startswith(_FORMULA) else cleaned
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Without what turns a line around or is no character at all."""
     return _CONTROLS.sub(" ", _DIRECTIONS.sub("", text))

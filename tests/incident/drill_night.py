@@ -118,6 +118,9 @@ def drill_night() -> Story:
     story.do(c.ChangeSeverity("S1", "A reporter knows of people in there."), PIO_2)
     on(story, at(20, 36))
     correct(story, draft, "x")
+    on(story, at(20, 38))
+    update = story.approve(story.submit("D4", "update", next_update=at(21, 30)), SME, PIO)
+    story.mark(update)
     story.work()
     on(story, at(20, 58))
     (question,) = story.state.questions
