@@ -192,8 +192,10 @@ class Person:
 
     # --- clicking ----------------------------------------------------------------------------------------
 
-    def click(self, message: Message, label: str, value: str | None = None, *, choose: Any = None) -> Answer:
-        """Press a button or choose an option of this message, by visible text or action_id.
+    def click(
+        self, message: Message, label: str | Control, value: str | None = None, *, choose: Any = None
+    ) -> Answer:
+        """Press a button or choose an option of this message, by visible text or action_id, or itself.
 
         A message taken earlier sends what it said then, as a stale screen does. A confirmation is accepted.
         `value` tells apart controls that look alike; `choose` is what to pick in a picker of people or dates.
@@ -325,11 +327,19 @@ class Person:
                 answer = self._tell(view, told)
         return answer
 
-    def press(self, label: str, modal: Modal | None = None, *, value: str | None = None) -> Answer:
+    def press(self, label: str | Control, modal: Modal | None = None, *, value: str | None = None) -> Answer:
         """Press a button inside the modal or Home tab (not Submit or Close)."""
         view = self._top(modal).view
         with self.workspace.lock:
             told = self._action(pick(view.blocks, label, value))
+        return self._tell(view, told)
+
+    def tell(self, control: Control, modal: Modal) -> Answer:
+        """Tell the app what stands in this field now, as leaving a field does that tells at once."""
+        view = modal.view
+        with self.workspace.lock:
+            place = control.block["block_id"], control.element["action_id"]
+            told = action(control, self.workspace.new_ts()) | view.entered[place]
         return self._tell(view, told)
 
     def _tell(self, view: View, told: Json) -> Answer:

@@ -119,8 +119,24 @@ def names_of(control: Control) -> tuple[str, ...]:
     return visible.get("text", ""), control.element["action_id"]
 
 
-def pick(blocks: list[Json], label: str, value: str | None = None) -> Control:
+def control_at(blocks: list[Json], block_id: str, action_id: str, option: str | None = None) -> Control:
+    """The control with these ids, of a menu the option with this value."""
+    for block in blocks:
+        for element in elements_of(block):
+            if (block["block_id"], element["action_id"]) != (block_id, action_id):
+                continue
+            if option is None:
+                return Control(block, element)
+            for one in forms.options_of(element):
+                if one["value"] == option:
+                    return Control(block, element, one)
+    raise NotOnScreen("Nothing was pressed: this has changed meanwhile. Look again.")
+
+
+def pick(blocks: list[Json], label: str | Control, value: str | None = None) -> Control:
     """The one control called `label`; `value` tells apart several that look alike."""
+    if isinstance(label, Control):
+        return label
     found = [c for c in controls(blocks) if label in names_of(c)]
     if not found:
         found = [c for c in controls(blocks) if label.casefold() in (name.casefold() for name in names_of(c))]
