@@ -75,6 +75,18 @@ def test_what_is_corrected_had_time_to_be_published(drill: Drill) -> None:
 
 
 @each_drill
+def test_what_it_asks_for_can_be_done_while_it_happens(drill: Drill) -> None:
+    of = part(drill)
+    steps = {step.id: step for step in LIBRARY.playbooks[of.playbook].playbook.phases["during"]}
+    printed = {name for step in steps.values() for name in step.fields}
+    for inject in of.injects:
+        known = {"fact": printed, "text": set(steps), "correction": set(steps)}.get(inject.answer, set())
+        assert set(inject.of) <= known, inject.id
+    # and the playbook has words for a correction
+    assert any("correction" in step.texts for step in steps.values())
+
+
+@each_drill
 def test_it_can_be_played_at_any_hour_of_any_day(drill: Drill) -> None:
     of = part(drill)
     texts = [of.incident, of.briefing, *(inject.says for inject in of.injects)]
