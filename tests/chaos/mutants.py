@@ -1,0 +1,75 @@
+"""The bot without one of its three safeguards, in a process of a test only: the checker has to notice."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, and_, or_, select, update
+
+from ecomms_bot.service import handler
+from ecomms_bot.service.overtaken import Overtaken
+from ecomms_bot.slack import gateway, lookup
+from ecomms_bot.store import tasks
+from ecomms_bot.store.tables import tasks as table
+
+
+def no_look_up() -> None:
+    """Whatever was tried before is posted again without asking whether it arrived."""
+
+    def seen(_self: Any, _errand: Any, place: Any, _keys: Any) -> lookup.Seen:
+        return lookup.Seen(place.conversation)
+
+    gateway.Gateway._seen = seen  # type: ignore[method-assign]  # noqa: SLF001
+
+
+def no_lease() -> None:
+    """Every claim succeeds, whoever else has it in hand, and so does every release; nobody looks back."""
+
+    def claim(conn: Connection, **how: Any) -> list[tasks.ClaimedTask]:
+        due = and_(table.c.state == "pending", tasks._come(how["now"]))  # noqa: SLF001
+        query = select(table).where(or_(due, table.c.state == "leased"), table.c.kind.not_in(how["exclude"]))
+        rows = conn.execute(query.order_by(table.c.due_at, table.c.n).limit(how["limit"])).all()
+        claimed = []
+        for row in rows:
+            lease = {
+                "state": "leased",
+                "attempts": row.attempts + 1,
+                "retry_at": None,
+                "lease_until": how["machine_now"] + how["lease_s"],
+                "lease_owner": how["owner"],
+            }
+            conn.execute(update(table).where(table.c.n == row.n).values(lease))
+            fields = tasks._fields(row) | lease  # noqa: SLF001
+            claimed.append(tasks.ClaimedTask(**fields, was_leased=False))
+        return claimed
+
+    def release(conn: Connection, key: str, _owner: str, values: dict[str, Any], **_how: Any) -> bool:
+        given = {"lease_until": None, "lease_owner": None, **values}
+        conn.execute(update(table).where(table.c.key == key).values(given))
+        return True
+
+    tasks.claim = claim  # type: ignore[assignment]
+    tasks._release = release  # noqa: SLF001
+    Overtaken.note = lambda _self, _key, _outcome: None  # type: ignore[method-assign]
+
+
+def no_uniqueness() -> None:
+    """What arrives twice is another command each time."""
+    plain = handler.Handler.handle
+
+    def handle(self: handler.Handler, request: handler.Request, deadline: Any = None) -> handler.Outcome:
+        if request.person != handler.BOT:
+            request = replace(request, command_id=f"{request.command_id}~{secrets.token_hex(4)}")
+        return plain(self, request, deadline)
+
+    handler.Handler.handle = handle  # type: ignore[method-assign]
+
+
+MUTANTS: Mapping[str, Callable[[], None]] = {
+    "no-look-up": no_look_up,
+    "no-lease": no_lease,
+    "no-uniqueness": no_uniqueness,
+}

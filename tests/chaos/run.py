@@ -1,0 +1,163 @@
+"""One run: people, bots and misfortunes for a while, then calm until rest; what is left is the evidence."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from ecomms_bot import bootstrap
+from ecomms_bot.practice.stage import roles_of
+from ecomms_bot.practice.workspace import Workspace, WorkspaceServer
+from tests.books import FOLDER
+from tests.chaos import evidence
+from tests.chaos.bots import Bots
+from tests.chaos.databases import Shared, shared
+from tests.chaos.ledger import Ledger
+from tests.chaos.luck import KINDS, Luck, schedule
+from tests.chaos.people import LOBBY, Human
+from tests.scenario.acting import FIRST_EVENING, OFFICE, PEOPLE, ZONE
+
+REPLICAS = 3
+UP_S = 90.0
+REST_S = 120.0
+"""True time within which everything that is due is done, once nothing goes wrong any more."""
+AFTER = timedelta(minutes=80)
+"""So far the clock goes on at the end: whatever was promised is due then, and late."""
+STEP = timedelta(minutes=8)
+BUSY = """
+    SELECT key, state, retry_at, outcome FROM tasks
+    WHERE state = 'leased' OR (state = 'pending' AND (due_at <= '{now}' OR due_at <= created_at))
+"""
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run is like."""
+
+    database: str = "sqlite"
+    seed: int = 1
+    seconds: float = 90.0
+    mutant: str = ""
+    kinds: tuple[str, ...] = KINDS
+    every_s: float = 3.5
+    incidents: int = 5
+    pace_s: float = 0.7
+    speed: float = 20.0
+    """Incident time goes so much faster: in a run of 90 s half an hour passes, and promises come due."""
+
+
+def run(plan: Plan, folder: Path, say: Say = print) -> Path:
+    """Play it; what was received and done is in the folder then, for the checker."""
+    clock = bootstrap.practice_clock(folder / "clock.json")
+    clock.set(FIRST_EVENING, plan.speed)
+    began = time.monotonic()
+
+    def slack_time() -> float:
+        """Slack has a clock of its own, which nobody steps."""
+        return FIRST_EVENING.timestamp() + (time.monotonic() - began) * plan.speed
+
+    workspace = Workspace(f"chaos-{plan.seed}", now=slack_time)
+    for handle, member in PEOPLE.items():
+        workspace.add_user(handle, name=member.name, tz=ZONE)
+    workspace.install(bootstrap.app_manifest())
+    workspace.add_conversation(LOBBY, list(PEOPLE))
+    with shared(plan.database, folder) as database, WorkspaceServer(workspace) as server:
+        bots = Bots(folder, _environment(folder, workspace, server.url, database.url), _command(plan))
+        try:
+            _start(bots, workspace, say)
+            people, luck = _play(plan, workspace, bots, database, clock, say)
+            _calm(workspace, bots, database, clock, say)
+            ledger = people[0].ledger
+            stumbles = [each for human in people for each in human.stumbles] + luck.stumbles
+            return evidence.write(
+                folder, plan, workspace, database, bots, ledger, luck, stumbles, clock.now().isoformat()
+            )
+        finally:
+            bots.end()
+
+
+def _start(bots: Bots, workspace: Workspace, say: Say) -> None:
+    bots.add(1)  # the first one makes the tables
+    workspace.wait_connected(1, UP_S)
+    for number in range(2, REPLICAS + 1):
+        bots.add(number)
+    workspace.wait_connected(REPLICAS, UP_S)
+    say(f"{REPLICAS} bots are connected")
+
+
+def _play(
+    plan: Plan, workspace: Workspace, bots: Bots, database: Shared, clock: Any, say: Say
+) -> tuple[list[Human], Luck]:
+    over, ledger = threading.Event(), Ledger()
+    luck = Luck(workspace, bots, database, clock, over)
+    people = [
+        Human(
+            workspace, clock, ledger, handle, plan.seed, over, pace_s=plan.pace_s, most=plan.incidents
+        )
+        for handle, member in PEOPLE.items()
+        if member.roles != ("observer",)
+    ]
+    for human in people:
+        human.start()
+    ends = threading.Timer(plan.seconds, over.set)
+    ends.daemon = True
+    ends.start()
+    luck.play(schedule(plan.seed, plan.seconds, plan.kinds, plan.every_s))
+    over.wait()
+    for human in people:
+        human.join(30)
+    say(f"{len(ledger.acts)} things were done by people; misfortunes: {sum(luck.told.values())}")
+    return people, luck
+
+
+def _calm(workspace: Workspace, bots: Bots, database: Shared, clock: Any, say: Say) -> None:
+    """Nothing goes wrong any more: all bots run, and whatever comes due is done."""
+    workspace.faults.clear()
+    bots.restore()
+    workspace.wait_connected(REPLICAS, UP_S)
+    clock.set(clock.now(), 0.0)
+    rest(workspace, database, clock)
+    end = clock.now() + AFTER
+    while clock.now() < end:
+        clock.set(clock.now() + STEP, 0.0)
+        rest(workspace, database, clock)
+    say("everything is at rest")
+
+
+def rest(workspace: Workspace, database: Shared, clock: Any) -> None:
+    """Until nothing is due, leased or unanswered; what does not come to rest is for the checker to see."""
+    until = time.monotonic() + REST_S
+    quiet = 0
+    while time.monotonic() < until and quiet < 3:
+        now = clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        quiet = 0 if workspace.busy() or database.rows(BUSY.format(now=now)) else quiet + 1
+        time.sleep(0.1)
+
+
+def _environment(folder: Path, workspace: Workspace, url: str, database_url: str) -> dict[str, str]:
+    config = folder / "ecomms.json"  # JSON is YAML too
+    people = {handle: workspace.person(handle) for handle in PEOPLE}
+    roles = roles_of(PEOPLE, people)
+    config.write_text(json.dumps({"time_zone": ZONE, **OFFICE, "roles": roles}))
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("COV", "ECOMMS_"))},
+        "SLACK_BOT_TOKEN": workspace.bot_token,
+        "SLACK_APP_TOKEN": workspace.app_token,
+        "SLACK_API_URL": url,
+        "ECOMMS_DATABASE_URL": database_url,
+        "ECOMMS_CONFIG": str(config),
+        "ECOMMS_CLOCK": str(folder / "clock.json"),
+        "ECOMMS_PLAYBOOKS": str(FOLDER),
+    }
+
+
+def _command(plan: Plan) -> list[str]:
+    return ["tests.chaos.replica", "--mutant", plan.mutant] if plan.mutant else ["ecomms_bot", "run"]
