@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from ecomms_bot.practice.page import acts, viewer
+from ecomms_bot.practice.page.attached import attached
 from ecomms_bot.practice.page.controls import Controls, NoControls
 from ecomms_bot.practice.page.feed import Feed
 from ecomms_bot.practice.page.marks import Marks
@@ -122,6 +123,7 @@ class Site:
             Route("/stream", self._stream),
             Route("/words", self._words),
             Route("/act/{name}", self._act, methods=["POST"]),
+            attached(self.workspace),
             Mount("/static", StaticFiles(packages=[(PACKAGE, STATIC)]), name=STATIC),
             *self.controls.routes,
         ]
