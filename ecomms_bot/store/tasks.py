@@ -8,20 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Executable,
-    Row,
-    and_,
-    bindparam,
-    case,
-    exists,
-    func,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Executable, Row, and_, bindparam, case, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ecomms_bot.incident.entry import Task, TaskChanges
@@ -294,16 +281,10 @@ def busy(conn: Connection, now: datetime, until: float | None = None) -> int:
 
     `until` (machine time): leaves out those whose next try is later than that, and what waits behind them.
     """
-    pending = [tasks.c.state == "pending", turns.come(to_text(now))]
-    if until is not None:
-        other = tasks.alias("other")
-        ahead = until + AHEAD_S
-        waits = and_(other.c.retry_at.is_not(None), ~turns.reached(other.c.retry_at, until, ahead))
-        held_up = and_(other.c.lane == tasks.c.lane, other.c.state == "pending", waits, turns.earlier(other))
-        pending.append(or_(tasks.c.retry_at.is_(None), turns.reached(tasks.c.retry_at, until, ahead)))
-        pending.append(~exists().where(held_up))
-    active = or_(tasks.c.state == "leased", and_(*pending))
-    return conn.execute(select(func.count()).select_from(tasks).where(active)).scalar_one()
+    if until is None:
+        return conn.execute(turns.busy(patient=True), {"now": to_text(now)}).scalar_one()
+    asked = {"now": to_text(now), "machine": until, "ahead": until + AHEAD_S}
+    return conn.execute(turns.busy(patient=False), asked).scalar_one()
 
 
 def troubled(conn: Connection, attempts: int = MANY_ATTEMPTS) -> list[TaskRow]:

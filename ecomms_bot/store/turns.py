@@ -68,6 +68,19 @@ def any_due(exclude: frozenset[str]) -> Select[Any]:
     return query.limit(1)
 
 
+@cache
+def busy(*, patient: bool) -> Select[tuple[int]]:
+    """Asks for `now`; unless `patient`, which waits for every retry, also for `machine` and `ahead`."""
+    pending = [tasks.c.state == "pending", come(_NOW)]
+    if not patient:
+        other = tasks.alias("other")
+        waits = and_(other.c.retry_at.is_not(None), ~reached(other.c.retry_at, _MACHINE, _AHEAD))
+        held_up = and_(other.c.lane == tasks.c.lane, other.c.state == "pending", waits, earlier(other))
+        pending.append(or_(tasks.c.retry_at.is_(None), reached(tasks.c.retry_at, _MACHINE, _AHEAD)))
+        pending.append(~exists().where(held_up))
+    return select(func.count()).select_from(tasks).where(or_(tasks.c.state == "leased", and_(*pending)))
+
+
 def reached(at: ColumnElement[Any], machine: Any, ahead: Any) -> ColumnElement[bool]:
     """Passed; or so far ahead that only a machine clock which was set back since can have written it."""
     return or_(at <= machine, at > ahead)
