@@ -15,29 +15,28 @@ LEADERS = "leaders"
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody to be. `role` as ecomms.yaml names it, `does` in the words of the page."""
+    """Somebody to be. `role` as ecomms.yaml names it, `title` as people say it."""
 
     handle: str
     name: str
     role: str
-    does: str
+    title: str
     zone: str = ZONE
 
 
 CAST = (
-    Actor("maya", "Maya Chen", "communicator", "Communicator: writes and publishes"),
-    Actor("daniel", "Daniel Roy", "sme", "Subject expert: confirms facts"),
-    Actor("priya", "Priya Nair", "pio", "Public information officer: approves texts"),
-    Actor("tom", "Tom Becker", "ic", "Incident commander: approves what changes what people do"),
-    Actor(
-        "ruth",
-        "Ruth Alexander",
-        "exec",
-        "Executive: reads, and approves what is sensitive",
-        "America/Toronto",
-    ),
-    Actor("sam", "Sam Whitford", "observer", "Observer: looks on", "America/Edmonton"),
-    Actor("grace", "Grace Okafor", "records", "Records: keeps the log"),
+    Actor("maya", "Maya Chen", "communicator", "Communicator"),
+    Actor("daniel", "Daniel Roy", "sme", "Subject expert"),
+    Actor("priya", "Priya Nair", "pio", "Information officer"),
+    Actor("tom", "Tom Becker", "ic", "Incident commander"),
+    Actor("ruth", "Ruth Alexander", "exec", "Executive, Toronto", "America/Toronto"),
+    Actor("sam", "Sam Whitford", "observer", "Observer, Edmonton", "America/Edmonton"),
+    Actor("grace", "Grace Okafor", "records", "Records officer"),
+)
+GREETER = "tom"
+GREETING = (
+    "Hello. This is our practice workspace: nothing here leaves this machine, and everything is an exercise. "
+    "Should something happen, Maya starts it here with `/ecomms start`."
 )
 WRITER, APPROVER = CAST[0], CAST[2]
 """Who the first steps are written for."""
@@ -50,7 +49,8 @@ def settle_in(workspace: Workspace) -> Mapping[str, Person]:
     people = {each.handle: workspace.person(each.handle) for each in CAST}
     workspace.add_conversation(DESK, [each.handle for each in CAST], topic="Where the day begins")
     readers = [people[each.handle].id for each in CAST if each.role == "exec"]
-    workspace.make_conversation(LEADERS, "channel", [*readers, workspace.bot.id])
+    workspace.make_conversation(LEADERS, "private", [*readers, workspace.bot.id])
+    people[GREETER].say(DESK, GREETING)
     return people
 
 

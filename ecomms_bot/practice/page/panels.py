@@ -15,6 +15,7 @@ from ecomms_bot.errors import EcommsError
 from ecomms_bot.practice.cast import CAST
 from ecomms_bot.practice.luck import OUTAGE
 from ecomms_bot.practice.page import clock, faults
+from ecomms_bot.practice.page.debrief import DebriefPages
 from ecomms_bot.practice.page.drills import DrillList
 from ecomms_bot.practice.page.guide import Guide
 from ecomms_bot.practice.page.health import Health, away_words
@@ -42,6 +43,7 @@ class Panels:
             self._button("bot", lambda form: faults.act_on_bot(made, form)),
             self._button("guide", self._dismiss),
             Route("/practice/drill", self._drill, methods=["POST"]),
+            *DebriefPages(made).routes,
         ]
 
     def panels(self, person: Person) -> Mapping[str, Markup]:
@@ -87,7 +89,7 @@ class Panels:
 
 def page(made: Training) -> list[BaseRoute]:
     """The whole page of a training, as `training(site=…)` takes it."""
-    titles = {each.handle: each.does for each in CAST}
+    titles = {each.handle: each.title for each in CAST}
     return site(made.workspace, Panels(made), titles=titles, typed=bootstrap.app_commands())
 
 
