@@ -73,6 +73,17 @@ def test_the_conversation_comes_first_and_what_belongs_in_it_waits_for_it() -> N
     assert keys(story) == []
 
 
+def test_an_opening_goes_on_at_once_though_the_clock_is_set_back_in_its_middle() -> None:
+    # Given an incident opened while the clock was an hour ahead,
+    story = Story().open(shown=False)
+    story.now -= timedelta(hours=1)
+    # when its conversation stands, then nothing that goes ahead of the answer waits for the hour to pass.
+    finish(story, "open-conversation")
+    finish(story, "post/card")
+    ahead = [todo(story, key) for key in ("invite", "pin", "post/step:D1")]
+    assert all(task.due_at < story.now for task in ahead)
+
+
 def test_nothing_is_wanted_of_an_incident_that_does_not_exist() -> None:
     assert wanted(Story().state, at(20, 0)) == {}
 

@@ -8,6 +8,7 @@ remember to cancel a reminder or to edit a card.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from ecomms_bot.incident import faces
@@ -22,6 +23,7 @@ from ecomms_bot.incident.effects.base import (
     REMINDER,
     REPORT,
     again,
+    ahead,
     lane_of_retry,
 )
 from ecomms_bot.incident.effects.drilling import briefing, drill
@@ -105,9 +107,9 @@ def _edits(before: Incident, after: Incident, new: Sequence[Recorded], now: date
 
 
 def _due(state: Incident, task: Task, now: datetime) -> Task:
-    """Due when it was written, but for what goes ahead of others in its lane."""
+    """Due when it was written; what goes ahead of others in its lane before that, also on a clock set back."""
     assert state.opened_at is not None
     if task.due_at < state.opened_at:
-        return task
+        return task if task.due_at < now else ahead(replace(task, due_at=now))
     # `replace` takes three times as long, and most of this is only compared with what was there before.
     return Task(task.key, task.incident, task.kind, task.lane, now, task.ids, task.coalesce)
