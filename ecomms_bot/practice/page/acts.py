@@ -79,7 +79,7 @@ Act = Callable[[Doing], Json]
 
 
 def act(site: Site, name: str, said: Json) -> Json:
-    """Do it, and say how it ended: `ok`, else `error` as the person reads it. The screen follows by itself."""
+    """Do it, and say how it ended: `ok`, else `error` as the person reads it. The stream shows the rest."""
     found = OWN.get(name) or IN_SLACK.get(name)
     if found is None:
         return {"ok": False, "error": NO_ADDRESS}

@@ -1,4 +1,4 @@
-"""What each person has read, and which personal messages they have put away: what Slack's clients remember."""
+"""What each person has read, and which personal messages they put away: what Slack's clients remember."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MANY = 99
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """`new`: something in the main flow. `calls`: how many messages, replies too, told this person of themselves."""
+    """`new`: something in the main flow. `calls`: how many messages and replies told this person of it."""
 
     new: bool = False
     calls: int = 0

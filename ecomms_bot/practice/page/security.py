@@ -1,4 +1,4 @@
-"""What keeps the page to itself: it answers its own origin only, and loads and runs nothing from elsewhere."""
+"""What keeps the page to itself: it answers its own origin, and loads and runs nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -6,17 +6,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -51,7 +43,7 @@ class Guard:
 
 
 def ours(method: str, headers: Headers) -> bool:
-    """Whether the page itself asks, or somebody who just comes here: a link from elsewhere changes nothing."""
+    """Whether the page itself asks, or somebody comes here: a link from elsewhere changes nothing."""
     origin, site = headers.get("origin"), headers.get("sec-fetch-site")
     if origin is not None and origin != f"http://{headers.get('host', '')}".lower():
         return False

@@ -1,4 +1,4 @@
-"""The page as routes beside those of Slack: the screen, its stream of changes, what people do, and static files."""
+"""The page as routes beside those of Slack: the screen, its stream of changes, acts, and static files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ecomms_bot.practice.page.controls import Controls, NoControls
 from ecomms_bot.practice.page.feed import Feed
 from ecomms_bot.practice.page.marks import Marks
 from ecomms_bot.practice.page.security import Guard
-from ecomms_bot.practice.page.where import Where
+from ecomms_bot.practice.page.where import SHOWN, Where
 from ecomms_bot.practice.workspace import Person, Workspace
 from ecomms_bot.practice.workspace.state import Conversation
 
@@ -85,7 +85,7 @@ class Site:
             return {
                 "title": self.title(place, me),
                 "private": place.kind == "private",
-                "address": where.but(place=place.id, thread="", home=False, count=viewer.SHOWN),
+                "address": where.but(place=place.id, thread="", home=False, count=SHOWN),
                 "here": place.id == here,
                 "unread": self.marks.unread(me, place),
             }
@@ -97,7 +97,7 @@ class Site:
             others=[link(one) for one in [*others, *archived]],
             direct=[link(one) for one in direct],
             app=app | {"title": ws.bot.name},
-            home={"address": where.but(home=True, thread="", count=viewer.SHOWN), "here": where.home},
+            home={"address": where.but(home=True, thread="", count=SHOWN), "here": where.home},
             tabs=(ws.home_tab, ws.messages_tab),
             people=[self._somebody(handle, where) for handle in self.people()],
         )
@@ -111,7 +111,7 @@ class Site:
             "face": viewer.face(user.name),
             "colour": viewer.colour(user.id),
             "here": handle == where.handle,
-            "address": where.but(handle=handle, thread="", count=viewer.SHOWN),
+            "address": where.but(handle=handle, thread="", count=SHOWN),
             "calls": sum(self.marks.unread(user.id, place).calls for place in places),
         }
 

@@ -1,8 +1,8 @@
-"""What one tab shows: the screen of one person at one place, cut into pieces that are drawn and sent apart."""
+"""What one tab shows: the screen of one person at one place, in pieces that are drawn and sent apart."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -47,7 +47,7 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A message as it stands in a list. Equal rows look alike, as long as their blocks are the same object."""
+    """A message as it stands in a list. Equal rows look alike while their blocks are the same object."""
 
     stored: StoredMessage
     text: str
@@ -91,7 +91,7 @@ class Viewer:
         self._read_before = site.marks.read_to(self.me, where.place) if place else ""
         self._opened = self.ws.new_ts()
         self._drawn: dict[str, Drawn] = {}
-        self._kept: dict[str, tuple[object, str]] = {}
+        self._kept: dict[str, tuple[object, Markup]] = {}
 
     def pieces(self) -> list[Piece]:
         """The whole screen, in order."""
@@ -123,6 +123,8 @@ class Viewer:
         yield Piece("head", "at-head", head)
         if len(flow) > len(shown):
             yield self._earlier(len(flow) - len(shown))
+        else:
+            yield Piece("beginning", "messages", self._beginning(place))
         yield from self._list(rows, MAIN, "messages", stamp, seen)
         yield Piece("composer", "at-composer", self._composer(place, ""))
         if root is not None:
@@ -131,9 +133,9 @@ class Viewer:
             yield Piece("reply", "at-reply", self._composer(place, where.thread))
 
     def _sees(self, message: StoredMessage, root: str | None) -> bool:
-        if message.ephemeral_to is not None:
-            if message.ephemeral_to != self.me or self.site.marks.is_put_away(self.me, message):
-                return False
+        theirs = message.ephemeral_to not in (None, self.me)
+        if theirs or (message.ephemeral_to and self.site.marks.is_put_away(self.me, message)):
+            return False
         if root is None:
             return message.thread_ts is None or message.broadcast
         return root in (message.thread_ts, message.ts)
@@ -171,14 +173,14 @@ class Viewer:
     def _together(self, one: StoredMessage, other: StoredMessage) -> bool:
         return (
             one.user == other.user
-            and not one.tombstone
+            and not (one.blocks or other.blocks or one.tombstone)
             and float(other.ts) - float(one.ts) < TOGETHER_S
             and (one.ephemeral_to, one.broadcast) == (other.ephemeral_to, other.broadcast)
             and self._day(one.ts) == self._day(other.ts)
         )
 
     def _stamp(self) -> object:
-        """What the look of every message depends on: the day, and which conversations this person may open."""
+        """What the look of every message depends on: the day, and where this person may go."""
         places = tuple((one.id, one.name, self.me in one.members) for one in self.ws.conversations)
         return self._today(), places
 
@@ -256,6 +258,10 @@ class Viewer:
         address = self.where.but(count=self.where.count + 4 * SHOWN)
         return Piece("earlier", "messages", self.site.render("earlier.html", address=address, more=more))
 
+    def _beginning(self, place: Conversation) -> str:
+        direct = place.kind in ("im", "mpim")
+        return self.site.render("beginning.html", title=self.site.title(place, self.me), direct=direct)
+
     def _head(self, place: Conversation) -> str:
         if place is self.ws.channels.get(self.person.dm.id):
             return self._app_head("messages")
@@ -288,7 +294,7 @@ class Viewer:
             thread=thread,
             member=self.me in place.members,
             closed=self._closed(place),
-            draft="|".join((self.me, place.id, thread)),
+            draft=f"{self.me}|{place.id}|{thread}",
         )
 
     def _closed(self, place: Conversation) -> str:
@@ -308,8 +314,8 @@ class Viewer:
             yield Piece("home", "at-home", self.site.render("no_home.html", name=self.ws.bot.name))
             return
         stamp = (self._today(), home.view.content, home.view.id)
-        html = self._keep("home", stamp, lambda: draw.home(home, person=self.person))
-        yield Piece("home", "at-home", self.site.render("home.html", view=home.view.id, body=Markup(html)))
+        body = self._keep("home", stamp, lambda: draw.home(home, person=self.person))
+        yield Piece("home", "at-home", self.site.render("home.html", view=home.view.id, body=body))
 
     def _modal(self) -> Iterator[Piece]:
         with self.ws.lock:
@@ -318,13 +324,13 @@ class Viewer:
                 return
             view = modal.view
             stamp = (self._today(), view.id, view.content, dict(view.errors), dict(view.entered))
-            html = self._keep("modal", stamp, lambda: draw.modal(modal, person=self.person))
-        yield Piece(f"v-{view.id}", "at-modal", self.site.render("modal.html", id=view.id, body=Markup(html)))
+            body = self._keep("modal", stamp, lambda: draw.modal(modal, person=self.person))
+        yield Piece(f"v-{view.id}", "at-modal", self.site.render("modal.html", id=view.id, body=body))
 
-    def _keep(self, name: str, stamp: object, make: Any) -> str:
+    def _keep(self, name: str, stamp: object, make: Callable[[], Markup]) -> Markup:
         known = self._kept.get(name)
         if known is None or known[0] != stamp:
-            known = self._kept[name] = stamp, str(make())
+            known = self._kept[name] = stamp, make()
         return known[1]
 
     # --- beside ------------------------------------------------------------------------------------------
