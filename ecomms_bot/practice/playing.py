@@ -10,6 +10,7 @@ from ecomms_bot.errors import EcommsError
 from ecomms_bot.practice.script import Scene, Script
 from ecomms_bot.practice.stage import COMMAND, Stage
 from ecomms_bot.practice.workspace import Answer, Conversation, Message, NotSeen, Person
+from ecomms_bot.practice.workspace.state import StoredMessage
 
 REPLY_S = 5.0
 """True time within which a personal answer must be there; it travels apart from the acknowledgement."""
@@ -73,12 +74,10 @@ class Player:
     def personal(self, person: Person) -> list[Message]:
         """What only this person sees, wherever they are."""
         places = {place.id: place for place in (self.lobby, self.conversation)}
-        return [
-            message
-            for place in places.values()
-            for message in person.all_messages(place)
-            if message.ephemeral
+        mine = [
+            person.all_messages(place, only=lambda one: bool(one.ephemeral_to)) for place in places.values()
         ]
+        return [message for of_place in mine for message in of_place]
 
     def _expect_refusal(self, person: Person, scene: Scene, answer: Answer, seen: set[str]) -> None:
         """In the answer, beside a field, in a message to this person alone, or in the form before them."""
@@ -156,7 +155,7 @@ def preview_says(person: Person, words: str) -> list[str]:
     return [line.strip() for line in lines if words in line]
 
 
-def thing_of(message: Message) -> tuple[str, list[str]]:
+def thing_of(message: Message | StoredMessage) -> tuple[str, list[str]]:
     """What the bot shows in this message: the kind and ids that its metadata names."""
     payload = (message.metadata or {}).get("event_payload", {})
     thing = str(payload.get("key", "")).rpartition("/post/")[2].partition("@")[0]  # @1: posted again

@@ -69,7 +69,7 @@ def any_due(exclude: frozenset[str]) -> Select[Any]:
 
 
 @cache
-def busy(*, patient: bool) -> Select[tuple[int]]:
+def busy(*, patient: bool) -> Select[int]:
     """Asks for `now`; unless `patient`, which waits for every retry, also for `machine` and `ahead`."""
     pending = [tasks.c.state == "pending", come(_NOW)]
     if not patient:

@@ -21,6 +21,7 @@ from ecomms_bot.practice.playing import thing_of
 from ecomms_bot.practice.script import Member
 from ecomms_bot.practice.stage import COMMAND, Stage, stage
 from ecomms_bot.practice.workspace import Answer, Conversation, Message, Person
+from ecomms_bot.practice.workspace.state import StoredMessage
 from tests.books import FOLDER
 
 ZONE = "America/Vancouver"
@@ -156,7 +157,10 @@ class Actor:
                 for place in self.on.workspace.channels.values()
                 if any(message.ephemeral_to == self.id for message in place.messages)
             ]
-        return [each for place in places for each in self.person.all_messages(place) if each.ephemeral]
+        mine = [
+            self.person.all_messages(place, only=lambda each: bool(each.ephemeral_to)) for place in places
+        ]
+        return [each for of_place in mine for each in of_place]
 
     def reply(self, answer: Answer, seen: Sequence[Message]) -> Reply:
         """The answer with the personal messages that are new since `seen`, once the bot has come to rest."""
@@ -222,17 +226,13 @@ class Case:
 
     def messages(self, kind: str = "", step: str = "") -> list[Message]:
         """What everybody sees in the conversation and its threads, as it is now; only of one kind or step."""
-        seen = [
-            message for message in person(self.on, "otto").all_messages(self.conversation) if message.by_app
-        ]
-        if step:
-            root = self.state.posted[f"step:{step}"].ts
-            seen = [message for message in seen if root in (message.ts, message.thread_ts)]
-        return [
-            message
-            for message in seen
-            if not message.ephemeral and (not kind or thing_of(message)[0] == kind)
-        ]
+        root = self.state.posted[f"step:{step}"].ts if step else None
+
+        def wanted(each: StoredMessage) -> bool:
+            there = root is None or root in (each.ts, each.thread_ts)
+            return there and each.by_app and not each.ephemeral_to and kind in ("", thing_of(each)[0])
+
+        return person(self.on, "otto").all_messages(self.conversation, only=wanted)
 
     def last(self, kind: str, step: str = "") -> Message:
         found = self.messages(kind, step)

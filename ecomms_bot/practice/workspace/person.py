@@ -129,14 +129,19 @@ class Person:
             root = ts_of(thread)
             return [see(self, place, one) for one in place.messages if self._sees(one, root)]
 
-    def all_messages(self, conversation: Place, since: str = "") -> list[Message]:
-        """The main flow and every thread; with `since` only what was posted after the message at this ts."""
+    def all_messages(
+        self, conversation: Place, since: str = "", *, only: Callable[[StoredMessage], bool] = lambda _: True
+    ) -> list[Message]:
+        """The main flow and every thread; with `since` only what was posted after the message at this ts.
+
+        `only`: of these. Who looks for a few saves the work of seeing them all.
+        """
         with self.workspace.lock:
             place = self._open(conversation)
             return [
                 see(self, place, one)
                 for one in place.messages
-                if one.ephemeral_to in (None, self.id) and one.ts > since
+                if one.ephemeral_to in (None, self.id) and one.ts > since and only(one)
             ]
 
     def message(self, conversation: Place, ts: str) -> Message:
