@@ -19,6 +19,7 @@ from slack_sdk import WebClient
 
 from ecomms_bot.errors import ConfigurationError, EcommsError
 from ecomms_bot.incident import office
+from ecomms_bot.playbook.drill_files import Drills, load_drills
 from ecomms_bot.playbook.library import Library, shipped_folder
 from ecomms_bot.service import owners
 from ecomms_bot.service.alarm import Alarm
@@ -165,6 +166,14 @@ def library_of(settings: Settings) -> Library:
     return library
 
 
+def drills_of(settings: Settings, library: Library) -> Drills:
+    """The drills that people can take part in, with the playbooks that there are."""
+    found = load_drills(settings.playbooks, library.playbooks)
+    for problem in found.problems:
+        logger.warning("%s", problem)
+    return found
+
+
 def prepared_database(settings: Settings) -> Database:
     """The database, its tables made if it is empty. Raises DatabaseError when it is not of this version."""
     db = database_of(settings)
@@ -243,7 +252,8 @@ def build(settings: Settings, http: Listen | None = None) -> Bot:
     def bot_name() -> str:
         return line.identity().user or "" if line.known else ""
 
-    tools = (library, clock, settings.office, answers, views, meet, home, bot_name, duty)
+    drills = drills_of(settings, library)
+    tools = (library, clock, settings.office, answers, views, meet, home, bot_name, duty, drills)
     desk = Desk(handler, records, directory, *tools)
     # Bolt is given the token with each request, by `identity`.
     bare = WebClient(base_url=settings.api_url, timeout=TIMEOUT_S, retry_handlers=[])

@@ -20,6 +20,7 @@ from ecomms_bot.slack import (
     actions,
     closing,
     deciding,
+    drilling,
     duty,
     following,
     handing,
@@ -49,6 +50,7 @@ UNEXPECTED = (
 CLICKS = (
     actions.CLICKS,
     deciding.CLICKS,
+    drilling.CLICKS,
     duty.CLICKS,
     following.CLICKS,
     handing.CLICKS,
@@ -62,6 +64,7 @@ CLICKS = (
 SUBMISSIONS = (
     closing.SUBMISSIONS,
     deciding.SUBMISSIONS,
+    drilling.SUBMISSIONS,
     duty.SUBMISSIONS,
     following.SUBMISSIONS,
     noting.SUBMISSIONS,

@@ -110,7 +110,7 @@ def open_incident(
     ]
     places = [option("A new conversation", "new"), option("This conversation", "here")]
     blocks = [
-        *(_asked_about(similar) if similar is not None else []),
+        *(asked_about(similar) if similar is not None else []),
         ask(
             "playbook",
             "Playbook",
@@ -143,7 +143,8 @@ def open_incident(
     return modal(names.OPEN_FORM, "Open an incident", blocks, submit="Open", metadata=held)
 
 
-def _asked_about(similar: Sentence) -> list[Block]:
+def asked_about(similar: Sentence) -> list[Block]:
+    """That there is one already, and a box for who means another."""
     box: Block = {"type": "checkboxes", "options": [option("Open another one all the same", "yes")]}
     return [
         section(mrkdwn(similar)) | {"block_id": "similar"},

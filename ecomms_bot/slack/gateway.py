@@ -15,9 +15,10 @@ from ecomms_bot.incident import effects as kinds
 from ecomms_bot.incident import leaders
 from ecomms_bot.incident.policy import Roster
 from ecomms_bot.incident.state import Incident, Recorded, Ref
-from ecomms_bot.incident.things import Place, split
+from ecomms_bot.incident.things import DEBRIEF, Place, split
 from ecomms_bot.playbook.exercise import is_marked as text_is_marked
 from ecomms_bot.playbook.exercise import mark, unmarked
+from ecomms_bot.report.debrief import debrief
 from ecomms_bot.report.log_report import Account, people_in
 from ecomms_bot.service.ports import CannotShow, Notice, NotThere, NotWanted, TryLater
 from ecomms_bot.slack import cards, conversations, lookup, reports
@@ -279,19 +280,27 @@ class Gateway:
         return {person: role for person, role in people.items() if person not in gone}
 
     def _report(self, errand: _Errand, place: Place) -> Ref:
-        """The log as files into a person's direct messages."""
+        """The log as files into a person's direct messages; the debrief of a drill to all who took part."""
         account = Account(*self._checked(errand.notice.incident))
-        names = self._names(self._client, people_in(account))
-        (report,) = split(errand.notice.thing)[1]
-        conversation = lookup.direct_messages(errand.calls, _there(place).user)
+        there = _there(place)
+        conversation = there.conversation or lookup.direct_messages(errand.calls, there.user)
         # Slack shares files a moment later than it says, so not to see them proves nothing.
-        files = reports.draw(account, report, self._now(), names, again=SENT_AGAIN if errand.again else "")
+        files = self._files(errand, account, again=SENT_AGAIN if errand.again else "")
         if errand.state.exercise and not files.marked:
             raise _unmarked_exercise(files.title)
         if errand.again and (ts := self._shared(errand, conversation, files.first)):
             return Ref(conversation, ts, found=True)
         reports.share(errand.calls, files, conversation)
         return Ref(conversation, unsure=errand.again)
+
+    def _files(self, errand: _Errand, account: Account, *, again: str) -> reports.Files:
+        kind, ids = split(errand.notice.thing)
+        if kind == DEBRIEF:
+            found = debrief(account.state, account.entries, threads=self._discussion)
+            names = self._names(self._client, found.people())
+            return reports.draw_debrief(account.state, found, names, again=again)
+        names = self._names(self._client, people_in(account))
+        return reports.draw(account, ids[0], self._now(), names, again=again)
 
     def _shared(self, errand: _Errand, conversation: str, name: str) -> str:
         try:

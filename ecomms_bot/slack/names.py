@@ -41,6 +41,8 @@ STILL_SO = "still-so"  # incident, fact
 USE_INCIDENT = "use-incident"  # incident, what was typed (encoded): the command, for this incident
 OPEN_ANOTHER = "open-another"  # playbook, incident that is there already
 OPEN_AGAIN = "open-again"  # what was filled in (encoded)
+START_DRILL = "start-drill"  # drill
+LOG_INJECT = "log-inject"  # incident, inject
 DUTY_OFF = "duty-off"  # office
 DUTY_ON = "duty-on"  # office
 DUTY_OTHERS = "duty-others"  # office
@@ -82,6 +84,8 @@ ACTIONS = (
     USE_INCIDENT,
     OPEN_ANOTHER,
     OPEN_AGAIN,
+    START_DRILL,
+    LOG_INJECT,
     DUTY_OFF,
     DUTY_ON,
     DUTY_OTHERS,

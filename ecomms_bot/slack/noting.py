@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from ecomms_bot.errors import EcommsError
 from ecomms_bot.incident.changes import sides_of
 from ecomms_bot.incident.commands import AddNote, AnswerQuestion, AskQuestion, Command, RecordFact
-from ecomms_bot.incident.events import FactRecorded, QuestionAnswered, QuestionAsked
+from ecomms_bot.incident.events import FactRecorded, QuestionAnswered, QuestionAsked, Quoted
 from ecomms_bot.incident.factsheet import found
 from ecomms_bot.incident.policy import Act, Person, may, require
 from ecomms_bot.incident.rules.common import require_open
@@ -105,6 +105,12 @@ def open_log_form(desk: Desk, body: Body) -> None:
     noted = Noted(only, quoted=quoted, url=body.get("response_url", ""), length=len(text))
     choice = None if len(here) == 1 else incident_choice(offered)
     desk.open_view(body, _log_form(desk, body, noted, text[:NOTE_MAX], choice))
+
+
+def open_log_form_of(desk: Desk, body: Body, incident: str, quoted: Quoted, text: str) -> None:
+    """Opens the form for words that stand at `quoted`, in the log of this incident."""
+    noted = Noted(incident, quoted=quoted, url=body.get("response_url", ""), length=len(text))
+    desk.open_view(body, _log_form(desk, body, noted, text[:NOTE_MAX], None))
 
 
 def _log_form(desk: Desk, body: Body, noted: Noted, text: str, choice: Block | None) -> View:

@@ -21,6 +21,7 @@ from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.policy import Act, require
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Sentence, When, Who, say
+from ecomms_bot.playbook.drills import Drill, TakePart
 from ecomms_bot.playbook.model import Playbook
 from ecomms_bot.service.handler import Within
 from ecomms_bot.service.records import AlreadyOpen, all_of, unless_similar, unless_taken
@@ -28,6 +29,7 @@ from ecomms_bot.slack import forms, inputs, names
 from ecomms_bot.slack.blocks import button, buttons, section
 from ecomms_bot.slack.cards.view import joined
 from ecomms_bot.slack.desk import ANSWER_ROOM_S, DIRECT, Desk, deadline_of, user_id
+from ecomms_bot.slack.drilling_forms import drill_form
 from ecomms_bot.slack.listeners import Click, OtherVersion, Submission, done, errors
 from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.text import conversation_link, mrkdwn, spoken
@@ -56,6 +58,12 @@ def start(desk: Desk, body: Body, chosen: Playbook) -> Message | None:
 def start_any(desk: Desk, body: Body) -> None:
     """Open the form in which the playbook is still to be chosen; there must be one."""
     _open_form(desk, body, _books(desk)[0], named=False)
+
+
+def start_drill(desk: Desk, body: Body, drill: Drill) -> None:
+    """Open the form that begins a drill."""
+    book = _book(desk, drill.take_part.playbook if drill.take_part else "")
+    _open_form(desk, body, book, drill=drill.id)
 
 
 def similar(desk: Desk, body: Body, chosen: Playbook) -> Message | None:
@@ -97,7 +105,8 @@ def open_another(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
 def open_again(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
     """The form once more, with all that was typed into it."""
     typed = unpacked(value[0])
-    _open_form(desk, body, _book(desk, str(typed.get("playbook", ""))), typed=typed)
+    drill = str(typed.get("drill", ""))
+    _open_form(desk, body, _book(desk, str(typed.get("playbook", ""))), typed=typed, drill=drill)
 
 
 def _open_form(
@@ -108,13 +117,40 @@ def _open_form(
     named: bool = True,
     typed: Mapping[str, Any] | None = None,
     known: Collection[str] = (),
+    drill: str = "",
 ) -> None:
     require(desk.person(body), Act.OPEN, Incident(""))
     conversation = body.get("channel_id") or (body.get("channel") or {}).get("id", "")
     held = {"url": body.get("response_url", ""), "conversation": conversation, "known": list(known)}
+    if drill:
+        held["drill"] = drill
+    desk.open_view(body, _form(desk, chosen, held, named=named, typed=typed))
+
+
+def _form(
+    desk: Desk,
+    chosen: Playbook,
+    held: Mapping[str, Any],
+    *,
+    named: bool = True,
+    typed: Mapping[str, Any] | None = None,
+    similar: Sentence | None = None,
+) -> forms.View:
+    """The form for an incident; where `held` names a drill, the form that begins it."""
     zone = desk.office.time_zone
-    view = forms.open_incident(_books(desk), chosen, zone=zone, held=held, named=named, typed=typed)
-    desk.open_view(body, view)
+    if not held.get("drill"):
+        return forms.open_incident(
+            _books(desk), chosen, zone=zone, held=held, named=named, typed=typed, similar=similar
+        )
+    drill, part = _drill(desk, held["drill"])
+    return drill_form(drill, part, chosen, zone=zone, held=held, typed=typed, similar=similar)
+
+
+def _drill(desk: Desk, name: str) -> tuple[Drill, TakePart]:
+    drill = desk.drills.drills.get(name)
+    if drill is None or drill.take_part is None:
+        raise OtherVersion
+    return drill, drill.take_part
 
 
 def _books(desk: Desk) -> list[Playbook]:
@@ -133,7 +169,8 @@ def _book(desk: Desk, playbook: str) -> Playbook:
 
 def open_incident(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any] | None:
     """Opens it; a second submission of the same form names what the first one opened."""
-    entered, held = inputs.raw_values(view), forms.metadata_of(view)
+    held = forms.metadata_of(view)
+    entered = {**_fixed(desk, held), **inputs.raw_values(view)}
     if not _is_zone(entered["zone"]):
         return errors(zone="Write the time zone of the place like America/Vancouver.")
     if entered["mode"] not in {"live", "exercise"}:
@@ -154,8 +191,17 @@ def open_incident(desk: Desk, body: Body, view: dict[str, Any]) -> dict[str, Any
     return None
 
 
+def _fixed(desk: Desk, held: Mapping[str, Any]) -> dict[str, Any]:
+    """What a drill leaves nobody to choose."""
+    if not held.get("drill"):
+        return {}
+    drill, part = _drill(desk, held["drill"])
+    return {"drill": drill.id, "mode": "exercise", "playbook": part.playbook}
+
+
 def _command(desk: Desk, entered: Mapping[str, Any], conversation: str | None) -> OpenIncident:
     loaded = desk.library.playbooks[entered["playbook"]]
+    drill = _drill(desk, entered["drill"])[0] if entered.get("drill") else None
     return OpenIncident(
         name=entered["name"] or "",
         area=entered["area"] or "",
@@ -166,6 +212,7 @@ def _command(desk: Desk, entered: Mapping[str, Any], conversation: str | None) -
         playbook=loaded.raw,
         playbook_sha256=loaded.sha256,
         conversation=conversation,
+        drill=drill.model_dump(mode="json") if drill else None,
     )
 
 
@@ -194,13 +241,7 @@ def _asks_about(
         "Nothing was opened yet. To use that one, close this form and go there. To open another, tick the "
         "box and press *Open*."
     )
-    fresh = forms.open_incident(
-        _books(desk),
-        _book(desk, entered["playbook"]),
-        zone=desk.office.time_zone,
-        held=held,
-        similar=joined(what, how),
-    )
+    fresh = _form(desk, _book(desk, entered["playbook"]), held, similar=joined(what, how))
     return {"response_action": "update", "view": {**fresh, "blocks": inputs.filled_in(view, fresh["blocks"])}}
 
 

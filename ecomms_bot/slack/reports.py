@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import When, say
 from ecomms_bot.playbook.exercise import mark
+from ecomms_bot.report.debrief import Debrief
+from ecomms_bot.report.debrief_page import debrief_markdown
+from ecomms_bot.report.debrief_page import file_name as debrief_file
 from ecomms_bot.report.log_report import EXERCISE, Account, comma_separated, file_name, markdown
 from ecomms_bot.service.ports import CannotShow
 from ecomms_bot.slack.calls import FILE_REFUSED, NO_ADDRESS, Calls, Refused
@@ -54,6 +58,15 @@ def draw(account: Account, report: str, now: datetime, names: Mapping[str, str],
         },
         mark(title) if state.exercise else title,
     )
+
+
+def draw_debrief(state: Incident, found: Debrief, names: Mapping[str, str], *, again: str = "") -> Files:
+    """The debrief of a drill. `again`: more to say with it."""
+    title = f"Debrief of {flat(found.title)}"
+    said = say("The debrief of {title}: what came, what was done, and what it teaches.", title=found.title)
+    comment = " ".join([spoken(said), *([again] if again else [])])
+    content = debrief_markdown(found, names).encode()
+    return Files(mark(comment), {debrief_file(state): content}, mark(title))
 
 
 def _comment(account: Account, now: datetime) -> tuple[str, ...]:

@@ -294,7 +294,7 @@ def test_word_passed_on_to_a_lead_answers(way: str) -> None:
         case "question":
             story.do(c.AskQuestion("Do we say so?", EXEC), COMMUNICATOR)
         case _:
-            reply(story, "asked", "That is yours, <@U-ic>.")
+            reply(story, "asked", "That is yours, @U0IC.")
     assert answer(story) is not None
 
 
@@ -302,7 +302,7 @@ def test_to_ask_oneself_or_to_talk_is_not_to_pass_it_on() -> None:
     story = of(inject("asked", 1, "escalate"))
     on(story, at(20, 2))
     story.do(c.AskQuestion("Do we say so?", COMMUNICATOR), COMMUNICATOR)
-    reply(story, "asked", "Oh no.")
+    reply(story, "asked", "Oh no, write to desk@example.org.")
     assert answer(story) is None
 
 

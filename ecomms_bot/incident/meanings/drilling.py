@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import singledispatch
 
@@ -12,8 +13,8 @@ from ecomms_bot.incident.meanings.base import apply, with_
 from ecomms_bot.incident.state import DrillEnd, Given, Incident, Reaction, Recorded
 from ecomms_bot.playbook.drills import Inject
 
-MENTION = "<@"
-"""So Slack writes that somebody is called by name."""
+_CALLED = re.compile(r"(?<![^\s(,;:])@\w")
+"""Somebody is called by name: the log keeps @ before what Slack calls them."""
 
 
 @apply.register
@@ -89,7 +90,7 @@ def _deed(event: e.Event, _state: Incident) -> _Deed | None:
 def _(event: e.DiscussionAdded, _state: Incident) -> _Deed | None:
     if not event.inject:
         return None
-    serves = {"reply", "escalate"} if MENTION in event.text else {"reply"}
+    serves = {"reply", "escalate"} if _CALLED.search(event.text) else {"reply"}
     return _Deed(event.person, "reply", frozenset(serves), inject=event.inject)
 
 

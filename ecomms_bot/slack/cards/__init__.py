@@ -11,6 +11,7 @@ from ecomms_bot.slack.cards.away import away
 from ecomms_bot.slack.cards.card import card
 from ecomms_bot.slack.cards.changed_fact import changed_fact
 from ecomms_bot.slack.cards.closing import closing, trouble
+from ecomms_bot.slack.cards.drill import briefing, drill_end, inject
 from ecomms_bot.slack.cards.leaders import brief as leaders_brief
 from ecomms_bot.slack.cards.override import found_wrong, override
 from ecomms_bot.slack.cards.partners import partners
@@ -52,11 +53,14 @@ _DRAWN: Mapping[str, Callable[..., Message]] = {
     "answered": answered,
     "away": away,
     "brief": leaders_brief,
+    "briefing": briefing,
     "card": card,
     "changed-fact": changed_fact,
     "closing": closing,
+    "drill-end": drill_end,
     "found-wrong": found_wrong,
     "handover": handover,
+    "inject": inject,
     "override": override,
     "partners": partners,
     "preview": preview,

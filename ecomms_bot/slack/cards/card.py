@@ -17,6 +17,7 @@ from ecomms_bot.incident.wording import Sentence, Who, say
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import buttons, context, header, menu, paragraphs, section
 from ecomms_bot.slack.cards.asking import ANYONE
+from ecomms_bot.slack.cards.drill import drill_line
 from ecomms_bot.slack.cards.flags import fact_flags
 from ecomms_bot.slack.cards.now import now_and_waiting, now_buttons
 from ecomms_bot.slack.cards.questions import question_line
@@ -57,6 +58,7 @@ def overview(view: View, *, read_now: bool = False) -> tuple[tuple[Block, ...], 
     else:
         now, waiting = now_and_waiting(view, read_now=read_now)
         parts = [
+            *_drill(view),
             ("Now", _first(NOW_MAX, [*_resting(view), *now]), "nothing to write"),
             ("Waiting", _first(WAITING_MAX, [*waiting, *_offered(view)]), "nothing"),
             ("Promised", _first(PROMISED_MAX, _promised(view, read_now=read_now)), "no update promised yet"),
@@ -99,6 +101,12 @@ def headline(view: View) -> Sentence:
 def _resting(view: View) -> Iterator[Sentence]:
     if view.state.rest is not None and view.state.resting(view.now):
         yield say("the team stands down until {until}", until=due(view.state.rest.until))
+
+
+def _drill(view: View) -> Iterator[tuple[str, list[Sentence], str]]:
+    """How far a drill has come. Its end is edited away when it ends."""
+    if (line := drill_line(view)) is not None:
+        yield "", [line], ""
 
 
 def _offered(view: View) -> Iterator[Sentence]:

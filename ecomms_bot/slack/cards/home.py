@@ -18,6 +18,7 @@ from ecomms_bot.playbook.exercise import mark
 from ecomms_bot.slack import names
 from ecomms_bot.slack.blocks import button, context, header, section
 from ecomms_bot.slack.cards.asking import stalled, with_wanted
+from ecomms_bot.slack.cards.drill import drill_line
 from ecomms_bot.slack.cards.duty import Off, duty_part
 from ecomms_bot.slack.cards.following import out_at, update_button
 from ecomms_bot.slack.cards.home_facts import facts_wait
@@ -274,6 +275,8 @@ def _incidents(desktop: Desktop) -> Iterator[Block]:
             if stalled(view, draft, read_now=True):
                 waits_ = say("*{title}* waits for approval", title=view.of(draft))
                 said = joined(said, with_wanted(view, draft, waits_, read_now=True), " · ")
+        if (drill := drill_line(view)) is not None:
+            said = joined(said, drill, " · ")
         yield _drawn(state, joined(words, said, " · "))
     if desktop.total > len(shown):
         yield context(f"and {desktop.total - len(shown)} more: type {escape(names.COMMAND)} status")

@@ -10,7 +10,7 @@ from typing import Literal
 from ecomms_bot.incident.policy import ANYONE, HOLDER, PERMISSIONS, ROLES, Act
 from ecomms_bot.incident.wording import any_of
 from ecomms_bot.slack.cards import answers
-from ecomms_bot.slack.commands import correcting, course, duty, remembering, showing, steps
+from ecomms_bot.slack.commands import correcting, course, drills, duty, remembering, showing, steps
 from ecomms_bot.slack.commands.asked import Answer, Asked, normal
 from ecomms_bot.slack.desk import Desk
 from ecomms_bot.slack.names import COMMAND
@@ -267,6 +267,18 @@ TABLE = (
         "an update is promised: publish a final text first; a text went out: it was no mistake",
         course.close,
         also=("end", "fermer", "finish", "stop", "clôturer"),
+    ),
+    Typed(
+        "drill",
+        "[name]",
+        "list the drills that people can take part in; or begin one, always as an exercise",
+        Act.OPEN,
+        "the list, with a button for each drill; or the form that begins it",
+        "no such drill: those there are",
+        drills.drill,
+        about="nothing",
+        also=("drills", "exercise", "training", "practice", "exercice"),
+        shows=True,
     ),
     Typed(
         "help",
