@@ -105,6 +105,8 @@ def everything_was_done(ev: Evidence) -> Problems:
             yield f"{row.key} is {row.state}, was due at {row.due_at:%H:%M:%S}: {row.outcome}"
         if row.state == "failed":
             yield f"{row.key} failed: {row.outcome}"
+        if row.state == "pending" and row.kind != kinds.REMINDER and row.due_at > max(now, row.created_at):
+            yield f"{row.key} waits until {row.due_at:%H:%M:%S}, although it was to be done at once"
     for state in ev.states.values():
         passed = {key for key, each in owed(state).items() if _is_moot(each, now)}
         for key, task in wanted(state, now).items():

@@ -31,7 +31,7 @@ INCIDENTS = 4
 ACTS_AN_HOUR = 24
 DUTIES_AN_HOUR = 2
 MISFORTUNES_AN_HOUR = 6
-CALM_S = 4 * 3600.0
+CALM_S = 1800.0
 """After the last line nothing goes wrong any more, and everything comes to rest within this time."""
 MISFORTUNES = (
     "crash",
