@@ -109,7 +109,7 @@ class Site:
             "name": user.name,
             "title": self.titles.get(handle, ""),
             "face": viewer.face(user.name),
-            "colour": viewer.colour(user.id),
+            "colour": viewer.colour(self.workspace, user.id),
             "here": handle == where.handle,
             "address": where.but(handle=handle, thread="", count=SHOWN),
             "calls": sum(self.marks.unread(user.id, place).calls for place in places),

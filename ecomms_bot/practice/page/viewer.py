@@ -13,7 +13,7 @@ from markupsafe import Markup
 from ecomms_bot.practice.page import draw
 from ecomms_bot.practice.page.composer import as_typed
 from ecomms_bot.practice.page.where import SHOWN, Where
-from ecomms_bot.practice.workspace import Message, NotOnScreen
+from ecomms_bot.practice.workspace import Message, NotOnScreen, Workspace
 from ecomms_bot.practice.workspace.screen import see
 from ecomms_bot.practice.workspace.state import Conversation, StoredMessage
 
@@ -351,7 +351,7 @@ class Viewer:
             "name": name,
             "app": known is not None and known.bot,
             "face": face(name),
-            "colour": colour(user),
+            "colour": colour(self.ws, user),
         }
 
     def _name(self, user: str) -> str:
@@ -387,9 +387,9 @@ def face(name: str) -> str:
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 
-def colour(user: str) -> int:
-    """One of eight, always the same for the same person."""
-    return sum(user.encode()) % 8
+def colour(ws: Workspace, user: str) -> int:
+    """One of eight, by the order in which people came."""
+    return next((number for number, one in enumerate(ws.users) if one == user), 0) % 8
 
 
 def usable(site: Site, where: Where) -> Where:
