@@ -14,6 +14,7 @@ from sqlalchemy import update
 from ecomms_bot.playbook.exercise import EXERCISE_AFTER, EXERCISE_BEFORE
 from ecomms_bot.practice.stage import Stage
 from ecomms_bot.practice.workspace import Call, Conversation, Message
+from ecomms_bot.practice.workspace.state import StoredMessage
 from ecomms_bot.store.codec import to_text
 from ecomms_bot.store.tables import incidents, tasks
 from ecomms_bot.store.verify import verify
@@ -131,11 +132,15 @@ def _problems_of_screens(on: Stage, since: datetime) -> Iterator[str]:
 
 
 def _said_by_the_bot(on: Stage, place: Conversation) -> Iterator[Message]:
+    def said(one: StoredMessage) -> bool:
+        return one.by_app and not one.tombstone
+
+    def to_one_person(one: StoredMessage) -> bool:
+        return said(one) and one.ephemeral_to is not None
+
     for user in on.workspace.users.values():
-        for message in person(on, user.id).all_messages(place):
-            said = message.by_app and not message.deleted
-            if said and (message.ephemeral or user.handle == "otto"):
-                yield message
+        only = said if user.handle == "otto" else to_one_person
+        yield from person(on, user.id).all_messages(place, only=only)
 
 
 def is_marked(message: Message) -> bool:
