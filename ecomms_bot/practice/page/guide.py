@@ -34,7 +34,7 @@ class Guide:
     def __init__(self, made: Training, incidents: Incidents) -> None:
         self._made, self._incidents = made, incidents
         self.dismissed = False
-        self._switched = False
+        self._switched = self._reminded = False  # whether the right person was there to see it
 
     def draw(self, person: Person) -> Markup:
         if self.dismissed:
@@ -49,7 +49,8 @@ class Guide:
         draft = _first_draft(told)
         writing, submitted = draft is not None, draft is not None and bool(draft.revisions)
         approved = draft is not None and any(each.approved_at is not None for each in draft.revisions)
-        reminded = approved and told is not None and bool(told.state.fired)
+        if approved and told is not None and told.state.fired and person.user.handle == WRITER.handle:
+            self._reminded = True
         self._switched = self._switched or approved or (submitted and person.user.handle == APPROVER.handle)
         desk = self._made.workspace.conversation(DESK).id
         home = told.place.id if told is not None else desk
@@ -86,8 +87,10 @@ class Guide:
             Step("Approve it", "Read the text in the thread, then press Approve.", done=approved),
             Step(
                 "Let time pass",
-                "Push the clock by 15 minutes. The bot reminds people of what is left undone.",
-                done=reminded,
+                f"Push the clock by 15 minutes: {WRITER.name} is reminded of what she left undone. Be her, and see.",
+                link=_seat(WRITER.handle, home, thread) if approved else "",
+                link_words=f"Be {WRITER.name}, in the thread",
+                done=self._reminded,
             ),
         )
 
