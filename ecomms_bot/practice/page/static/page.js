@@ -109,14 +109,16 @@ function settle([flow, thread], whole) {
   document.title = [$("head")?.dataset.title, "Practice workspace"].filter(Boolean).join(" – ");
   const begins = whole ? scrollTo : "";
   if (whole) scrollTo = "";
+  const home = $("home") !== null; // it is read from its beginning
   if (begins === "bottom") {
-    flow.end();
+    if (home) flow.element.scrollTop = 0;
+    else flow.end();
     $("new")?.scrollIntoView({ block: "start" });
     thread.end();
   } else if (begins === "thread") thread.end();
   else if (begins === "keep") flow.element.scrollTop = flow.element.scrollHeight - flow.fromEnd;
   else {
-    if (flow.atEnd) flow.end();
+    if (flow.atEnd && !home) flow.end();
     else if (flow.isNew) $("down").hidden = false;
     if (thread.atEnd) thread.end();
   }
