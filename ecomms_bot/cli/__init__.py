@@ -11,6 +11,7 @@ import click
 from ecomms_bot import __version__
 from ecomms_bot.cli.check import check
 from ecomms_bot.cli.common import allow, database, require_file, settings
+from ecomms_bot.cli.debrief import debrief
 from ecomms_bot.cli.due import due, show
 from ecomms_bot.cli.effects import effects
 from ecomms_bot.cli.log import log
@@ -58,6 +59,7 @@ def cli() -> None:
 
 
 cli.add_command(check)
+cli.add_command(debrief)
 cli.add_command(due)
 cli.add_command(effects)
 cli.add_command(log)

@@ -66,6 +66,7 @@ class SampleLife:
         opener: str = COMMUNICATOR,
         conversation: bool = True,
         phase: Phase = "during",
+        drill: Mapping[str, Any] | None = None,
     ) -> None:
         self.roster, self.now, self._commands = roster, NIGHT, 0
         self.state = Incident("i7abcdefghij")
@@ -81,6 +82,7 @@ class SampleLife:
                 exercise=exercise,
                 playbook=raw,
                 playbook_sha256=sha256,
+                drill=drill,
             ),
         )
         if conversation:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from ecomms_bot.incident import things
 from ecomms_bot.slack.sample_answers import every_answer
 from ecomms_bot.slack.sample_course import change_course
+from ecomms_bot.slack.sample_drill import taking_part
 from ecomms_bot.slack.sample_duty import of_duty
 from ecomms_bot.slack.sample_evening import Evening, Sample
 from ecomms_bot.slack.sample_facts import sheet
@@ -42,6 +43,8 @@ def _end(evening: Evening) -> None:
     evening.show(things.CARD, "closed")
     evening.show(things.step_thing("D4"), "closed")
     evening.home(COMMUNICATOR, "nothing open", open_=False)
+    for kind, content, state in taking_part():
+        evening.keep(kind, content, state)
     for kind, state, content in of_duty():
         evening.keep(kind, content, state)
 

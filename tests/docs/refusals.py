@@ -57,6 +57,7 @@ WHEN = {
     "slack/partnering.py": "When you send the window of what a partner said",
     "slack/opening.py": "When you send the opening window",
     "slack/noting.py": "When you add a message to the log",
+    "slack/drilling.py": "When you begin a drill",
 }
 """Which people meet the refusals of a module, in the order of the page."""
 SHOWN = {

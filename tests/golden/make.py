@@ -91,7 +91,7 @@ def _night(url: str) -> None:
     migrate(db)
     story = whole_night()
     incident = story.state.id
-    _keep(db, story)
+    keep(db, story)
     later = story.now + timedelta(days=30)
     named = next(each.seq for each in story.log if each.type == "NoteAdded")
     office.redact(db, incident, named, "It names a child.", _signed("redact", later))
@@ -107,11 +107,11 @@ def _taking_part(url: str) -> None:
     """A drill that people took part in."""
     db = Database(url)
     migrate(db)
-    _keep(db, drill_night())
+    keep(db, drill_night())
     db.dispose()
 
 
-def _keep(db: Database, story: Story) -> None:
+def keep(db: Database, story: Story) -> None:
     """Write the entries of a story as the bot does."""
     incident = story.state.id
     for command_id, events in _by_command(story):

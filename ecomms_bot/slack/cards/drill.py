@@ -188,7 +188,7 @@ def _texts(view: View, found: Debrief) -> Iterator[Sentence]:
         yield say(words, title=back.title, n=back.revision, who=Who(back.person), why=back.reason)
     if found.approval is not None:
         span = minutes(found.approval)
-        yield say("Approvals took {span} (median of {n}).", span=span, n=found.approved)
+        yield say("Approvals: {span} (median of {n}).", span=span, n=found.approved)
     if found.overridden:
         yield say("Approvals overridden: {n}.", n=len(found.overridden))
 
