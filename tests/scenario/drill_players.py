@@ -148,9 +148,9 @@ def replies(played: Played, inject: Inject) -> None:
 def records(played: Played, inject: Inject) -> None:
     """The number with its source."""
     case = played.case
-    name = inject.of[0]
-    known = case.state.book.field(name)
-    value = 7 if known.type in {"integer", "decimal"} else known.example
+    name = inject.of[0] if inject.of else "doors"
+    known = case.state.book.fields.get(name)
+    value = known.example if known is not None and known.type == "text" else 7
     told = case.types("dale", f"facts {name} {value}, {inject.who}")
     assert case.state.fact(name) is not None, told.words
 
