@@ -151,7 +151,8 @@ def records(played: Played, inject: Inject) -> None:
     name = inject.of[0] if inject.of else "doors"
     known = case.state.book.fields.get(name)
     value = known.example if known is not None and known.type == "text" else 7
-    told = case.types("dale", f"facts {name} {value}, {inject.who}")
+    between = "" if known is not None else " ="
+    told = case.types("dale", f"facts {name}{between} {value}, {inject.who}")
     assert case.state.fact(name) is not None, told.words
 
 
