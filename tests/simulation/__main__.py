@@ -1,6 +1,7 @@
 """`seeds SEED HOURS` plays nights by chance (`make simulate`), `exhaustive` a crash at every boundary.
 
-`exhaustive FLOW NUMBER FATE` plays one of them and prints all that happened; `case FILE` plays a kept script.
+`exhaustive every NUMBER FIRST` tries every so many, `exhaustive FLOW NUMBER FATE` plays one and prints
+all that happened; `case FILE` plays a kept script.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
-from itertools import islice
 from pathlib import Path
 
 from tests.simulation import cases
-from tests.simulation.exhaustive import Exhaustive
+from tests.simulation.exhaustive import FATES, Exhaustive
+from tests.simulation.flows import FLOWS
 from tests.simulation.swarm import INCIDENTS, MISFORTUNES, Night, problems_of, script, shortest
 
 NIGHT_HOURS = 3.0
@@ -21,11 +22,9 @@ SHRINK_S = 300.0
 JOBS = 2
 
 
-def exhaustive(arguments: list[str]) -> int:
-    only = (arguments[0], int(arguments[1]), arguments[2]) if arguments else None
-    run = Exhaustive(only=only, tell=print)  # type: ignore[arg-type]
+def exhaustive(run: Exhaustive) -> int:
     report = run.run()
-    if only:
+    if run.only:
         print("\n".join(run.world.trace))
     print("\n".join(report.lines()))
     return 1 if report.failures else 0
@@ -69,10 +68,18 @@ def _failed(seed: int, problems: list[str]) -> int:
     return 1
 
 
+def _say(what: str) -> None:
+    print(what, flush=True)
+
+
 def main(arguments: list[str]) -> int:
     match arguments:
-        case ["exhaustive", *which]:
-            return exhaustive(list(islice(which, 3)))
+        case ["exhaustive"]:
+            return exhaustive(Exhaustive(tell=_say))
+        case ["exhaustive", "every", every, first]:
+            return exhaustive(Exhaustive(every=int(every), first=int(first), tell=_say))
+        case ["exhaustive", flow, number, fate] if flow in FLOWS and fate in FATES:
+            return exhaustive(Exhaustive(only=(flow, int(number), fate)))
         case ["seeds", first, hours]:
             return seeds(int(first), float(hours))
         case ["case", name]:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from ecomms_bot.incident import commands as c
+from ecomms_bot.incident.events import Kind
 from ecomms_bot.incident.gates import open_ends
 from ecomms_bot.incident.ids import make_id
+from ecomms_bot.incident.partners import still_to_hear
 from ecomms_bot.incident.state import Draft, Incident
+from ecomms_bot.playbook.instant import Instant
 from tests.simulation import writing
 from tests.simulation.world import World
 
@@ -135,6 +138,44 @@ class Life:
         self.approve()
         self.publish()
 
+    def facts(self) -> None:
+        """Two sources disagree, somebody decides, and somebody who was there confirms it."""
+        until = Instant.of(self.world.clock.now() + timedelta(hours=1), writing.ZONE)
+        for value, source in (("Highway 7", "Operations"), ("Highway 1", "The police")):
+            told = c.RecordFact("road", value, source, until=until)
+            self.press("colin", lambda s, told=told: None if _said(s, told.source) else told)  # type: ignore[misc]
+        self.press("pia", _decision)
+        self.press("sven", _confirmation)
+
+    def partners(self) -> None:
+        """A text that two partners hear of before the public does."""
+        self._submit("D3", "statement")
+        self.approve()
+
+        def build(state: Incident) -> c.Command | None:
+            draft, now = list(state.drafts.values())[-1], self.world.clock.now()
+            for partner in still_to_hear(state, draft):
+                return c.RecordAcknowledgement(draft.id, draft.current.number, partner, "Ana Roy", now)
+            return None
+
+        self.press("mara", build)
+        self.press("mara", build)
+        self.publish()
+
+    def leaders(self) -> None:
+        """A text that the bot itself posts where leaders read."""
+        self._submit("D4", "update")
+        self.approve()
+        self.publish()
+
+    def _submit(self, step: str, kind: Kind) -> None:
+        def build(state: Incident) -> c.Command | None:
+            if any(each.step == step for each in state.drafts.values()):
+                return None
+            return writing.submitted(state, step, kind, self.world.clock.now())
+
+        self.press("mara", build)
+
     def hand_over(self) -> None:
         who = self.world.who
         self.press("mara", lambda s: None if s.handover else c.OfferHandover(who["irene"], "Good night."))
@@ -154,6 +195,20 @@ class Life:
         self.press("pia", build)
 
 
+def _decision(state: Incident) -> c.Command | None:
+    first = state.facts["road"][0].id
+    return None if "road" in state.decided else c.DecideFact("road", first, "They were there.")
+
+
+def _confirmation(state: Incident) -> c.Command | None:
+    first = state.facts["road"][0]
+    return None if first.verified else c.VerifyFact("road", first.id)
+
+
+def _said(state: Incident, source: str) -> bool:
+    return any(each.source == source for each in state.facts.get("road", ()))
+
+
 FLOWS: dict[str, Callable[[Life], None]] = {
     "open": Life.open,
     "draft": Life.draft,
@@ -162,6 +217,9 @@ FLOWS: dict[str, Callable[[Life], None]] = {
     "remind": Life.remind,
     "escalate": Life.escalate,
     "correct": Life.correct,
+    "facts": Life.facts,
+    "partners": Life.partners,
+    "leaders": Life.leaders,
     "hand over": Life.hand_over,
     "close": Life.close,
 }

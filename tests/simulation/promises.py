@@ -101,12 +101,7 @@ def everything_was_done(ev: Evidence) -> Problems:
     """Nothing is due or leased, and each reminder that is owed later waits in its task, at its time."""
     now = ev.world.clock.now()
     for row in ev.tasks.values():
-        if row.state == "leased" or (row.state == "pending" and row.due_at <= max(now, row.created_at)):
-            yield f"{row.key} is {row.state}, was due at {row.due_at:%H:%M:%S}: {row.outcome}"
-        if row.state == "failed":
-            yield f"{row.key} failed: {row.outcome}"
-        if row.state == "pending" and row.kind != kinds.REMINDER and row.due_at > max(now, row.created_at):
-            yield f"{row.key} waits until {row.due_at:%H:%M:%S}, although it was to be done at once"
+        yield from _undone(row, now)
     for state in ev.states.values():
         passed = {key for key, each in owed(state).items() if _is_moot(each, now)}
         for key, task in wanted(state, now).items():
@@ -119,6 +114,15 @@ def everything_was_done(ev: Evidence) -> Problems:
                 yield f"{key} is wanted and was cancelled"
             elif task.kind == kinds.REMINDER and (found.state, found.due_at) != ("pending", task.due_at):
                 yield f"{key} is owed at {task.due_at}, its task is {found.state} for {found.due_at}"
+
+
+def _undone(row: TaskRow, now: datetime) -> Problems:
+    if row.state == "leased" or (row.state == "pending" and row.due_at <= max(now, row.created_at)):
+        yield f"{row.key} is {row.state}, was due at {row.due_at:%H:%M:%S}: {row.outcome}"
+    elif row.state == "pending" and row.kind != kinds.REMINDER:
+        yield f"{row.key} waits until {row.due_at:%H:%M:%S}, although it was to be done at once"
+    elif row.state == "failed":
+        yield f"{row.key} failed: {row.outcome}"
 
 
 def _is_moot(reminder: Reminder, now: datetime) -> bool:
