@@ -377,11 +377,12 @@ const drafts = {
 function draft(field) {
   if (field.dataset.draft === composers.get(field)?.draft) return;
   const list = $(field.getAttribute("aria-controls"));
+  const early = composers.has(field) ? "" : field.value; // typed before this script was there
   const made = composers.get(field) ?? { complete: completing(field, list, announce) };
   composers.set(field, made);
   made.draft = field.dataset.draft;
   made.complete.close();
-  field.value = drafts.get(made.draft);
+  field.value = early || drafts.get(made.draft);
   grow(field);
   notice(field.form, "");
 }
