@@ -1,4 +1,4 @@
-"""People take part in drills: the guide's own one here, each that ships in `make test-long`."""
+"""People take part in drills from the first minute to the last: the guide's own one, and each that ships."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from ecomms_bot.practice.stage import Stage
 from ecomms_bot.report.debrief import Debrief, debrief
 from tests.scenario.aftermath import log_is_whole
 from tests.scenario.drill_players import Played, begins, team
+
+pytestmark = pytest.mark.long
 
 GUIDE = Path(__file__).parents[2] / "docs" / "how-to" / "run-a-drill.md"
 OUR_FLOOD = "schema_version: 1\nid: flood\nextends: flood\ntitle: Flood\nhazard: flood\n"
@@ -99,7 +101,6 @@ def test_who_does_nothing_reads_what_was_left(own: Stage) -> None:
     plays_badly(own, "mill-road")
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("drill", SHIPPED)
 def test_each_drill_that_ships_can_be_played_well_and_badly(shipped: Stage, drill: str) -> None:
     plays_well(shipped, drill)
