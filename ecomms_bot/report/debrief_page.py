@@ -83,8 +83,7 @@ def outcome(line: InjectLine, names: Names) -> str:
     match line.status:
         case "in time" | "late":
             assert line.answered is not None
-            after = minutes(line.answered)
-            when = after if after == "at once" else f"after {after}"
+            when = _after(minutes(line.answered))
             late = f", later than {line.inject.within} min" if line.status == "late" else ""
             return f"Answered {when} by {by} ({line.how}){late}"
         case "left":
@@ -100,8 +99,11 @@ def noticed(line: InjectLine, names: Names) -> str:
     if line.noticed is None or line.noticed == line.answered:
         return ""
     who = cell(names.get(line.noticed_by, line.noticed_by))
-    after = minutes(line.noticed)
-    return f"Spoken about {after if after == 'at once' else f'after {after}'} by {who}"
+    return f"Spoken about {_after(minutes(line.noticed))} by {who}"
+
+
+def _after(span: str) -> str:
+    return span if span == "at once" else f"after {span}"
 
 
 def _promises(found: Debrief) -> Iterator[str]:
@@ -124,7 +126,7 @@ def _texts(found: Debrief, names: Names) -> Iterator[str]:
     yield from ("## Texts", "")
     first = "no public text was played" if found.first_message is None else minutes(found.first_message)
     yield f"- First public text: {first}"
-    median = f", in {minutes(found.approval)} (median)" if found.approval is not None else ""
+    median = f", {_after(minutes(found.approval))} (median)" if found.approval is not None else ""
     yield f"- Approved: {found.approved}{median}"
     for back in found.returned:
         who, what = cell(names.get(back.person, back.person)), "declined" if back.declined else "sent back"
