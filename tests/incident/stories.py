@@ -156,6 +156,7 @@ class Story:
         severity: str = "S2",
         shown: bool = True,
         playbook: Mapping[str, Any] | None = None,
+        drill: Mapping[str, Any] | None = None,
     ) -> Story:
         """Open the incident; `shown`: its conversation, card and first step stand in Slack."""
         command = c.OpenIncident(
@@ -167,6 +168,7 @@ class Story:
             exercise=exercise,
             playbook=playbook or flood().raw,
             playbook_sha256=flood().sha256,
+            drill=drill,
         )
         self.do(command, by)
         if shown:

@@ -7,6 +7,7 @@
 - no text is submitted that says what sources disagree about, and everybody hears of each conflict;
 - an update that is owed has its reminders before it or behind it;
 - who reads a text that is wrong hears of it on the same channel, or somebody is asked to see to that;
+- what a drill brings comes once, at its minute, and nothing of it after its end;
 - nothing is asked of Slack twice.
 """
 
@@ -66,6 +67,7 @@ from ecomms_bot.incident.wording import Rejected
 from ecomms_bot.playbook.drafting import text_sha256
 from ecomms_bot.playbook.exercise import is_marked
 from ecomms_bot.playbook.values import AS_OF, NEXT_UPDATE
+from tests.incident.any_drilling import THEIR_DRILL, Drilling
 from tests.incident.any_following import Following
 from tests.incident.any_leaders import THEIRS, check_leaders, with_leaders
 from tests.incident.any_partners import Partnering, with_gates
@@ -173,7 +175,9 @@ any_command: st.SearchStrategy[c.Command] = st.one_of(
     st.builds(c.Snooze, st.sampled_from([5, 10, 7]), st.sampled_from(["", "", "none"])),
     st.builds(
         c.FireReminder,
-        st.sampled_from(["promise/none/T-5", "step/D1", "unmarked/none/1/0", "personal/x", ""]),
+        st.sampled_from(
+            ["promise/none/T-5", "step/D1", "unmarked/none/1/0", "personal/x", "drill/end", "inject/x", ""]
+        ),
     ),
     st.builds(c.ReturnAfterAway, moments, moments),
     st.builds(c.ChangePhase, st.sampled_from(["before", "during", "after", "someday"]), words),
@@ -219,11 +223,12 @@ any_command: st.SearchStrategy[c.Command] = st.one_of(
         exercise=st.booleans(),
         playbook=st.just({}),
         playbook_sha256=words,
+        drill=st.sampled_from([None, {}, THEIR_DRILL]),
     ),
 )
 
 
-class AnySequence(Following, Partnering, Talking):
+class AnySequence(Following, Partnering, Talking, Drilling):
     """Most of it is what people do, so that incidents get far; among it comes anything."""
 
     def __init__(self) -> None:
@@ -236,16 +241,25 @@ class AnySequence(Following, Partnering, Talking):
         severity=st.sampled_from(["S1", "S2", "S4"]),
         tier=st.sampled_from(TIERS),
         gates=st.booleans(),
+        drilled=st.booleans(),
     )
     def open(
-        self, *, roles: bool, exercise: bool, severity: str, tier: Mapping[str, Any], gates: bool
+        self,
+        *,
+        roles: bool,
+        exercise: bool,
+        severity: str,
+        tier: Mapping[str, Any],
+        gates: bool,
+        drilled: bool,
     ) -> None:
         self.story = Story(roster=ROSTER if roles else NO_ROLES, leaders=THEIRS)
         raw = with_leaders(correcting_book())
         book = {**raw, "tiers": {name: {**each, **tier} for name, each in raw["tiers"].items()}}
         if gates:
             book = with_gates(book)
-        self.story.open(exercise=exercise, severity=severity, playbook=book)
+        drill = THEIR_DRILL if exercise and drilled else None
+        self.story.open(exercise=exercise, severity=severity, playbook=book, drill=drill)
 
     # --- anything
 
