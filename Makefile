@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help practice drill run test test-long test-system simulate coverage bench check format pins clean
+.PHONY: help practice drill run test test-long test-system simulate coverage bench screenshots check format pins clean
 
 export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -54,6 +54,10 @@ coverage: .venv/.tools ## Run every test once more, slower, and say what of the 
 
 bench: .venv/.tools ## Time what people wait for on this machine; it prints and never fails on a number
 	$(python) -m tests.bench
+
+screenshots: .venv/.tools ## Take the pictures of the docs anew, from the practice page with the bot behind it
+	@.ci/system check
+	$(python) -m tests.pictures
 
 check: .venv/.tools ## Check style, types, the direction of imports and the Dockerfile
 	$(python) -m ruff check
