@@ -107,7 +107,7 @@ def _edits(before: Incident, after: Incident, new: Sequence[Recorded], now: date
 
 
 def _due(state: Incident, task: Task, now: datetime) -> Task:
-    """Due when it was written; what goes ahead of others in its lane before that, also on a clock set back."""
+    """Due when it was written; what goes ahead of others in its lane before that, whatever the clock said."""
     assert state.opened_at is not None
     if task.due_at < state.opened_at:
         return task if task.due_at < now else ahead(replace(task, due_at=now))
