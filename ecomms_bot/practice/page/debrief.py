@@ -31,7 +31,7 @@ class DebriefPages:
         found = await run_in_threadpool(self._read, request.path_params["incident"])
         if found is None:
             return PlainTextResponse(NONE, 404)
-        return HTMLResponse(await run_in_threadpool(draw, found[0], self._names()))
+        return HTMLResponse(await run_in_threadpool(draw, found[0], self._names(), _back(request)))
 
     async def _file(self, request: Request) -> Response:
         found = await run_in_threadpool(self._read, request.path_params["incident"])
@@ -53,12 +53,20 @@ class DebriefPages:
         return {user.id: user.name for user in self._made.workspace.users.values()}
 
 
-def draw(found: Debrief, names: dict[str, str]) -> Markup:
-    """The whole page."""
+def _back(request: Request) -> str:
+    """The screen from which somebody came, so that they are again who they were."""
+    base = str(request.base_url)
+    came = request.headers.get("referer", "")
+    return came if came.startswith(f"{base}?") else base
+
+
+def draw(found: Debrief, names: dict[str, str], back: str = "/") -> Markup:
+    """The whole page. `back`: where the practice workspace is."""
     zone = ZoneInfo(found.zone)
     return piece(
         "debrief",
         found=found,
+        back=back,
         began=_moment(found.began, zone),
         ended=_moment(found.ended, zone) if found.ended else "",
         injects=[_inject(line, names) for line in found.injects],

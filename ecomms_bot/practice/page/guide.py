@@ -87,7 +87,7 @@ class Guide:
             Step("Approve it", "Read the text in the thread, then press Approve.", done=approved),
             Step(
                 "Let time pass",
-                f"Push the clock by 15 minutes: {WRITER.name} is reminded of what she left undone. Be her, and see.",
+                f"Push the clock by 15 minutes. {WRITER.name} is reminded of what she left undone.",
                 link=_seat(WRITER.handle, home, thread) if approved else "",
                 link_words=f"Be {WRITER.name}, in the thread",
                 done=self._reminded,

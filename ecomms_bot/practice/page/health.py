@@ -19,8 +19,9 @@ class Health:
 
     def __init__(self, made: Training) -> None:
         self._made = made
-        self._missed = False
+        self._missed = ""  # what was away
         self._back_until = 0.0
+        self._back = ""
 
     def draw(self) -> Markup:
         kind, words = self._state()
@@ -31,20 +32,20 @@ class Health:
         """What kind of trouble it is (a name for the page), and the words."""
         made = self._made
         if made.luck.on(OUTAGE.name):
-            self._missed = True
+            self._missed = "Slack"
             return "outage", away_words(made)
         if made.bot.state == "running" and made.connected:
             if self._missed:
-                self._missed, self._back_until = False, time.monotonic() + BACK_S
-            back = time.monotonic() < self._back_until
-            return ("back", "The bot is back.") if back else ("", "")
-        self._missed = True
+                self._back, self._back_until = f"{self._missed} is back.", time.monotonic() + BACK_S
+                self._missed = ""
+            return ("back", self._back) if time.monotonic() < self._back_until else ("", "")
+        self._missed = self._missed or "The bot"
         if made.bot.state == "stopped":
             return "stopped", "The bot was stopped. Nothing that you do is answered until it is started."
         if made.bot.failing:
             return "failing", "The bot ends each time it is started. Its last words:"
-        if made.bot.state == "running":
-            return "away", "The bot is connecting."
+        if made.bot.state == "running" and self._missed == "Slack":
+            return "away", "Slack is back. The bot is connecting."
         return "away", "The bot is away, starting it again."
 
 

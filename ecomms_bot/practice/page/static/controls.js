@@ -16,6 +16,7 @@ document.addEventListener("submit", async (event) => {
     const answer = await fetch(address, { method: "POST", body: values });
     const { ok, error } = await answer.json();
     said(ok ? "" : error);
+    if (ok && address.pathname === "/practice/drill") form.closest("[popover]")?.hidePopover();
   } catch {
     said("The practice workspace did not answer. Look at the terminal in which it was started.");
   }
