@@ -222,6 +222,15 @@ def test_words_alone_do_not_answer_what_asks_for_more() -> None:
     assert how(story) == "fact"
 
 
+def test_words_in_the_thread_of_a_text_under_review_are_about_that_text() -> None:
+    story = of(inject("asked", 1))
+    story.submit("D1")
+    on(story, at(20, 2))
+    story.do(c.AddDiscussion(story.state.posted[things.step_thing("D1")].ts, "1.1", "From Agassiz."), IC)
+    assert answer(story) is None
+    assert [each.draft != "" for each in story.state.discussion.values()] == [True]
+
+
 def test_which_of_two_sources_counts_answers_a_number_too() -> None:
     story = of(inject("asked", 3, "fact", of="homes"))
     on(story, at(20, 2))

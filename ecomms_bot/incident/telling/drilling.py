@@ -28,9 +28,8 @@ def _(event: e.DrillEnded, _recorded: Recorded, _state: Incident) -> Sentence:
 def inject_named(state: Incident, name: str) -> Sentence:
     """As in “3 of 9, Duty hydrologist, by phone: “Gauge at …””."""
     part = part_of(state)
-    inject = part.inject(name) if part else None
-    if part is None or inject is None:
-        return say("{name}", name=name)
+    assert part is not None
+    inject = next(each for each in part.injects if each.id == name)
     return say(
         "{number} of {many}, {source}: “{words}”",
         number=part.injects.index(inject) + 1,
