@@ -10,7 +10,7 @@ from ecomms_bot.practice.workspace.render import decode
 if TYPE_CHECKING:
     from ecomms_bot.practice.workspace import Workspace
 
-ADDRESS = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?)\]'\"*_~]")
+ADDRESS = re.compile(r"https?://[^\s<>|]*[^\s<>|.,;:!?)\]'\"*_~]")
 NAMED = re.compile(r"(?<![\w<@#/])([@#])([\w.-]*\w)")
 TOKEN = re.compile(r"<([^<>]*)>")
 RANGES = ("here", "channel", "everyone")
