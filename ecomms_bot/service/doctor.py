@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ecomms_bot.errors import EcommsError
+from ecomms_bot.playbook.drill_files import load_drills
 from ecomms_bot.playbook.library import Library, shipped_folder
 from ecomms_bot.service.doctor_database import look_at_database
 from ecomms_bot.service.doctor_duty import look_at_duty
@@ -42,6 +43,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
     yield from looked.findings
     library = Library.from_folder(settings.playbooks or shipped_folder())
     yield from _playbooks(library, settings)
+    yield from _drills(library, settings)
     yield from look_at_roles(library, looked, settings)
     try:
         db = patient.database()
@@ -96,3 +98,10 @@ def _playbooks(library: Library, settings: Settings) -> Iterator[Finding]:
     elif not library.problems:
         missing = "offered (all say offered: false)" if library.bases else "in the folder"
         yield Finding("wrong", "playbooks", f"There is no playbook {missing}, so no incident can be opened.")
+
+
+def _drills(library: Library, settings: Settings) -> Iterator[Finding]:
+    """Those of the office. One that cannot be used keeps nobody from an incident."""
+    own = settings.playbooks
+    for problem in load_drills(own, library.playbooks).problems if own is not None else ():
+        yield Finding("look", "drills", f"{problem}\nNobody can take part in it.")

@@ -155,6 +155,18 @@ def test_playbooks_are_counted_but_for_those_that_others_only_extend(
     assert good == ("ok", "1 can be used: Fair.")
 
 
+def test_a_drill_with_mistakes_is_to_look_at(sqlite_ward: Ward, tmp_path: Path) -> None:
+    (tmp_path / "fair.yaml").write_text("extends: basics\nhazard: any\nid: fair\ntitle: Fair\n")
+    sqlite_ward.settings = Settings(playbooks=tmp_path, office=Office(roles=ROLES))
+    assert sqlite_ward.said("drills") == []
+    (tmp_path / "drills").mkdir()
+    (tmp_path / "drills" / "rain.yaml").write_text("schema_version: 1\nid: rain\n")
+    ((state, words),) = sqlite_ward.said("drills")
+    assert state == "look"
+    assert "rain.yaml:1:1: title: this is missing" in words
+    assert words.endswith("Nobody can take part in it.")
+
+
 def test_a_tier_that_nobody_can_fill_is_named(sqlite_ward: Ward) -> None:
     # Given one person who holds both roles of a tier
     sqlite_ward.roster = Roster({**ROLES, "sme": ("U0PIA",)})
