@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
-from ecomms_bot.practice.page.panels import Panels
+from ecomms_bot.practice.page.panels import Panels, page
 from ecomms_bot.practice.playing import thing_of
 from ecomms_bot.practice.training import NotReady, Training, put_aside, training
 from ecomms_bot.practice.workspace import Conversation, Message, Person, WorkspaceError
@@ -35,6 +36,7 @@ class Visit:
 
     made: Training
     panels: Panels
+    port: int
 
     def person(self, handle: str) -> Person:
         return self.made.people[handle]
@@ -64,13 +66,24 @@ class Visit:
     def thing(self, kind: str, handle: str = "maya") -> Message:
         """The newest message that shows a thing of this kind, as soon as it is there."""
 
-        def find() -> list[Message]:
-            messages = [
-                each for each in self.person(handle).all_messages(self.home) if thing_of(each)[0] == kind
-            ]
-            return messages[-1:]
+        found = self.made.workspace.wait_for(
+            lambda: self.things(kind, handle), WAIT_S, f"a message of the kind {kind}"
+        )
+        return found[-1]
 
-        return self.made.workspace.wait_for(find, WAIT_S, f"a message of the kind {kind}")[0]
+    def things(self, kind: str, handle: str = "maya") -> list[Message]:
+        messages = self.person(handle).all_messages(self.home)
+        return [each for each in messages if thing_of(each)[0] == kind]
+
+    def pushes(self, minutes: int) -> None:
+        """Push the clock, and wait until it is there."""
+        self.made.mover.push(timedelta(minutes=minutes))
+        self.made.workspace.wait_for(lambda: self.made.mover.target is None, 3 * WAIT_S)
+
+    def read(self, path: str) -> str:
+        with urlopen(f"http://127.0.0.1:{self.port}{path}") as answer:
+            told: bytes = answer.read()
+        return told.decode()
 
     def opens(self, playbook: str = "flood") -> None:
         """Type `/ecomms start …`, and open an exercise."""
@@ -85,8 +98,9 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
-    with training(tmp_path_factory.mktemp("open") / "practice", port=0, speed=0.0) as (made, _):
-        yield Visit(made, Panels(made))
+    folder = tmp_path_factory.mktemp("open") / "practice"
+    with training(folder, port=0, speed=0.0, site=page) as (made, server):
+        yield Visit(made, Panels(made), server.port)
 
 
 @pytest.mark.long
@@ -113,9 +127,8 @@ def test_the_six_steps_tick_themselves_as_a_newcomer_takes_them(here: Visit) -> 
 
     # nobody marks it as published, so the bot reminds Maya of it
     before = here.made.mover.now
-    here.made.mover.push(timedelta(minutes=15))
+    here.pushes(15)
     here.seen("guide", "6 of 6 done")
-    here.made.workspace.wait_for(lambda: here.made.mover.target is None, WAIT_S)
     assert (here.made.mover.now - before).total_seconds() == 900.0
 
 
@@ -127,7 +140,7 @@ def test_a_bot_that_is_ended_in_the_middle_is_back_by_itself_and_goes_on(here: V
     here.seen("bot", "starting it again")
     here.seen("bot", "The bot is back")
     assert here.made.bot.pid != first
-    here.opens("wildfire")
+    here.opens("closure")
     here.thing("card")
 
 
@@ -140,6 +153,32 @@ def test_after_an_outage_the_bot_is_reached_again(here: Visit) -> None:
     here.made.luck.all_off()
     here.made.workspace.wait_for(lambda: here.made.connected, WAIT_S)
     assert here.person("maya").command(DESK, "/ecomms", "help").ok
+
+
+@pytest.mark.long
+def test_a_drill_takes_slack_away_for_as_long_as_it_says_and_ends_with_a_page_and_a_file(here: Visit) -> None:
+    # Maya starts it, in which Slack is away from minute 24 to minute 30
+    maya = here.person("maya")
+    places = len(here.made.workspace.conversations)
+    assert maya.command(DESK, "/ecomms", "drill lead-asleep").ok
+    assert maya.submit().ok
+    here.made.workspace.wait_for(lambda: len(here.made.workspace.conversations) > places, WAIT_S)
+    here.thing("briefing")
+
+    # the message comes, then Slack goes
+    here.pushes(25)
+    here.seen("bot", "Slack is away for 5 minutes of practice")
+    assert "no-slack" in [thing_of(each)[1][0] for each in here.things("inject")]
+    assert "as the drill says" in here.panels.away
+    assert not here.made.connected
+
+    # at its minute it is back, and the drill goes on to its end
+    here.pushes(60)
+    assert here.panels.away == ""
+    here.seen("drills", "It is over. 7 of 7 injects came, 0 answered.")
+    (link,) = [each for each in here.panel("drills").links if each.startswith("/debrief/")]
+    assert "Left without an answer" in here.read(link)
+    assert here.read(f"{link}.md").startswith("# EXERCISE")
 
 
 def test_an_earlier_log_is_kept_under_its_date_or_thrown_away_if_so_asked(tmp_path: Path) -> None:
