@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ from tests.simulation.promises import broken
 from tests.simulation.swarm import Line, Night, problems_of, script
 
 ROOT = Path(__file__).parents[2]
+EVERY = 8
+"""Of so many boundaries one is tried."""
 
 
 def simulate(*arguments: str, **environment: str) -> str:
@@ -61,7 +64,11 @@ def test_the_checks_notice_what_is_wrong() -> None:
     night = Night(1, [Line(1.0, "act", 3)]).play()
     assert night.problems == []
     world = night.world
-    place = next(each for each in world.workspace.channels.values() if each.kind == "channel")
+    place = next(
+        each
+        for each in world.workspace.channels.values()
+        if each.creator == world.workspace.bot.id and each.pins
+    )
     card, step = (each for each in place.messages if each.metadata)
     place.messages.append(step)
     place.messages.remove(card)
@@ -74,8 +81,10 @@ def test_the_checks_notice_what_is_wrong() -> None:
 
 
 @pytest.mark.long
-def test_a_crash_at_every_boundary_of_every_flow_breaks_no_promise() -> None:
-    assert "crashes and lost answers tried" in simulate("exhaustive")
+def test_a_crash_at_any_boundary_of_any_flow_breaks_no_promise() -> None:
+    """Each time at others; all at once take minutes: `python -m tests.simulation exhaustive`."""
+    first = random.SystemRandom().randint(1, EVERY)
+    assert "crashes and lost answers" in simulate("exhaustive", "every", str(EVERY), str(first))
 
 
 @pytest.mark.long
