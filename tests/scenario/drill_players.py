@@ -80,7 +80,7 @@ class Played:
         number = self.part.injects.index(inject)
         return self.case.messages("inject")[number]
 
-    # --- two ways to play ---------------------------------------------------------------------------------
+    # --- ways to play -------------------------------------------------------------------------------------
 
     def well(self) -> None:
         """The first text at once, each inject answered after a minute as it asks for, each promise kept."""
@@ -94,6 +94,20 @@ class Played:
             self.answered.append(inject.id)
             following = injects[number + 1].minute if number + 1 < len(injects) else self.part.minutes
             self.keeps_what_comes_due(following + 2)
+        self.to_minute(self.part.minutes)
+
+    def talking(self) -> None:
+        """Somebody says something about each inject, in its thread, and nobody does anything else."""
+        for inject in self.part.injects:
+            self.to_minute(inject.minute + (inject.minutes or 1))
+            replies(self, inject)
+        self.to_minute(self.part.minutes)
+
+    def late(self) -> None:
+        """Each inject is answered, a minute later than it was wanted."""
+        for inject in sorted(self.part.injects, key=lambda each: each.minute + each.within):
+            self.to_minute(inject.minute + inject.within + 1)
+            ANSWERS[inject.answer](self, inject)
         self.to_minute(self.part.minutes)
 
     def badly(self) -> None:

@@ -13,6 +13,7 @@ from ecomms_bot.playbook.exercise import EXERCISE_AFTER, EXERCISE_BEFORE
 from ecomms_bot.playbook.library import shipped_folder
 from ecomms_bot.practice.stage import Stage
 from ecomms_bot.report.debrief import Debrief, debrief
+from ecomms_bot.report.debrief_page import debrief_markdown
 from tests.scenario.aftermath import log_is_whole
 from tests.scenario.drill_players import Played, begins, team
 
@@ -99,6 +100,29 @@ def test_who_does_what_is_asked_for_reaches_every_target(own: Stage) -> None:
 
 def test_who_does_nothing_reads_what_was_left(own: Stage) -> None:
     plays_badly(own, "mill-road")
+
+
+def test_who_only_talks_is_told_what_was_seen_and_not_done(own: Stage) -> None:
+    played = begins(own, "mill-road")
+    played.talking()
+    found = {each.inject.id: each for each in came_to(played).injects}
+    assert {name: each.status for name, each in found.items()} == {
+        "gauge": "left",
+        "bridge-gone": "left",
+        "no-slack": "in time",
+        "wrong-end": "left",
+    }
+    assert all(each.noticed is not None for each in found.values())
+    assert "Spoken about after 1 min" in debrief_markdown(came_to(played))
+
+
+def test_who_answers_late_is_told_how_late(own: Stage) -> None:
+    played = begins(own, "mill-road")
+    played.publishes("D1")
+    # Given the last inject, for which there is no time left
+    played.late()
+    assert [each.status for each in came_to(played).injects] == ["late", "late", "late", "left"]
+    assert [each.met for each in came_to(played).targets] == [True, True, False]
 
 
 @pytest.mark.parametrize("drill", SHIPPED)
