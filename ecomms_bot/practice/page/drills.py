@@ -31,11 +31,10 @@ class DrillList:
         self._made, self._incidents = made, incidents
         self._offered = offered(made)
 
-    def draw(self, person: Person) -> Markup:
-        del person
-        return piece(
-            "drills", drills=[_row(each) for each in self._offered.values()], running=self._running()
-        )
+    def draw(self, *, dismissed: bool) -> Markup:
+        """`dismissed`: the first steps were put away, and can be fetched again here."""
+        drills = [_row(each) for each in self._offered.values()]
+        return piece("drills", drills=drills, running=self._running(), dismissed=dismissed)
 
     def act(self, person: Person, place: str, form: Mapping[str, str]) -> None:
         """`drill`: start this one, as the person would by typing it. Raises Refused."""

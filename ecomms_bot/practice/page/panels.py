@@ -51,7 +51,7 @@ class Panels:
             "bot": self._health.draw(),
             "clock": clock.draw(self._made, person),
             "guide": self._guide.draw(person),
-            "drills": self._drills.draw(person),
+            "drills": self._drills.draw(dismissed=self._guide.dismissed),
             "faults": faults.draw(self._made),
         }
 
