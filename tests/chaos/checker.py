@@ -127,7 +127,16 @@ def _is_kept(ev: Evidence, act: Mapping[str, Any], this: Mapping[str, Any]) -> b
 
 def _opened_something(act: Mapping[str, Any], this: Mapping[str, Any]) -> bool:
     """A form came with it, or that was what went wrong: to open a form writes nothing."""
-    return act["what"] in {"open", "write", "update", "correct", "mark", "close", "Ask for changes", "Decline"}
+    return act["what"] in {
+        "open",
+        "write",
+        "update",
+        "correct",
+        "mark",
+        "close",
+        "Ask for changes",
+        "Decline",
+    }
 
 
 def _died(ev: Evidence, at: float) -> bool:
@@ -192,7 +201,9 @@ def threads_out_of_order(ev: Evidence) -> Problems:
         lanes: dict[str, list[tuple[float, int, str]]] = defaultdict(list)
         for key, seq in causes.items():
             for found in ev.by_key.get(key, [])[:1]:
-                lane = f"{found.place}/{found.thread}" if found.thread else f"{found.place}/{key.split('/')[1]}"
+                lane = (
+                    f"{found.place}/{found.thread}" if found.thread else f"{found.place}/{key.split('/')[1]}"
+                )
                 first = min(float(each.ts) for each in ev.by_key[key])
                 lanes[lane].append((first, seq, key))
         for lane, stand in lanes.items():
@@ -200,7 +211,9 @@ def threads_out_of_order(ev: Evidence) -> Problems:
             if order != sorted(order):
                 yield f"{lane} is out of order: {[key for _, _, key in sorted(stand)]}"
         card = ev.by_key.get(f"{incident}/post/card")
-        steps = [found for key in ev.by_key if key.startswith(f"{incident}/post/step:") for found in ev.by_key[key]]
+        steps = [
+            found for key in ev.by_key if key.startswith(f"{incident}/post/step:") for found in ev.by_key[key]
+        ]
         if card and any(float(step.ts) < float(card[0].ts) for step in steps):
             yield f"{incident}: a step stands above the card"
 
@@ -219,7 +232,11 @@ def _causes(incident: str, rows: list[Row]) -> Iterator[tuple[str, int]]:
 def half_made(ev: Evidence) -> Problems:
     """Each incident has its conversation with everybody in it, a card that is pinned, an answer to who opened it."""
     bot = ev.found["bot"]
-    made = {key: place for key, place in ev.conversations.items() if place["creator"] == bot and place["kind"] == "channel"}
+    made = {
+        key: place
+        for key, place in ev.conversations.items()
+        if place["creator"] == bot and place["kind"] == "channel"
+    }
     for incident, rows in ev.log.incidents.items():
         opened = rows[0].said
         ours = [place for place in made.values() if place["name"] == opened["conversation_name"]]
@@ -287,7 +304,9 @@ def _fairly_overdue(ev: Evidence, each: Owed) -> bool:
         return False
     speed, behind = ev.found["speed"], FAIR_S * ev.found["speed"]
     stepped = sum(
-        seconds for at, seconds in ev.found["steps"] if min(tried) - FAIR_S <= at <= min(tried) and seconds > 0
+        seconds
+        for at, seconds in ev.found["steps"]
+        if min(tried) - FAIR_S <= at <= min(tried) and seconds > 0
     )
     assert speed > 0
     return (each.ends.moment - each.due).total_seconds() > behind + stepped
@@ -309,7 +328,9 @@ CHECKS: Mapping[str, tuple[Callable[[Evidence], Problems], ...]] = {
 
 def unforeseen(ev: Evidence) -> list[str]:
     """What a bot said of itself; that its line to Slack is cut is what we did."""
-    ours = re.compile(r"The line to Slack is broken|Failed to run a request listener: Failed to send a message")
+    ours = re.compile(
+        r"The line to Slack is broken|Failed to run a request listener: Failed to send a message"
+    )
     told = [line for line in ev.found["unforeseen"] if not ours.search(line)]
     return [*told, *(f"the driver: {each}" for each in ev.found["stumbles"])]
 
@@ -323,10 +344,9 @@ def counted(found: Mapping[str, Any]) -> dict[str, list[str]]:
 def table(found: Mapping[str, Any], counts: Mapping[str, list[str]]) -> str:
     """The counts beside the misfortunes."""
     ev = Evidence(found)
-    done: Counter[str] = Counter(
-        each["outcome"] for act in found["acts"] for each in act["tries"]
-    )
-    doubled = sum(len(each) > 1 for key, each in ev.by_key.items() if key)
+    done: Counter[str] = Counter(each["outcome"] for act in found["acts"] for each in act["tries"])
+    doubled = [key for key, each in ev.by_key.items() if key and len(each) > 1]
+    reported = sum(_is_reported(ev, key) for key in doubled)
     head = [
         f"{found['database']}, seed {found['seed']}, {found['seconds']:g} s"
         + (f", mutant {found['mutant']}" if found["mutant"] else ""),
@@ -334,7 +354,7 @@ def table(found: Mapping[str, Any], counts: Mapping[str, list[str]]) -> str:
         f"{sum(fired(ev.log).values())} reminders, {found['calls']} calls of which {found['spoiled']} were spoiled, "
         f"{found['envelopes']} envelopes of which {found['delivered_again']} were delivered again",
         f"people: {done['done'] + done['acked'] + done['next']} done, {done['told']} told why not, "
-        f"{done['unanswered']} met an error; messages that stand twice: {doubled}, all said to be unsure",
+        f"{done['unanswered']} met an error; messages that stand twice: {len(doubled)}, said to be so: {reported}",
     ]
     left = [f"{name:<44}{len(problems):>4}" for name, problems in counts.items()]
     right = [f"{times:>3} × {name}" for name, times in sorted(found["misfortunes"].items())]

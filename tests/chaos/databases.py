@@ -70,6 +70,7 @@ class Postgres:
         self._user = _unprivileged()
         self._programs = _programs(directory, self._user)
         self._server: subprocess.Popen[bytes] | None = None
+        self._fast = False
         self.url = f"postgresql://{OWNER}@/postgres?host={directory}"
 
     def make(self) -> None:
@@ -125,8 +126,8 @@ class Postgres:
         return []
 
     def befall(self, number: int, over: threading.Event) -> str:
-        """Restarted: fast (it says goodbye) or immediate (as after a crash, with recovery)."""
-        immediate = number % 2 == 0
+        """Restarted in turn: immediate (as after a crash, with recovery), and fast (it says goodbye)."""
+        self._fast, immediate = not self._fast, not self._fast
         self.stop(signal.SIGQUIT if immediate else signal.SIGINT)
         over.wait(1.0 + number % 3)
         self.start()

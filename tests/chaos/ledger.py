@@ -62,7 +62,10 @@ class Ledger:
 def note(act: Act, began: float, answer: Answer, outcome: Outcome, words: str) -> None:
     payload = answer.envelope.payload if answer.envelope is not None else {}
     ids = [payload.get("trigger_id"), (payload.get("view") or {}).get("id")]
-    urls = [payload.get("response_url"), *(each.get("response_url") for each in payload.get("response_urls", []))]
+    urls = [
+        payload.get("response_url"),
+        *(each.get("response_url") for each in payload.get("response_urls", [])),
+    ]
     address = next((url.rsplit("/", 1)[1] for url in urls if url), "")
     act.tries.append(
         Try([each for each in ids if each], began, time.monotonic(), outcome, words[:400], address)

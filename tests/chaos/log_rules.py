@@ -92,7 +92,11 @@ def chain_is_whole(log: Log) -> Problems:
             if hashlib.sha256(link.encode()).hexdigest() != row.hash:
                 yield f"the hash of {row} is not that of its content"
             prev = row.hash
-    known = {row.said["incident"]: row.said["first_hash"] for row in log.by["office"] if row.type == "IncidentRegistered"}
+    known = {
+        row.said["incident"]: row.said["first_hash"]
+        for row in log.by["office"]
+        if row.type == "IncidentRegistered"
+    }
     for key, rows in log.incidents.items():
         if known.pop(key, None) != rows[0].hash:
             yield f"{key} is not in the registry, or begins otherwise"
@@ -192,7 +196,9 @@ def owed(log: Log) -> Iterator[Owed]:
         newest: dict[str, str] = {}
         for row in rows:
             if row.type == "PromiseMade":
-                newest[row.said["due"]["utc"]] = row.said["promise"]  # one update keeps all of the same minute
+                newest[row.said["due"]["utc"]] = row.said[
+                    "promise"
+                ]  # one update keeps all of the same minute
         for row in rows:
             said = row.said
             if row.type == "PromiseMade" and newest[said["due"]["utc"]] == said["promise"]:

@@ -37,6 +37,12 @@ KINDS = (
     "ack lost",
     "database",
 )
+OF_MUTANTS: Mapping[str, tuple[str, ...]] = {
+    "no-look-up": ("dropped after", "dropped after", "killed"),
+    "no-lease": ("slow",),
+    "no-uniqueness": ("delivered twice", "resent"),
+}
+"""What brings out that a safeguard is missing."""
 WRITES = ("chat.postMessage", "chat.postMessage", "chat.update", "conversations.create", "views.open", "*")
 LEASED = "SELECT lease_owner, key FROM tasks WHERE state = 'leased' AND lease_owner IS NOT NULL"
 OPENING = ("/open-conversation", "/post/card", "/invite", "/pin")
@@ -51,7 +57,9 @@ class Misfortune:
     number: int
 
 
-def schedule(seed: int, seconds: float, kinds: tuple[str, ...] = KINDS, every_s: float = 3.5) -> list[Misfortune]:
+def schedule(
+    seed: int, seconds: float, kinds: tuple[str, ...] = KINDS, every_s: float = 3.5
+) -> list[Misfortune]:
     """Each kind at least once, the clock by an hour both ways; one bot stands still if there is time for it."""
     chance = random.Random(f"{seed}/luck")  # noqa: S311 - repeatable on purpose
     count = max(len(kinds), int(seconds / every_s))
@@ -67,7 +75,9 @@ def schedule(seed: int, seconds: float, kinds: tuple[str, ...] = KINDS, every_s:
         for way, part in zip((*ways, *ways[::-1]), (0.2, 0.32, 0.7, 0.8), strict=True):
             lines.append(Misfortune(last * part, f"clock {way}", 0))
         if last > STILL_S + 6:
-            lines.append(Misfortune(chance.uniform(5, last - STILL_S), "stands still", chance.getrandbits(32)))
+            lines.append(
+                Misfortune(chance.uniform(5, last - STILL_S), "stands still", chance.getrandbits(32))
+            )
     return sorted(lines, key=lambda each: (each.at, each.kind))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select, update
@@ -13,6 +13,7 @@ from ecomms_bot.service import handler
 from ecomms_bot.service.overtaken import Overtaken
 from ecomms_bot.slack import gateway, lookup
 from ecomms_bot.store import tasks
+from ecomms_bot.store.codec import to_text
 from ecomms_bot.store.tables import tasks as table
 
 
@@ -29,26 +30,25 @@ def no_lease() -> None:
     """Every claim succeeds, whoever else has it in hand, and so does every release; nobody looks back."""
 
     def claim(conn: Connection, **how: Any) -> list[tasks.ClaimedTask]:
-        due = and_(table.c.state == "pending", tasks._come(how["now"]))  # noqa: SLF001
-        query = select(table).where(or_(due, table.c.state == "leased"), table.c.kind.not_in(how["exclude"]))
-        rows = conn.execute(query.order_by(table.c.due_at, table.c.n).limit(how["limit"])).all()
+        due = and_(table.c.state == "pending", table.c.due_at <= to_text(how["now"]))
+        wanted = and_(or_(due, table.c.state == "leased"), table.c.kind.not_in(how["exclude"]))
+        keys = conn.execute(
+            select(table.c.key).where(wanted).order_by(table.c.n).limit(how["limit"])
+        ).scalars()
         claimed = []
-        for row in rows:
-            lease = {
-                "state": "leased",
-                "attempts": row.attempts + 1,
-                "retry_at": None,
-                "lease_until": how["machine_now"] + how["lease_s"],
-                "lease_owner": how["owner"],
-            }
-            conn.execute(update(table).where(table.c.n == row.n).values(lease))
-            fields = tasks._fields(row) | lease  # noqa: SLF001
-            claimed.append(tasks.ClaimedTask(**fields, was_leased=False))
+        for key in keys.all():
+            until = how["machine_now"] + how["lease_s"]
+            lease = {"state": "leased", "retry_at": None, "lease_until": until, "lease_owner": how["owner"]}
+            conn.execute(update(table).where(table.c.key == key).values(lease))
+            row = tasks.get(conn, key)
+            assert row is not None
+            claimed.append(tasks.ClaimedTask(**asdict(row), was_leased=False))
         return claimed
 
     def release(conn: Connection, key: str, _owner: str, values: dict[str, Any], **_how: Any) -> bool:
         given = {"lease_until": None, "lease_owner": None, **values}
-        conn.execute(update(table).where(table.c.key == key).values(given))
+        over = table.c.state.in_(("leased", "pending"))
+        conn.execute(update(table).where(table.c.key == key, over).values(given))
         return True
 
     tasks.claim = claim  # type: ignore[assignment]

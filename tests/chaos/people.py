@@ -233,7 +233,9 @@ class Human(threading.Thread):
         if not answer.ok:
             return None
         try:
-            found: Modal = self.person.wait_for(lambda: self.person.opened_by(answer), FORM_S if answer.text is None else 0.1)
+            found: Modal = self.person.wait_for(
+                lambda: self.person.opened_by(answer), FORM_S if answer.text is None else 0.1
+            )
         except NotSeen:
             return None
         return found
@@ -265,7 +267,11 @@ class Human(threading.Thread):
     def conversations(self) -> list[Conversation]:
         bot = self.workspace.bot.id
         with self.workspace.lock:
-            return [each for each in self.workspace.channels.values() if each.kind == "channel" and each.creator == bot]
+            return [
+                each
+                for each in self.workspace.channels.values()
+                if each.kind == "channel" and each.creator == bot
+            ]
 
     def place(self) -> Conversation:
         """An incident that they look at now; rather one of the newest."""
@@ -284,14 +290,16 @@ class Human(threading.Thread):
     def things(self, place: Conversation, part: str, button: str) -> Iterator[Message]:
         with self.workspace.lock:
             for stored in reversed(place.messages):
-                if part in _key(stored.metadata) and f'{button}' in str(stored.blocks):
+                if part in _key(stored.metadata) and f"{button}" in str(stored.blocks):
                     yield see(self.person, place, stored)
 
     def seen(self, place: str, button: str, *, personal: bool) -> Message:
         with self.workspace.lock:
             conversation = self.workspace.conversation(place)
             for stored in reversed(conversation.messages):
-                if stored.ephemeral_to == (self.person.id if personal else None) and button in str(stored.blocks):
+                if stored.ephemeral_to == (self.person.id if personal else None) and button in str(
+                    stored.blocks
+                ):
                     return see(self.person, conversation, stored)
         raise NotOnScreen(f"Nobody offers {button}.")
 

@@ -20,7 +20,7 @@ from tests.chaos import evidence
 from tests.chaos.bots import Bots
 from tests.chaos.databases import Shared, shared
 from tests.chaos.ledger import Ledger
-from tests.chaos.luck import KINDS, Luck, schedule
+from tests.chaos.luck import KINDS, OF_MUTANTS, Luck, schedule
 from tests.chaos.people import LOBBY, Human
 from tests.scenario.acting import FIRST_EVENING, OFFICE, PEOPLE, ZONE
 
@@ -28,7 +28,7 @@ REPLICAS = 3
 UP_S = 90.0
 REST_S = 120.0
 """True time within which everything that is due is done, once nothing goes wrong any more."""
-AFTER = timedelta(minutes=80)
+AFTER_MIN = 80
 """So far the clock goes on at the end: whatever was promised is due then, and late."""
 STEP = timedelta(minutes=8)
 BUSY = """
@@ -50,8 +50,14 @@ class Plan:
     every_s: float = 3.5
     incidents: int = 5
     pace_s: float = 0.7
+    after_min: int = AFTER_MIN
     speed: float = 20.0
     """Incident time goes so much faster: in a run of 90 s half an hour passes, and promises come due."""
+
+
+def of_mutant(name: str, database: str = "sqlite", seed: int = 1) -> Plan:
+    """A short run with what brings out that this safeguard is missing."""
+    return Plan(database, seed, 18.0, name, OF_MUTANTS[name], every_s=1.6, pace_s=0.5, after_min=0)
 
 
 def run(plan: Plan, folder: Path, say: Say = print) -> Path:
@@ -74,7 +80,7 @@ def run(plan: Plan, folder: Path, say: Say = print) -> Path:
         try:
             _start(bots, workspace, say)
             people, luck = _play(plan, workspace, bots, database, clock, say)
-            _calm(workspace, bots, database, clock, say)
+            _calm(plan, workspace, bots, database, clock, say)
             ledger = people[0].ledger
             stumbles = [each for human in people for each in human.stumbles] + luck.stumbles
             return evidence.write(
@@ -99,9 +105,7 @@ def _play(
     over, ledger = threading.Event(), Ledger()
     luck = Luck(workspace, bots, database, clock, over)
     people = [
-        Human(
-            workspace, clock, ledger, handle, plan.seed, over, pace_s=plan.pace_s, most=plan.incidents
-        )
+        Human(workspace, clock, ledger, handle, plan.seed, over, pace_s=plan.pace_s, most=plan.incidents)
         for handle, member in PEOPLE.items()
         if member.roles != ("observer",)
     ]
@@ -118,14 +122,14 @@ def _play(
     return people, luck
 
 
-def _calm(workspace: Workspace, bots: Bots, database: Shared, clock: Any, say: Say) -> None:
+def _calm(plan: Plan, workspace: Workspace, bots: Bots, database: Shared, clock: Any, say: Say) -> None:
     """Nothing goes wrong any more: all bots run, and whatever comes due is done."""
     workspace.faults.clear()
     bots.restore()
     workspace.wait_connected(REPLICAS, UP_S)
     clock.set(clock.now(), 0.0)
     rest(workspace, database, clock)
-    end = clock.now() + AFTER
+    end = clock.now() + timedelta(minutes=plan.after_min)
     while clock.now() < end:
         clock.set(clock.now() + STEP, 0.0)
         rest(workspace, database, clock)
