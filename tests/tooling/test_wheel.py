@@ -39,6 +39,17 @@ def test_the_sheets_of_the_printed_binder_are_there(wheel: ZipFile) -> None:
     assert here <= set(wheel.namelist())
 
 
+def test_the_practice_page_is_there_with_all_that_it_shows(wheel: ZipFile) -> None:
+    page = ROOT / "ecomms_bot/practice/page"
+    here = {
+        path.relative_to(ROOT).as_posix()
+        for end in ("html", "js", "css", "svg")
+        for path in page.rglob(f"*.{end}")
+    }
+    assert {f"ecomms_bot/practice/page/{name}" for name in ("static/page.js", "templates/shell.html")} <= here
+    assert here <= set(wheel.namelist())
+
+
 def test_nothing_else_is(wheel: ZipFile) -> None:
     tops = {Path(name).parts[0] for name in wheel.namelist()}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"ecomms_bot"}

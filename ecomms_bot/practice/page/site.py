@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -117,7 +118,11 @@ class Site:
 
     # --- routes ------------------------------------------------------------------------------------------
 
-    def routes(self) -> list[BaseRoute]:
+    def mounted(self) -> list[BaseRoute]:
+        """All of it, behind the guard; what is not there too."""
+        return [Mount("/", Starlette(routes=self._routes(), middleware=[Middleware(Guard)]))]
+
+    def _routes(self) -> list[BaseRoute]:
         return [
             Route("/", self._page),
             Route("/stream", self._stream),
@@ -203,8 +208,7 @@ def site(
 
     `titles`: handle → what they are, as the list of people says it. `typed`: what the composer completes.
     """
-    made = Site(workspace, controls or NoControls(), titles or {}, typed or {})
-    return [Mount("/", routes=made.routes(), middleware=[Middleware(Guard)])]
+    return Site(workspace, controls or NoControls(), titles or {}, typed or {}).mounted()
 
 
 def version() -> str:
