@@ -84,7 +84,7 @@ class Office(BaseModel):
     """What `ecomms.yaml` says. `roles`: role → Slack ids of people (U…) or user groups (S…).
 
     `deputies`: likewise; they hold the role too, and are asked when its members do not answer in time.
-    `discussion`: replies in the threads of texts under review are kept in the log.
+    `discussion`: replies in the threads of texts under review, and of injects, are kept in the log.
     `leaders`: the conversation (C…) to which the bot posts what playbooks write for leaders.
     """
 

@@ -16,15 +16,15 @@ SCOPES: Mapping[str, str] = {
     "channels:read": "look at a public conversation that you choose, and find its own again by name",
     "channels:join": "use a public conversation that you choose instead of a new one",
     "channels:history": "look for its own message in a public conversation before it sends one again, "
-    "and keep replies to a text under review in the log",
+    "and keep replies to a text under review, or in a drill, in the log",
     "groups:read": "use a private conversation to which you invited it",
     "groups:write.invites": "invite people to that private conversation",
     "groups:history": "look for its own message in a private conversation before it sends one again, "
-    "and keep replies to a text under review in the log",
+    "and keep replies to a text under review, or in a drill, in the log",
     "im:write": "open direct messages, to send files and to look for its own message",
     "im:history": "look for its own message in direct messages before it sends one again",
     "pins:write": "pin the card",
-    "files:write": "send the log as files to who asked for it",
+    "files:write": "send the log as files to who asked for it, and the debrief of a drill to who took part",
     "users:read": "tell guests from staff, and write names into reports",
     "usergroups:read": "read who is in a user group that ecomms.yaml names for a role",
 }
@@ -41,7 +41,8 @@ OPTIONAL: Mapping[str, str] = {
 
 EVENTS: Mapping[str, str] = {"app_home_opened": "draw the Home of who opens it"}
 DISCUSSION_EVENTS: Mapping[str, str] = {
-    "message.channels": "keep replies to a text under review in the log, and see when its message is deleted",
+    "message.channels": "keep replies to a text under review, or in a drill, in the log, and see when its "
+    "message is deleted",
     "message.groups": "keep such replies, and see what is deleted, where the conversation is private",
 }
 """Event → what the bot listens to it for; it reads no other messages. Unless `discussion: false` is set."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import When, say
@@ -17,6 +18,8 @@ from ecomms_bot.service.ports import CannotShow
 from ecomms_bot.slack.calls import FILE_REFUSED, NO_ADDRESS, Calls, Refused
 from ecomms_bot.slack.text import escape, flat, spoken
 
+What = Literal["log", "debrief"]
+
 
 @dataclass(frozen=True, slots=True)
 class Files:
@@ -25,6 +28,7 @@ class Files:
     comment: str
     content: Mapping[str, bytes]
     title: str
+    what: What = "log"
 
     @property
     def first(self) -> str:
@@ -66,7 +70,7 @@ def draw_debrief(state: Incident, found: Debrief, names: Mapping[str, str], *, a
     said = say("The debrief of {title}: what came, what was done, and what it teaches.", title=found.title)
     comment = " ".join([spoken(said), *([again] if again else [])])
     content = debrief_markdown(found, names).encode()
-    return Files(mark(comment), {debrief_file(state): content}, mark(title))
+    return Files(mark(comment), {debrief_file(state): content}, mark(title), "debrief")
 
 
 def _comment(account: Account, now: datetime) -> tuple[str, ...]:
@@ -100,9 +104,9 @@ def share(calls: Calls, files: Files, conversation: str) -> None:
         )
     except Refused as refused:
         if refused.code == "missing_scope":
-            raise _may_not_send() from None
+            raise _may_not_send(files.what) from None
         if refused.code in {NO_ADDRESS, FILE_REFUSED}:
-            raise _not_taken() from None
+            raise _not_taken(files.what) from None
         raise
 
 
@@ -112,7 +116,13 @@ def _uploaded(calls: Calls, name: str, content: bytes) -> str:
     return str(answer["file_id"])
 
 
-def _may_not_send() -> CannotShow:
+def _may_not_send(what: What) -> CannotShow:
+    if what == "debrief":
+        return CannotShow(
+            "The debrief could not be sent as a file: the bot has not the permission files:write in Slack.",
+            "What the drill came to stands in its conversation. For the whole debrief ask a Slack "
+            "administrator to add files:write to the app, or whoever runs the bot for `ecomms debrief`.",
+        )
     return CannotShow(
         "The log could not be sent as files: the bot does not have the permission files:write in Slack.",
         "Ask a Slack administrator to add files:write to the app and to install the app again; then type "
@@ -120,7 +130,13 @@ def _may_not_send() -> CannotShow:
     )
 
 
-def _not_taken() -> CannotShow:
+def _not_taken(what: What) -> CannotShow:
+    if what == "debrief":
+        return CannotShow(
+            "The debrief could not be sent as a file: Slack, or what stands before it, takes no files.",
+            "What the drill came to stands in its conversation. For the whole debrief ask whoever runs the "
+            "bot for `ecomms debrief`.",
+        )
     return CannotShow(
         "The log could not be sent as files: Slack, or what stands between it and the bot, takes no files.",
         "Tell whoever runs the bot: they can get the log with `ecomms log show`. Until then /ecomms log "

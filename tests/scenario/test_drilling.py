@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
+
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.playbook.exercise import is_marked
 from ecomms_bot.practice.stage import Stage
 from ecomms_bot.practice.workspace import Message
 from tests.scenario.acting import VANCOUVER, Actor, Case, Reply, opens, person
+from tests.scenario.site import site
 
 TITLE = "A short river night"
 
@@ -125,10 +129,17 @@ def test_a_drill_is_played_from_its_briefing_to_its_debrief(stage: Stage) -> Non
         assert not message.by_app or is_marked(message.text), message.text
 
 
-def test_a_restart_in_the_middle_loses_no_inject(stage: Stage) -> None:
-    case = begins(stage)
-    case.later(minutes=25)
-    assert [each.plain().count("of 3") for each in injects(case)] == [1, 1, 1]
+def test_what_came_due_while_no_bot_was_running_comes_in_its_order(tmp_path: Path) -> None:
+    with site(tmp_path) as place:
+        with place.at_work() as on:
+            case = begins(on)
+        # when nobody is there for twenty-one minutes
+        place.clock.set(place.clock.now() + timedelta(minutes=21), 0.0)
+        with place.at_work() as on:
+            case = Case(on, case.id, case.evening)
+            numbers = [each.plain().split(" of 3")[0][-1] for each in injects(case)]
+            assert numbers == ["1", "2", "3"]
+            assert len(case.entries("InjectGiven")) == 3
 
 
 def test_closing_before_its_time_ends_the_drill(stage: Stage) -> None:
@@ -159,3 +170,13 @@ def test_two_who_press_start_begin_two_drills_only_if_they_say_so(stage: Stage) 
     assert modal is not None
     assert modal.title == "EXERCISE - Start drill"
     assert theo.submits({"another": ["yes"]}).answer.closed
+
+
+def test_where_no_files_are_taken_the_debrief_stands_in_the_conversation(stage: Stage) -> None:
+    case = begins(stage)
+    stage.workspace.faults.error("files.completeUploadExternal", "missing_scope", times=None)
+    case.clock("20:41")
+    assert "The drill is over." in case.last("drill-end").plain()
+    told = "\n".join(each.plain() for each in case.dms("mara"))
+    assert "The debrief could not be sent as a file" in told
+    assert "What the drill came to stands in its conversation." in told

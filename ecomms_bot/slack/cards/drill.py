@@ -60,7 +60,7 @@ def briefing(view: View) -> Message:
 
 def _words_count(view: View) -> str:
     if view.discussion:
-        return "so does what you write in the thread of a message."
+        return "so does what you write in the thread of a message, which the log keeps."
     return "answer with *Add to the log…*, as this office keeps no words of threads."
 
 
