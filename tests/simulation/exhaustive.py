@@ -16,17 +16,37 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ecomms_bot.errors import DatabaseError
 from tests.simulation.flows import FLOWS, Life
 from tests.simulation.promises import broken
 from tests.simulation.replica import Replica
 from tests.simulation.strands import Killed
 from tests.simulation.world import World
 
-Fate = Literal["the other goes on", "power cut", "the answer is lost"]
-FATES: tuple[Fate, ...] = ("the other goes on", "power cut", "the answer is lost")
+Fate = Literal["the other goes on", "power cut", "stands still", "the answer is lost", "commit unknown"]
+FATES: tuple[Fate, ...] = (
+    "the other goes on",
+    "power cut",
+    "stands still",
+    "the answer is lost",
+    "commit unknown",
+)
+STILL_S = 100.0
+"""Longer than a lease: who goes on then finds that others have done it."""
 BACK_AFTER_S = 20.0
 """Shorter than a lease: who comes back finds what it had leased still held."""
 CHILD_S = 120
+
+
+def _can_be(fate: Fate, what: str) -> bool:
+    """Whether this can befall a replica there."""
+    match fate:
+        case "the answer is lost":
+            return what.startswith("after ") and what != "after a transaction"
+        case "commit unknown":
+            return what == "after a transaction"
+        case _:
+            return True
 
 
 class AnswerLost(ConnectionResetError):
@@ -57,7 +77,7 @@ class Report:
         for flow in FLOWS:
             yield f"{flow:10} {self.boundaries[flow]:4} boundaries"
         yield f"{'all':10} {self.boundaries.total():4} boundaries"
-        yield f"{'tried':10} {self.tried:4} boundaries, {self.runs} crashes and lost answers"
+        yield f"{'tried':10} {self.tried:4} boundaries, {self.runs} misfortunes"
         yield from map(str, self.failures)
 
 
@@ -113,7 +133,7 @@ class Exhaustive:
             return
         self.report.tried += 1
         for fate in FATES:
-            if fate == "the answer is lost" and (not what.startswith("after ") or "transaction" in what):
+            if not _can_be(fate, what):
                 continue
             if self.only is not None:
                 if self.only == (self.flow, number, fate):
@@ -122,13 +142,25 @@ class Exhaustive:
             self.report.runs += 1
             if self._fork(number, f"{what} by {self.world.scheduler.current.name}", fate):
                 self._strike(replica, fate)
+                return  # whoever stands still goes on in the child
 
     def _strike(self, replica: Replica, fate: Fate) -> None:
         self.struck = True
         world = self.world
         world.tell(f"STRUCK: {fate}")
-        if fate == "the answer is lost":
-            raise AnswerLost
+        match fate:
+            case "the answer is lost":
+                raise AnswerLost
+            case "commit unknown":
+                raise DatabaseError("The connection broke while it was being written.")
+            case "stands still":
+                replica.frozen_until = world.scheduler.now + STILL_S
+                world.scheduler.pause()
+            case _:
+                self._kill(replica, fate)
+
+    def _kill(self, replica: Replica, fate: Fate) -> None:
+        world = self.world
         dying = list(world.running) if fate == "power cut" else [replica]
         for each in dying:
             world.kill(each)

@@ -47,12 +47,12 @@ class Life:
     def press(self, who: str, build: Build) -> None:
         """Send it, and unless it was acked look again: it may have been done all the same."""
         world = self.world
-        for _ in range(TRIES):
+        for number in range(TRIES):
             command = build(world.state(self.incident))
             if command is None:
                 return
-            replica = next((each for each in world.running if each.alive), None)
-            if replica is not None:
+            if running := [each for each in world.running if each.alive]:
+                replica = running[number % len(running)]
                 answer = world.send(who, self.incident, command, world.new_command_id(), replica)
                 if answer == "acked":
                     return
@@ -75,11 +75,11 @@ class Life:
         world = self.world
         first = "command-open"
         self.incident = make_id("i", first)
-        for _ in range(TRIES):
-            replica = next((each for each in world.running if each.alive), None)
+        for number in range(TRIES):
             if world.state(self.incident).exists:
                 return
-            if replica is not None:
+            if running := [each for each in world.running if each.alive]:
+                replica = running[number % len(running)]
                 answer = world.send("mara", self.incident, opening(), first, replica)
                 if answer == "acked":
                     return
