@@ -13,6 +13,7 @@ from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
@@ -120,7 +121,8 @@ class Site:
 
     def mounted(self) -> list[BaseRoute]:
         """All of it, behind the guard; what is not there too."""
-        return [Mount("/", Starlette(routes=self._routes(), middleware=[Middleware(Guard)]))]
+        around = [Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)]
+        return [Mount("/", Starlette(routes=self._routes(), middleware=around))]
 
     def _routes(self) -> list[BaseRoute]:
         return [
