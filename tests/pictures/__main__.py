@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import shutil
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,7 +25,7 @@ from tests.pictures.scenes import Scene, scenes
 FOLDER = Path("docs/pictures")
 SIZES = {"wide": (1280, 800), "small": (360, 740)}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-COLOURS = (256, 128, 96, 64)
+COLOURS = (128, 64)
 MOST = 80_000
 """Bytes of one picture: it gets fewer colours until it fits."""
 
@@ -71,16 +72,33 @@ def taken(window: Page, address: str, scene: Scene) -> bytes:
 
 
 def small(picture: bytes) -> bytes:
-    """The same in few colours: screens have few."""
+    """The same in few colours: screens have few, and those that cover most stay exactly as they are."""
     whole = Image.open(io.BytesIO(picture)).convert("RGB")
+    data = whole.tobytes()
+    pixels = [data[at : at + 3] for at in range(0, len(data), 3)]
+    often = [colour for colour, _ in Counter(pixels).most_common()]
     made = b""
     for count in COLOURS:
+        palette = often[:count]
+        place = {colour: nearest(colour, palette) for colour in often}
+        few = Image.frombytes("P", whole.size, bytes(map(place.__getitem__, pixels)))
+        few.putpalette(b"".join(palette))
         out = io.BytesIO()
-        whole.quantize(count, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+        few.save(out, "PNG", optimize=True)
         made = out.getvalue()
         if len(made) <= MOST:
             break
     return made
+
+
+def nearest(colour: bytes, palette: Sequence[bytes]) -> int:
+    red, green, blue = colour
+    return min(
+        range(len(palette)),
+        key=lambda at: (
+            (palette[at][0] - red) ** 2 + (palette[at][1] - green) ** 2 + (palette[at][2] - blue) ** 2
+        ),
+    )
 
 
 if __name__ == "__main__":
