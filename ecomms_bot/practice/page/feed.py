@@ -116,7 +116,7 @@ class Feed:
         hello = {"version": self._site.version, "address": where.address}
         yield f"retry: {RETRY_MS}\n" + event("hello", hello)
         with self._ears.listening() as rung:
-            while True:
+            while not self._site.workspace.closing:
                 rung.clear()
                 if (change := await run_in_threadpool(tab.draw)) is not None:
                     yield event("change", change)

@@ -89,6 +89,7 @@ class Workspace(Directory):
         self.uploads: dict[str, str] = {}  # token of an upload address -> file id
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
+        self.closing = False  # its server ends: who waits for a change need not wait any more
         self._serving = 0
         self.bot = self.add_user(bot_name, name=bot_name, bot=True)
 
@@ -173,6 +174,12 @@ class Workspace(Directory):
                     raise WorkspaceError(f"No envelope {envelope} was sent by this workspace.")
                 envelope = found
         return self.wire.deliver(envelope)
+
+    def close(self) -> None:
+        """Nobody is served any more."""
+        with self.lock:
+            self.closing = True
+            self.lock.ring()
 
     # --- time, ids, waiting ------------------------------------------------------------------------------
 

@@ -97,6 +97,7 @@ class WorkspaceServer:
         """Close every connection and the port."""
         if self._server is None or self._thread is None:
             return
+        self.workspace.close()
         self.workspace.faults.clear()
         self.workspace.wire.drop()
         self._server.should_exit = True
