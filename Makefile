@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help practice drill run test test-long test-system simulate coverage bench screenshots check format pins clean
+.PHONY: help practice drill run test test-long test-system simulate chaos coverage bench screenshots check format pins clean
 
 export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -14,6 +14,8 @@ DRILL ?= playbooks/drills/bc-highways-2021.yaml
 WORKERS ?= logical
 SEED ?= 1
 HOURS ?= 120
+DATABASE ?= sqlite
+SECONDS ?= 90
 # Scenarios wait as much as they compute, so one more than there are processors fills these.
 SCENARIO_WORKERS ?= $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
 PIP_TOOLS := 7.6.2
@@ -48,6 +50,9 @@ test-long: .venv/.tools ## Run what takes longer: whole drills, two bots, thousa
 
 simulate: .venv/.tools ## Play nights by seed: several bots, crashes, outages, clocks that jump (SEED=first, HOURS=incident-hours)
 	$(python) -m tests.simulation seeds $(SEED) $(HOURS)
+
+chaos: .venv/.tools ## Kill, stop and cut off three real bots for a while, and count what must not be (DATABASE=postgresql, SECONDS, SEED, MUTANT)
+	$(python) -m tests.chaos $(DATABASE) $(SECONDS) $(SEED) $(if $(MUTANT),--mutant "$(MUTANT)")
 
 coverage: .venv/.tools ## Run every test once more, slower, and say what of the whole program they cover
 	$(python) -m pytest -n $(WORKERS) --dist worksteal --cov=ecomms_bot --cov-report=term:skip-covered --ignore=tests/system

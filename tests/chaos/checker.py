@@ -1,4 +1,4 @@
-"""The independent check of a run: counts what must not be, from the log's rows and what the workspace received.
+"""The independent check of a run: counts what must not be, from the log's rows and what Slack received.
 
 `python -m tests.chaos.checker evidence.json`. It uses nothing of the bot: no rule, no query, no hash of its.
 """
@@ -30,7 +30,7 @@ from tests.chaos.log_rules import (
 
 SENT_AGAIN = "Sent again: the first attempt may have arrived."
 FAIR_S = 40.0
-"""True seconds in which a due reminder must have been said whatever happens: longer than any one misfortune."""
+"""True seconds in which what is due must have been said: longer than any one misfortune lasts."""
 NEAR_S = 6.0
 """A bot that dies so shortly after an ack may not have said its personal answer: it has one chance."""
 ONE_ENTRY = {
@@ -111,9 +111,13 @@ def acked_and_lost(ev: Evidence) -> Problems:
             if each["outcome"] not in {"done", "acked"} or _is_kept(ev, act, each):
                 continue
             if each["outcome"] == "done":
-                yield f"act {act['number']}: {act['who']} was told that {act['what']} is done: {each['words']}"
+                yield f"{_name(act)}: they were told that it is done: {each['words']}"
             elif not (each["answers"] in heard or _opened_something(act, each) or _died(ev, each["ended"])):
-                yield f"act {act['number']}: {act['who']}'s {act['what']} was acked, and nothing came of it"
+                yield f"{_name(act)}: it was acked, and nothing came of it"
+
+
+def _name(act: Mapping[str, Any]) -> str:
+    return f"act {act['number']} ({act['who']}, {act['what']}, {act['mark']})"
 
 
 def _is_kept(ev: Evidence, act: Mapping[str, Any], this: Mapping[str, Any]) -> bool:
@@ -154,7 +158,7 @@ def done_more_often(ev: Evidence) -> Problems:
         ]
         sent = {each["ids"][-1] for each in act["tries"] if each["ids"]}
         if len(rows) > len(sent):
-            yield f"act {act['number']}: {act['who']} did {act['what']} {len(sent)} times, it is there {len(rows)} times"
+            yield f"{_name(act)}: done {len(sent)} times, it is there {len(rows)} times"
 
 
 # --- what stands in Slack
@@ -230,7 +234,7 @@ def _causes(incident: str, rows: list[Row]) -> Iterator[tuple[str, int]]:
 
 
 def half_made(ev: Evidence) -> Problems:
-    """Each incident has its conversation with everybody in it, a card that is pinned, an answer to who opened it."""
+    """Each incident has its conversation, with everybody in it, a pinned card, and an answered opener."""
     bot = ev.found["bot"]
     made = {
         key: place
@@ -302,13 +306,12 @@ def _fairly_overdue(ev: Evidence, each: Owed) -> bool:
     ]
     if not tried:
         return False
-    speed, behind = ev.found["speed"], FAIR_S * ev.found["speed"]
-    stepped = sum(
+    behind = float(FAIR_S * ev.found["speed"])
+    stepped: float = sum(
         seconds
         for at, seconds in ev.found["steps"]
         if min(tried) - FAIR_S <= at <= min(tried) and seconds > 0
     )
-    assert speed > 0
     return (each.ends.moment - each.due).total_seconds() > behind + stepped
 
 
@@ -322,6 +325,7 @@ CHECKS: Mapping[str, tuple[Callable[[Evidence], Problems], ...]] = {
     "half-made incidents": (half_made,),
     "done or decided twice": (lambda ev: decisions_are_made_once(ev.log), done_more_often),
     "entries that do not follow": (lambda ev: chain_is_whole(ev.log),),
+    "due and never done": (lambda ev: iter(ev.found["unrest"]),),
     "errors nobody foresaw": (lambda ev: iter(unforeseen(ev)),),
 }
 
@@ -347,15 +351,17 @@ def table(found: Mapping[str, Any], counts: Mapping[str, list[str]]) -> str:
     done: Counter[str] = Counter(each["outcome"] for act in found["acts"] for each in act["tries"])
     doubled = [key for key, each in ev.by_key.items() if key and len(each) > 1]
     reported = sum(_is_reported(ev, key) for key in doubled)
-    head = [
-        f"{found['database']}, seed {found['seed']}, {found['seconds']:g} s"
-        + (f", mutant {found['mutant']}" if found["mutant"] else ""),
-        f"{len(ev.log.incidents)} incidents, {len(ev.log.rows)} entries, {len(ev.messages)} messages, "
-        f"{sum(fired(ev.log).values())} reminders, {found['calls']} calls of which {found['spoiled']} were spoiled, "
-        f"{found['envelopes']} envelopes of which {found['delivered_again']} were delivered again",
-        f"people: {done['done'] + done['acked'] + done['next']} done, {done['told']} told why not, "
-        f"{done['unanswered']} met an error; messages that stand twice: {len(doubled)}, said to be so: {reported}",
-    ]
+    fine = done["done"] + done["acked"] + done["next"]
+    reminders = sum(fired(ev.log).values())
+    mutant = f", mutant {found['mutant']}" if found["mutant"] else ""
+    head = (
+        f"{found['database']}, seed {found['seed']}, {found['seconds']:g} s{mutant}",
+        f"log: {len(ev.log.incidents)} incidents, {len(ev.log.rows)} entries, {reminders} reminders said",
+        f"Slack: {len(ev.messages)} messages; {found['calls']} calls, {found['spoiled']} of them spoiled",
+        f"envelopes: {found['envelopes']}, {found['delivered_again']} of them delivered more than once",
+        f"people: {fine} times done, {done['told']} told why not, {done['unanswered']} met an error",
+        f"messages that stand twice: {len(doubled)}, said to be so: {reported}",
+    )
     left = [f"{name:<44}{len(problems):>4}" for name, problems in counts.items()]
     right = [f"{times:>3} × {name}" for name, times in sorted(found["misfortunes"].items())]
     rows = [

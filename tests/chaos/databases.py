@@ -97,7 +97,7 @@ class Postgres:
             "synchronous_commit": "on",
             "full_page_writes": "off",
         }
-        command = [self._programs / "postgres", "-D", self._data]
+        command = [str(self._programs / "postgres"), "-D", str(self._data)]
         command += [f"--{name}={value}" for name, value in settings.items()]
         with (self._directory / "server.log").open("a") as log:
             self._server = subprocess.Popen(

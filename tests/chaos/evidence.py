@@ -5,16 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
-from ecomms_bot.practice.workspace import Call, Workspace
+from ecomms_bot.practice.workspace import Call
 from ecomms_bot.practice.workspace.state import Conversation, StoredMessage
 from tests.chaos.bots import ROOT, Bots
-from tests.chaos.databases import Shared
-from tests.chaos.ledger import Ledger
-from tests.chaos.luck import Luck
 
 NAME = "evidence.json"
 STREAM = (
@@ -23,24 +19,16 @@ STREAM = (
 )
 
 
-def write(
-    folder: Path,
-    plan: Any,
-    workspace: Workspace,
-    database: Shared,
-    bots: Bots,
-    ledger: Ledger,
-    luck: Luck,
-    stumbles: list[str],
-    now: str,
-) -> Path:
+def write(scene: Any, stumbles: list[str], unrest: list[str]) -> Path:
+    plan, workspace, luck = scene.plan, scene.workspace, scene.luck
+    bots: Bots = scene.bots
     found = {
         "seed": plan.seed,
         "database": plan.database,
         "seconds": plan.seconds,
         "mutant": plan.mutant,
-        "now": now,
         "speed": plan.speed,
+        "now": scene.clock.now().isoformat(),
         "bot": workspace.bot.id,
         "people": {user.id: user.handle for user in workspace.users.values() if not user.bot},
         "conversations": [conversation(each) for each in workspace.channels.values()],
@@ -49,18 +37,18 @@ def write(
         "spoiled": sum(each.fault is not None for each in workspace.calls),
         "envelopes": len(workspace.envelopes),
         "delivered_again": sum(len(each.sent) > 1 for each in workspace.envelopes),
-        "acts": ledger.dump(),
+        "acts": scene.ledger.dump(),
         "misfortunes": dict(luck.told),
-        "lines": [[at, what] for at, what in luck.lines],
+        "lines": luck.lines,
         "steps": luck.steps,
         "deaths": luck.deaths,
-        "log": [list(row) for row in database.rows(STREAM)],
+        "log": [list(row) for row in scene.database.rows(STREAM)],
         "unsure": said_of_effects(bots),
+        "unrest": unrest,
         "unforeseen": [line for line in bots.said().splitlines() if " ERROR " in line],
         "stumbles": stumbles,
-        "ended": time.monotonic(),
     }
-    path = folder / NAME
+    path: Path = scene.folder / NAME
     path.write_text(json.dumps(found, ensure_ascii=False, indent=1))
     return path
 

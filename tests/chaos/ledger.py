@@ -16,7 +16,7 @@ something else. unanswered: Slack's own error. next: a form goes on."""
 
 @dataclass
 class Try:
-    """One envelope. `ids`: those by which the log may know it. `answers`: the address of a personal answer."""
+    """One envelope. `ids`: by which the log may know it. `answers`: the address for a personal answer."""
 
     ids: list[str]
     at: float

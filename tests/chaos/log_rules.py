@@ -190,7 +190,7 @@ def reminders_doubled(log: Log) -> Problems:
 
 
 def owed(log: Log) -> Iterator[Owed]:
-    """Promises to the public (T+0 and T+10 when nobody kept them), and what people asked to be reminded of."""
+    """Promises to the public (T+0 and T+10 when nobody kept them), and what people want to be told."""
     for incident, rows in log.incidents.items():
         closing = next((row for row in rows if row.type == "IncidentClosed"), None)
         newest: dict[str, str] = {}

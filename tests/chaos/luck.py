@@ -60,7 +60,7 @@ class Misfortune:
 def schedule(
     seed: int, seconds: float, kinds: tuple[str, ...] = KINDS, every_s: float = 3.5
 ) -> list[Misfortune]:
-    """Each kind at least once, the clock by an hour both ways; one bot stands still if there is time for it."""
+    """Each kind at least once, the clock by an hour both ways; one bot stands still if there is time."""
     chance = random.Random(f"{seed}/luck")  # noqa: S311 - repeatable on purpose
     count = max(len(kinds), int(seconds / every_s))
     chosen = [*kinds, *(chance.choice(kinds) for _ in range(count - len(kinds)))]
@@ -192,7 +192,7 @@ class Luck:
         return name
 
     def _still_in_a_call(self) -> str:
-        """It stops while Slack has its message and has not answered, and goes on when another took it over."""
+        """It stops while Slack has its message and did not answer, and goes on when another took it over."""
         for _ in range(4):
             held = self.workspace.faults.hold("chat.postMessage")
             try:

@@ -23,7 +23,7 @@ def no_look_up() -> None:
     def seen(_self: Any, _errand: Any, place: Any, _keys: Any) -> lookup.Seen:
         return lookup.Seen(place.conversation)
 
-    gateway.Gateway._seen = seen  # type: ignore[method-assign]  # noqa: SLF001
+    setattr(gateway.Gateway, "_seen", seen)  # noqa: B010 - the place of another
 
 
 def no_lease() -> None:
@@ -51,9 +51,9 @@ def no_lease() -> None:
         conn.execute(update(table).where(table.c.key == key, over).values(given))
         return True
 
-    tasks.claim = claim  # type: ignore[assignment]
-    tasks._release = release  # noqa: SLF001
-    Overtaken.note = lambda _self, _key, _outcome: None  # type: ignore[method-assign]
+    tasks.claim = claim
+    setattr(tasks, "_release", release)  # noqa: B010 - as above
+    setattr(Overtaken, "note", lambda *_: None)  # noqa: B010 - as above
 
 
 def no_uniqueness() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -34,29 +36,32 @@ DONE = re.compile(
     r"words are in the log of|Recorded in the log|I will remind you|now: an update every|is asked to run"
 )
 """What a command answers that did something."""
-KNOWN = FIELDS["D1"] | FIELDS["D3"] | FIELDS["D4"]
+KNOWN: Mapping[str, str] = {**FIELDS["D1"], **FIELDS["D3"], **FIELDS["D4"]}
+
+
+@dataclass(frozen=True)
+class Town:
+    """Where they act. `most`: so many incidents; `pace_s`: from one thing that a person does to the next."""
+
+    workspace: Workspace
+    clock: PracticeClock
+    ledger: Ledger
+    over: threading.Event
+    seed: int
+    pace_s: float
+    most: int
 
 
 class Human(threading.Thread):
     """One person. Everything they do is by their own chance; what they meet is not."""
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        clock: PracticeClock,
-        ledger: Ledger,
-        handle: str,
-        seed: int,
-        over: threading.Event,
-        *,
-        pace_s: float,
-        most: int,
-    ) -> None:
+    def __init__(self, town: Town, handle: str) -> None:
         super().__init__(name=handle, daemon=True)
-        self.workspace, self.clock, self.ledger, self.handle = workspace, clock, ledger, handle
-        self.person: Person = workspace.person(handle)
-        self.chance = random.Random(f"{seed}/{handle}")  # noqa: S311 - repeatable on purpose
-        self.over, self.pace_s, self.most = over, pace_s, most
+        self.workspace, self.clock, self.ledger = town.workspace, town.clock, town.ledger
+        self.over, self.pace_s, self.most = town.over, town.pace_s, town.most
+        self.handle = handle
+        self.person: Person = town.workspace.person(handle)
+        self.chance = random.Random(f"{town.seed}/{handle}")  # noqa: S311 - repeatable on purpose
         self.stumbles: list[str] = []
 
     def run(self) -> None:
@@ -205,25 +210,24 @@ class Human(threading.Thread):
 
     def send(self, act: Act, deliver: Callable[[], Answer]) -> Answer:
         """Do it; when Slack itself says that it went wrong, once more."""
-        for attempt in range(TRIES):
+        for attempt in itertools.count(1):
             began = time.monotonic()
             answer = deliver()
             outcome, words = meaning(answer)
             note(act, began, answer, outcome, words)
-            if outcome != "unanswered" or attempt + 1 == TRIES or self.over.wait(self.chance.uniform(0.5, 2)):
-                break
-        return answer
+            if outcome != "unanswered" or attempt == TRIES or self.over.wait(self.chance.uniform(0.5, 2)):
+                return answer
+        raise AssertionError
 
     def submit(self, act: Act, modal: Modal) -> Answer:
         """The form stays with what was typed; whoever reads that it was not kept presses the button again."""
-        for _ in range(TRIES):
+        for attempt in itertools.count(1):
             answer = self.send(act, modal.submit)
             said = " ".join([*answer.errors.values(), modal.plain() if answer.updated else ""])
-            if "still here" not in said and "try again" not in said.lower():
-                break
-            if self.over.wait(self.chance.uniform(0.5, 2)):
-                break
-        return answer
+            again = "still here" in said or "try again" in said.lower()
+            if not again or attempt == TRIES or self.over.wait(self.chance.uniform(0.5, 2)):
+                return answer
+        raise AssertionError
 
     def click(self, message: Message, label: str) -> Answer:
         return self.person.click(self.person.latest(message) if not message.ephemeral else message, label)

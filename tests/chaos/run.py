@@ -10,18 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from ecomms_bot import bootstrap
 from ecomms_bot.practice.stage import roles_of
 from ecomms_bot.practice.workspace import Workspace, WorkspaceServer
+from ecomms_bot.service.clocks import PracticeClock
 from tests.books import FOLDER
 from tests.chaos import evidence
 from tests.chaos.bots import Bots
 from tests.chaos.databases import Shared, shared
 from tests.chaos.ledger import Ledger
 from tests.chaos.luck import KINDS, OF_MUTANTS, Luck, schedule
-from tests.chaos.people import LOBBY, Human
+from tests.chaos.people import LOBBY, Human, Town
 from tests.scenario.acting import FIRST_EVENING, OFFICE, PEOPLE, ZONE
 
 REPLICAS = 3
@@ -32,7 +32,7 @@ AFTER_MIN = 80
 """So far the clock goes on at the end: whatever was promised is due then, and late."""
 STEP = timedelta(minutes=8)
 BUSY = """
-    SELECT key, state, retry_at, outcome FROM tasks
+    SELECT key FROM tasks
     WHERE state = 'leased' OR (state = 'pending' AND (due_at <= '{now}' OR due_at <= created_at))
 """
 Say = Callable[[str], None]
@@ -60,10 +60,42 @@ def of_mutant(name: str, database: str = "sqlite", seed: int = 1) -> Plan:
     return Plan(database, seed, 18.0, name, OF_MUTANTS[name], every_s=1.6, pace_s=0.5, after_min=0)
 
 
-def run(plan: Plan, folder: Path, say: Say = print) -> Path:
+@dataclass(frozen=True)
+class Scene:
+    """Everything that is there while a run goes on."""
+
+    plan: Plan
+    folder: Path
+    workspace: Workspace
+    bots: Bots
+    database: Shared
+    clock: PracticeClock
+    ledger: Ledger
+    luck: Luck
+    over: threading.Event
+    say: Say
+
+
+def run(plan: Plan, folder: Path, say: Say) -> Path:
     """Play it; what was received and done is in the folder then, for the checker."""
     clock = bootstrap.practice_clock(folder / "clock.json")
     clock.set(FIRST_EVENING, plan.speed)
+    workspace = _workspace(plan)
+    with shared(plan.database, folder) as database, WorkspaceServer(workspace) as server:
+        bots = Bots(folder, _environment(folder, workspace, server.url, database.url), _command(plan))
+        over = threading.Event()
+        luck = Luck(workspace, bots, database, clock, over)
+        scene = Scene(plan, folder, workspace, bots, database, clock, Ledger(), luck, over, say)
+        try:
+            _start(scene)
+            stumbles = _play(scene)
+            unrest = _calm(scene)
+            return evidence.write(scene, stumbles, unrest)
+        finally:
+            bots.end()
+
+
+def _workspace(plan: Plan) -> Workspace:
     began = time.monotonic()
 
     def slack_time() -> float:
@@ -75,74 +107,62 @@ def run(plan: Plan, folder: Path, say: Say = print) -> Path:
         workspace.add_user(handle, name=member.name, tz=ZONE)
     workspace.install(bootstrap.app_manifest())
     workspace.add_conversation(LOBBY, list(PEOPLE))
-    with shared(plan.database, folder) as database, WorkspaceServer(workspace) as server:
-        bots = Bots(folder, _environment(folder, workspace, server.url, database.url), _command(plan))
-        try:
-            _start(bots, workspace, say)
-            people, luck = _play(plan, workspace, bots, database, clock, say)
-            _calm(plan, workspace, bots, database, clock, say)
-            ledger = people[0].ledger
-            stumbles = [each for human in people for each in human.stumbles] + luck.stumbles
-            return evidence.write(
-                folder, plan, workspace, database, bots, ledger, luck, stumbles, clock.now().isoformat()
-            )
-        finally:
-            bots.end()
+    return workspace
 
 
-def _start(bots: Bots, workspace: Workspace, say: Say) -> None:
-    bots.add(1)  # the first one makes the tables
-    workspace.wait_connected(1, UP_S)
+def _start(scene: Scene) -> None:
+    scene.bots.add(1)  # the first one makes the tables
+    scene.workspace.wait_connected(1, UP_S)
     for number in range(2, REPLICAS + 1):
-        bots.add(number)
-    workspace.wait_connected(REPLICAS, UP_S)
-    say(f"{REPLICAS} bots are connected")
+        scene.bots.add(number)
+    scene.workspace.wait_connected(REPLICAS, UP_S)
+    scene.say(f"{REPLICAS} bots are connected")
 
 
-def _play(
-    plan: Plan, workspace: Workspace, bots: Bots, database: Shared, clock: Any, say: Say
-) -> tuple[list[Human], Luck]:
-    over, ledger = threading.Event(), Ledger()
-    luck = Luck(workspace, bots, database, clock, over)
-    people = [
-        Human(workspace, clock, ledger, handle, plan.seed, over, pace_s=plan.pace_s, most=plan.incidents)
-        for handle, member in PEOPLE.items()
-        if member.roles != ("observer",)
-    ]
+def _play(scene: Scene) -> list[str]:
+    """People and misfortunes, side by side; gives what nobody foresaw in them."""
+    plan, over = scene.plan, scene.over
+    town = Town(scene.workspace, scene.clock, scene.ledger, over, plan.seed, plan.pace_s, plan.incidents)
+    people = [Human(town, handle) for handle, each in PEOPLE.items() if each.roles != ("observer",)]
     for human in people:
         human.start()
     ends = threading.Timer(plan.seconds, over.set)
     ends.daemon = True
     ends.start()
-    luck.play(schedule(plan.seed, plan.seconds, plan.kinds, plan.every_s))
+    scene.luck.play(schedule(plan.seed, plan.seconds, plan.kinds, plan.every_s))
     over.wait()
     for human in people:
         human.join(30)
-    say(f"{len(ledger.acts)} things were done by people; misfortunes: {sum(luck.told.values())}")
-    return people, luck
+    scene.say(f"{len(scene.ledger.acts)} acts of people, {sum(scene.luck.told.values())} misfortunes")
+    return [*(each for human in people for each in human.stumbles), *scene.luck.stumbles]
 
 
-def _calm(plan: Plan, workspace: Workspace, bots: Bots, database: Shared, clock: Any, say: Say) -> None:
-    """Nothing goes wrong any more: all bots run, and whatever comes due is done."""
-    workspace.faults.clear()
-    bots.restore()
-    workspace.wait_connected(REPLICAS, UP_S)
+def _calm(scene: Scene) -> list[str]:
+    """Nothing goes wrong any more: all bots run, and whatever comes due is done. Gives what was not done."""
+    scene.workspace.faults.clear()
+    scene.bots.restore()
+    scene.workspace.wait_connected(REPLICAS, UP_S)
+    clock = scene.clock
     clock.set(clock.now(), 0.0)
-    rest(workspace, database, clock)
-    end = clock.now() + timedelta(minutes=plan.after_min)
+    unrest = rest(scene, REST_S)
+    end = clock.now() + timedelta(minutes=scene.plan.after_min)
     while clock.now() < end:
         clock.set(clock.now() + STEP, 0.0)
-        rest(workspace, database, clock)
-    say("everything is at rest")
+        unrest = rest(scene, REST_S if not unrest else 5.0)
+    scene.say("everything is at rest" if not unrest else "this does not come to rest: " + ", ".join(unrest))
+    return unrest
 
 
-def rest(workspace: Workspace, database: Shared, clock: Any) -> None:
-    """Until nothing is due, leased or unanswered; what does not come to rest is for the checker to see."""
-    until = time.monotonic() + REST_S
-    quiet = 0
-    while time.monotonic() < until and quiet < 3:
-        now = clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        quiet = 0 if workspace.busy() or database.rows(BUSY.format(now=now)) else quiet + 1
+def rest(scene: Scene, at_most_s: float) -> list[str]:
+    """Until nothing is due, leased or unanswered; gives what still is."""
+    until, quiet = time.monotonic() + at_most_s, 0
+    while True:
+        now = scene.clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        left = [str(row[0]) for row in scene.database.rows(BUSY.format(now=now))]
+        left += ["an envelope or a call"] if scene.workspace.busy() else []
+        quiet = 0 if left else quiet + 1
+        if quiet >= 3 or time.monotonic() > until:
+            return left
         time.sleep(0.1)
 
 

@@ -26,8 +26,10 @@ TARGETS = {
     "test-long",
     "test-system",
     "simulate",
+    "chaos",
     "coverage",
     "bench",
+    "screenshots",
     "check",
     "format",
     "pins",
@@ -73,7 +75,19 @@ def test_every_target_is_one_of_these_and_never_mistaken_for_a_file() -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["practice", "drill", "run", "test", "test-long", "test-system", "bench", "check", "format", "pins"],
+    [
+        "practice",
+        "drill",
+        "run",
+        "test",
+        "test-long",
+        "test-system",
+        "chaos",
+        "bench",
+        "check",
+        "format",
+        "pins",
+    ],
 )
 def test_a_target_sets_up_what_it_needs_first(target: str, tmp_path: Path) -> None:
     # given a fresh checkout, in a folder with a space in its name
@@ -160,3 +174,10 @@ def test_the_scripts_can_be_started_and_stop_at_the_first_failure(name: str) -> 
 def test_a_drill_is_played_with_as_many_bots_as_one_asks_for() -> None:
     assert "--replicas" not in make("--dry-run", "drill")
     assert '--replicas "2"' in make("--dry-run", "drill", "REPLICAS=2")
+
+
+def test_a_chaos_run_is_for_the_database_the_time_and_the_seed_that_one_asks_for() -> None:
+    assert "tests.chaos sqlite 90 1" in make("--dry-run", "chaos")
+    asked = make("--dry-run", "chaos", "DATABASE=postgresql", "SECONDS=120", "SEED=7")
+    assert "tests.chaos postgresql 120 7" in asked
+    assert '--mutant "no-lease"' in make("--dry-run", "chaos", "MUTANT=no-lease")
