@@ -79,18 +79,20 @@ cli.add_command(show)
     metavar="[HOST:PORT]",
     help=f"Take Slack's requests here (without an address: {LISTEN}) in place of Socket Mode.",
 )
-def run(http: str | None) -> None:
+@click.option("--held", is_flag=True, hidden=True)
+def run(http: str | None, held: bool) -> None:  # noqa: FBT001 - click gives options like this
     """Run the bot until it is stopped (Ctrl-C or SIGTERM).
 
     It calls Slack (Socket Mode) and needs SLACK_APP_TOKEN. With --http Slack calls it, through a proxy that
     ends TLS, at /slack/events: that needs SLACK_SIGNING_SECRET.
     """
+    # --held is for a practice: stop when standard input ends, so when who started it is gone.
     gc.disable()  # some hundred modules, and nothing in them to throw away: a tenth of the start
     try:
         from ecomms_bot.cli.running import run_bot
     finally:
         gc.enable()
-    run_bot(settings(), http)
+    run_bot(settings(), http, held=held)
 
 
 @cli.command()

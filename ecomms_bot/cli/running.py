@@ -74,10 +74,11 @@ class Line(logging.Filter):
         return True
 
 
-def run_bot(settings: Settings, http: str | None = None) -> None:
+def run_bot(settings: Settings, http: str | None = None, *, held: bool = False) -> None:
     """Start, say what it works with, wait for SIGTERM or SIGINT, stop in order. Raises EcommsError.
 
-    `http`: the address at which Slack's requests are taken, in place of Socket Mode.
+    `http`: the address at which Slack's requests are taken, in place of Socket Mode. `held`: it stops too
+    when standard input ends, so that it does not outlive who started it.
     """
     line = write_log(settings)
     line.socket = http is None
@@ -91,6 +92,8 @@ def run_bot(settings: Settings, http: str | None = None) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
+    if held:
+        threading.Thread(target=_until_let_go, args=(stopping,), name="held", daemon=True).start()
     bot = bootstrap.build(settings, listen)
     gc.freeze()  # what is there now stays: answers need not wait while it is looked through
     line.up = lambda: bot.line.wait_until_up(0) and not stopping.is_set()
@@ -115,6 +118,12 @@ def run_bot(settings: Settings, http: str | None = None) -> None:
         logging.shutdown()
         os._exit(0)
     logger.info("Stopped")
+
+
+def _until_let_go(stopping: threading.Event) -> None:
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    stopping.set()
 
 
 def write_log(settings: Settings) -> Line:

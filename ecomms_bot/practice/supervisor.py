@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
-COMMAND = (sys.executable, "-m", "ecomms_bot", "run")
+COMMAND = (sys.executable, "-m", "ecomms_bot", "run", "--held")
 LOOK_S = 0.1
 STOP_S = 4.5
 """A bot that is asked to stop takes 4 s at most; then it is ended."""
@@ -91,6 +91,7 @@ class Supervisor:
 
     def kill(self) -> None:
         """End it in the middle of whatever it does; it is then started again."""
+        self._short = -1  # that it lasted no longer says nothing about it
         self._send(signal.SIGKILL)
 
     def close(self) -> None:
@@ -138,7 +139,7 @@ class Supervisor:
             self._process = subprocess.Popen(  # noqa: S603 - our own command
                 self._command,
                 env=self._environment,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,  # ends with us, whatever ends us, and the bot with it
                 stdout=output,
                 stderr=output,
                 start_new_session=True,  # Ctrl-C in the terminal is for us, who stop it in order
@@ -153,6 +154,8 @@ class Supervisor:
                 self._process.kill()
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(LOOK_S)
+        if self._process.stdin is not None:
+            self._process.stdin.close()
 
     def _pause(self, seconds: float) -> None:
         if seconds:

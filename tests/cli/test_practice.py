@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,6 +71,19 @@ def test_it_opens_a_page_and_leaves_nothing_running(tmp_path: Path, number: sign
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", int(found[1])))
     assert (tmp_path / "practice").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.long
+def test_the_bot_does_not_outlive_a_practice_that_was_killed(tmp_path: Path) -> None:
+    with typed(tmp_path / "practice", "--port", "0") as process:
+        line(process, "is open")
+        process.kill()
+    output = tmp_path / "practice" / "bot.txt"
+    for _ in range(int(UP_S / 0.05)):
+        if output.read_text().rstrip().endswith("Stopped"):
+            return
+        time.sleep(0.05)
+    raise AssertionError(output.read_text())
 
 
 def test_a_port_that_is_taken_is_told_with_what_to_do(tmp_path: Path) -> None:
