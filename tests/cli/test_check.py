@@ -66,9 +66,12 @@ def test_json_has_the_documented_shape(terminal: Terminal) -> None:
 def test_without_paths_it_is_the_folder_of_the_settings_else_what_ships(terminal: Terminal) -> None:
     own = terminal.run("check", ECOMMS_PLAYBOOKS=str(FOLDER)).stdout
     assert f"{FOLDER / 'flood.yaml'}:" in own
-    assert own.endswith("Checked 1 file: 2 to look at.\n")
+    # with the drills that belong to its playbooks
+    assert f"{FOLDER / 'drills' / 'short-river.yaml'}: ok\n" in own
+    assert own.endswith("Checked 2 files: 2 to look at.\n")
     shipped = terminal.run("check").stdout
     assert f"{GOOD}: ok\n" in shipped
+    assert f"{GOOD.parent / 'drills' / 'river-night.yaml'}: ok\n" in shipped
 
 
 def test_a_folder_that_is_not_there_is_refused(terminal: Terminal) -> None:
