@@ -37,6 +37,8 @@ KINDS = (
     "ack lost",
     "database",
 )
+SELDOM = {"database", "Slack gone", "sockets cut", "stands still"}
+"""While these last nobody gets anything done, so there is one of each; of the database's there are two."""
 OF_MUTANTS: Mapping[str, tuple[str, ...]] = {
     "no-look-up": ("dropped after", "dropped after", "killed"),
     "no-lease": ("slow",),
@@ -62,8 +64,10 @@ def schedule(
 ) -> list[Misfortune]:
     """Each kind at least once, the clock by an hour both ways; one bot stands still if there is time."""
     chance = random.Random(f"{seed}/luck")  # noqa: S311 - repeatable on purpose
-    count = max(len(kinds), int(seconds / every_s))
-    chosen = [*kinds, *(chance.choice(kinds) for _ in range(count - len(kinds)))]
+    count = max(len(kinds) + 1, int(seconds / every_s))
+    often = [kind for kind in kinds if kind not in SELDOM]
+    chosen = [*kinds, *(["database"] if "database" in kinds else [])]
+    chosen += [chance.choice(often) for _ in range(count - len(chosen))]
     chance.shuffle(chosen)
     last = seconds - CALM_S
     lines = [

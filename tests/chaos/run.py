@@ -47,7 +47,7 @@ class Plan:
     seconds: float = 90.0
     mutant: str = ""
     kinds: tuple[str, ...] = KINDS
-    every_s: float = 3.5
+    every_s: float = 4.0
     incidents: int = 5
     pace_s: float = 0.7
     after_min: int = AFTER_MIN
