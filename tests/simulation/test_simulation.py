@@ -10,9 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from ecomms_bot.service.setback import SetBack
+from ecomms_bot.slack import lookup
 from tests.simulation import cases
+from tests.simulation.exhaustive import Exhaustive
+from tests.simulation.flows import Life
 from tests.simulation.promises import broken
 from tests.simulation.swarm import Line, Night, problems_of, script
+from tests.simulation.world import World
 
 ROOT = Path(__file__).parents[2]
 EVERY = 8
@@ -78,6 +83,36 @@ def test_the_checks_notice_what_is_wrong() -> None:
     assert "stands 2 times and nobody says so" in told
     assert "is said to stand where nothing stands" in told
     assert "is wanted and not there" in told
+
+
+def test_a_bot_that_does_not_look_for_what_it_may_have_posted_is_found_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Killed with a post in hand; whoever takes over posts it again."""
+    monkeypatch.setattr(lookup, "find", lambda _calls, place, *_: lookup.Seen(place.conversation))
+    number = boundaries_of_opening().index("after chat.postMessage") + 1
+    (failure,) = Exhaustive(only=("open", number, "the other goes on")).run().failures
+    assert "stands 2 times and nobody says so" in str(failure)
+
+
+def test_a_clock_that_nobody_watches_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SetBack, "look", lambda *_: None)
+    problems = problems_of(*cases.read(cases.FOLDER / "clock-ran-ahead-over-a-reminder.txt"))
+    assert any("is owed at" in each for each in problems)
+
+
+def boundaries_of_opening() -> list[str]:
+    """Where a bot could be struck."""
+    seen: list[str] = []
+    world = World(on_boundary=lambda _replica, what: seen.append(what))
+    life = Life(world)
+
+    def night() -> None:
+        life.open()
+        world.settle()
+
+    world.play(night)
+    return seen
 
 
 @pytest.mark.long
