@@ -15,7 +15,7 @@ from ecomms_bot.slack.message import Message
 from ecomms_bot.slack.samples import Sample, samples
 from tests.practice.page.reading import parsed, words
 
-EVERY = [*samples(exercise=False), *samples(exercise=True)]
+EVERY = samples(exercise=True)  # the same as of a real incident, and the marks
 MESSAGES = [(sample, message) for sample in EVERY for message in sample.messages]
 VIEWS = [(sample, sample.view) for sample in EVERY if sample.view is not None]
 
