@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from sqlalchemy import Connection
@@ -19,6 +20,7 @@ from ecomms_bot.service.handler import BOT, Request
 from ecomms_bot.service.setback import ClockSetBack, SetBack
 from ecomms_bot.store import heartbeat, tasks
 from ecomms_bot.store.deadline import Deadline
+from ecomms_bot.store.tasks import TaskRow
 
 LEASE_S = 60.0
 """Machine time that one effect may take before another worker takes it over; its calls take half at most."""
@@ -26,6 +28,9 @@ BEAT_S = 15.0
 AGAIN_S = 0.2
 """What a look left, although it may be tried again, is held up: without a pause the worker would spin."""
 SIGN_OFF_S = 2.0
+EARLY_S = 0.02
+"""A reminder is taken up this much before it is due: its thread then waits for the moment itself, which is
+more exact than any alarm."""
 GONE_S = 15.0
 """What a process that ended had sent has reached Slack by then, or never will: nobody waits longer than 10 s
 for the answer to a call. Only then is it safe to look whether it was done, and to do it otherwise."""
@@ -60,6 +65,8 @@ class Work:
         self._set_back = SetBack(parts.db)
         self._beaten = float("-inf")
         self._stuck: set[str] = set()
+        self._next: datetime | None = None
+        self._taken_up = datetime.min.replace(tzinfo=UTC)
 
     def beat(self) -> None:
         """Give a sign of life, if the last one is some time ago."""
@@ -104,13 +111,14 @@ class Work:
         self._carrier.overtaken.look()
         now = self._p.clock.now()
         self._set_back.look(now)
+        self._taken_up = until = self._soon(now)
         with self._p.db.read() as conn:
-            reminders = tasks.due(conn, now, {kinds.REMINDER}, limit=REMINDERS + len(self._stuck))
+            reminders = tasks.due(conn, until, {kinds.REMINDER}, limit=REMINDERS + len(self._stuck))
             more = tasks.any_due(conn, now, exclude={kinds.REMINDER})
         if reminders:
             self._p.learn()  # who went off duty a moment ago, at another replica, is not woken
         for reminder in reminders:
-            yield Job(reminder.key, partial(self._fire, reminder.incident, reminder.key), inside=True)
+            yield Job(reminder.key, partial(self._fire, reminder), inside=True)
         limit = free()
         if not more or limit <= 0 or not self._connected():
             return
@@ -127,17 +135,31 @@ class Work:
         for task in claimed:
             yield Job(task.key, partial(self._carrier.carry_out, task))
 
+    def _soon(self, now: datetime) -> datetime:
+        """Until when reminders are taken up now: at most until the one for which the alarm rang early."""
+        if self._next is None or self._next <= now or self._p.clock.practice:
+            return now
+        delay = self._p.clock.real_delay(self._next)
+        return now if delay is None or delay > EARLY_S else self._next
+
     def arm(self) -> None:
-        """Have the alarm ring when the next thing is due."""
+        """Have the alarm ring when the next thing is due, just before if that is a reminder."""
         with self._p.db.read() as conn:
-            due = tasks.next_due(conn, self._p.clock.now())
+            first = tasks.first_after(conn, max(self._p.clock.now(), self._taken_up))
             retry_at = tasks.next_retry(conn)
+        due, self._next = None if first is None else first[0], None
+        if first is not None and first[1] == kinds.REMINDER and not self._p.clock.practice:
+            due, self._next = first[0] - timedelta(seconds=EARLY_S), first[0]
         wait = None if retry_at is None else max(AGAIN_S, retry_at - self._p.clock.machine())
         self._p.alarm.arm(due, wait)
 
-    def _fire(self, incident: str, key: str) -> None:
+    def _fire(self, task: TaskRow) -> None:
         """Claim, entry, messages and the end of the reminder are one transaction."""
+        incident, key = task.incident, task.key
+        self._await(incident, task.due_at)
         began = self._p.clock.now()
+        if began < task.due_at:
+            raise ClockSetBack
 
         def take(conn: Connection) -> None:
             now = self._p.clock.now()
@@ -151,6 +173,15 @@ class Work:
         self._stuck.add(key)  # until it is done; those that cannot be done do not keep others from their turn
         self._p.handler.handle(request, Deadline.after(RECORD_S))
         self._stuck.discard(key)
+
+    def _await(self, incident: str, due: datetime) -> None:
+        """A moment, if it was taken up a moment too early."""
+        if self._p.clock.real_delay(due):
+            self._p.records.state(incident)  # what is read again in a moment is at hand then
+        for _ in range(2):  # a wait on the monotonic clock may end a little before the other one is there
+            delay = self._p.clock.real_delay(due)
+            if delay and delay <= EARLY_S:
+                time.sleep(delay)
 
 
 def attempt(job: Job) -> bool:

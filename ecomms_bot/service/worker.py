@@ -20,7 +20,7 @@ THREADS = 8
 INSIDE = 2
 """Reminders at the same time. They have their own threads, so that neither waits behind the other."""
 PAUSE_S = 0.01
-"""From one look to the next, while there are things under way."""
+"""From one look to the next, while there are things under way: what ends or begins in it is seen by one."""
 ARMED_EVERY_S = 0.25
 """While there is always more to do, the alarm is set no oftener."""
 LOOK_EVERY_S = 5.0
@@ -88,14 +88,15 @@ class Worker:
             self._changed.wait(timeout_s)
 
     def _run(self) -> None:
-        soon = False
+        soon, looked = False, float("-inf")
         while not self._stopping.is_set():
             self._wake.wait(ARMED_EVERY_S if soon else LOOK_EVERY_S)
-            if self.doing:  # whatever ends or begins in this time is seen by one look
-                self._stopping.wait(PAUSE_S)
+            if self.doing:
+                self._stopping.wait(looked + PAUSE_S - time.monotonic())
             self._wake.clear()
             if self._stopping.is_set():
                 return
+            looked = time.monotonic()
             try:
                 soon = self._look()
             except EcommsError as error:

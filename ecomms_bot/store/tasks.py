@@ -261,13 +261,16 @@ def any_due(conn: Connection, now: datetime, exclude: Collection[str] = ()) -> b
     return conn.execute(turns.any_due(frozenset(exclude)), {"now": to_text(now)}).first() is not None
 
 
-def next_due(conn: Connection, now: datetime | None = None) -> datetime | None:
-    """The earliest `due_at` of all pending tasks; with `now`, of those that are not due yet."""
-    if now is None:
-        earliest = conn.execute(turns.NEXT_DUE).scalar()
-    else:
-        earliest = conn.execute(turns.NEXT_DUE_AFTER, {"now": to_text(now)}).scalar()
+def next_due(conn: Connection) -> datetime | None:
+    """The earliest `due_at` of all pending tasks."""
+    earliest = conn.execute(turns.NEXT_DUE).scalar()
     return None if earliest is None else from_text(earliest)
+
+
+def first_after(conn: Connection, now: datetime) -> tuple[datetime, str] | None:
+    """When the first pending task comes due that is not due yet, and of which kind it is."""
+    row = conn.execute(turns.FIRST_AFTER, {"now": to_text(now)}).first()
+    return None if row is None else (from_text(row.due_at), row.kind)
 
 
 def next_retry(conn: Connection) -> float | None:

@@ -31,7 +31,12 @@ _MACHINE, _AHEAD = bindparam("machine", type_=Double), bindparam("ahead", type_=
 _MOST = bindparam("most", type_=Integer)
 
 NEXT_DUE = select(func.min(tasks.c.due_at)).where(tasks.c.state == "pending")
-NEXT_DUE_AFTER = NEXT_DUE.where(tasks.c.due_at > _NOW)
+FIRST_AFTER = (
+    select(tasks.c.due_at, tasks.c.kind)
+    .where(tasks.c.state == "pending", tasks.c.due_at > _NOW)
+    .order_by(tasks.c.due_at, tasks.c.n)
+    .limit(1)
+)
 """Asks for `now`."""
 NEXT_RETRY = select(func.min(tasks.c.retry_at), func.min(tasks.c.lease_until)).where(
     tasks.c.state.in_(("pending", "leased"))
