@@ -39,12 +39,13 @@ class Health:
                 self._back, self._back_until = f"{self._missed} is back.", time.monotonic() + BACK_S
                 self._missed = ""
             return ("back", self._back) if time.monotonic() < self._back_until else ("", "")
-        self._missed = self._missed or "The bot"
+        if made.bot.state != "running" or not self._missed:
+            self._missed = "The bot"
         if made.bot.state == "stopped":
             return "stopped", "The bot was stopped. Nothing that you do is answered until it is started."
         if made.bot.failing:
             return "failing", "The bot ends each time it is started. Its last words:"
-        if made.bot.state == "running" and self._missed == "Slack":
+        if self._missed == "Slack":
             return "away", "Slack is back. The bot is connecting."
         return "away", "The bot is away, starting it again."
 
