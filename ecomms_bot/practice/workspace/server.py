@@ -74,8 +74,10 @@ class WorkspaceServer:
     def start(self) -> Self:
         """Returns when the port is open. Raises WorkspaceError if it is taken."""
         listener = self._listen()
+        self.workspace.closing = False
         self.port = listener.getsockname()[1]
         self.workspace.base_url = f"http://127.0.0.1:{self.port}"
+        self.workspace.closing = False
         config = uvicorn.Config(
             self._app(),
             http=H11Protocol,

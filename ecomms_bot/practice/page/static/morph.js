@@ -34,10 +34,25 @@ const value = (old, now) => {
   }
 };
 
-const alike = (old, now) =>
-  old.nodeType === now.nodeType && old.nodeName === now.nodeName && (old.id ?? "") === (now.id ?? "");
+// What an element is called in its parent. A field keeps its name where others come before it, its id may not.
+const FRAMES = ".bk-input, .bk-field";
+
+const key = (one) => {
+  if (one.nodeType !== Node.ELEMENT_NODE) return "";
+  if (one.matches(FRAMES)) return `in ${one.querySelector("[name]")?.name ?? ""}`;
+  if (one.name && one.form) return `${one.name} ${["checkbox", "radio", "hidden"].includes(one.type) ? one.value : ""}`;
+  return one.id ?? "";
+};
+
+const alike = (old, now) => old.nodeType === now.nodeType && old.nodeName === now.nodeName && key(old) === key(now);
 
 export function morph(old, now) {
+  const kept = remembered(old);
+  change(old, now);
+  for (const one of kept) restore(one);
+}
+
+function change(old, now) {
   if (!alike(old, now)) {
     old.replaceWith(now);
     return;
@@ -62,22 +77,54 @@ export function morph(old, now) {
 }
 
 function children(old, now) {
-  const named = new Map([...old.children].filter((one) => one.id).map((one) => [one.id, one]));
+  const named = new Map([...old.children].filter(key).map((one) => [key(one), one]));
   let at = old.firstChild;
-  for (const wanted of [...now.childNodes]) {
+  const pass = () => {
     while (at?.nodeType === Node.ELEMENT_NODE && at.hasAttribute("data-mine") && !at.id) at = at.nextSibling;
-    const same = wanted.id ? named.get(wanted.id) : at && !at.id && alike(at, wanted) ? at : null;
+  };
+  for (const wanted of [...now.childNodes]) {
+    pass();
+    const name = key(wanted);
+    const same = name ? named.get(name) : at && !key(at) && alike(at, wanted) ? at : null;
     if (!same) {
       old.insertBefore(wanted, at);
       continue;
     }
+    named.delete(name);
     if (same === at) at = at.nextSibling;
     else old.insertBefore(same, at);
-    morph(same, wanted);
+    change(same, wanted);
   }
   while (at) {
     const next = at.nextSibling;
     if (!(at.nodeType === Node.ELEMENT_NODE && at.hasAttribute("data-mine"))) at.remove();
     at = next;
   }
+}
+
+// A field that came to stand in another place may have been made anew: what was typed into it goes along.
+function remembered(root) {
+  const forms = root.matches?.("form") ? [root] : [...(root.querySelectorAll?.("form") ?? [])];
+  return forms.flatMap((form) =>
+    [...form.elements].filter(isTouched).map((field) => ({
+      form,
+      field,
+      active: document.activeElement === field,
+      typed: field.value,
+      checked: field.checked,
+      from: field.selectionStart,
+      to: field.selectionEnd,
+    })),
+  );
+}
+
+function restore({ form, field, active, typed, checked, from, to }) {
+  if (field.isConnected || !form.isConnected) return;
+  const now = [...form.elements].find((one) => key(one) === key(field) && one.type === field.type);
+  if (!now) return;
+  if (checked === undefined || !["checkbox", "radio"].includes(now.type)) now.value = typed;
+  else now.checked = checked;
+  if (!active) return;
+  now.focus();
+  if (typeof from === "number") now.setSelectionRange(from, to);
 }

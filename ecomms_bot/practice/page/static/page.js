@@ -383,6 +383,7 @@ function draft(field) {
   made.draft = field.dataset.draft;
   made.complete.close();
   field.value = early || drafts.get(made.draft);
+  if (early) made.complete.look();
   grow(field);
   notice(field.form, "");
 }

@@ -131,6 +131,6 @@ export function completing(field, list, announce) {
   // Enter sends what is complete and completes what is not.
   function needs() {
     const typed = field.value.slice(from, field.selectionStart).trimEnd();
-    return !shown.some(({ text }) => text.trimEnd() === typed);
+    return !known?.commands[typed] && !shown.some(({ text }) => text.trimEnd() === typed);
   }
 }
