@@ -117,6 +117,8 @@ class Carrier:
             mine = False
         if not mine and ref.ts and not ref.found and task.kind in ONCE:
             self.overtaken.note(task.key, f"{ref.conversation}:{ref.ts}")
+        elif not mine and task.kind == kinds.EDIT:
+            self.overtaken.draw_again(task, self._p.clock.now())
 
     def _record(self, task: ClaimedTask, state: Incident, ref: Ref) -> bool:
         """Raises LeaseLost; False if somebody else recorded it before."""
@@ -190,6 +192,8 @@ class Carrier:
             )
         if unsure and not mine and task.kind in ONCE:
             self.overtaken.note(task.key, None)
+        elif not mine and task.kind == kinds.EDIT:
+            self.overtaken.draw_again(task, self._p.clock.now())
 
     def _give_up(self, task: ClaimedTask, error: CannotShow) -> None:
         def fail(conn: Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -80,6 +81,31 @@ def test_it_is_written_down_when_the_database_is_back(
     assert not unsure(taken)
     overtaken.look()
     assert unsure(taken)
+
+
+CARD = "i1/edit/card/6"
+
+
+def waiting(db: Database) -> list[str]:
+    with db.read() as conn:
+        return [each.key for each in tasks.due(conn, NOW, {"edit"})]
+
+
+def test_a_card_that_was_drawn_too_late_is_drawn_once_more(db: Database) -> None:
+    # Given a bot that stood still with the drawing of a card in hand, until another one took it over,
+    with db.write() as conn:
+        tasks.apply(
+            conn, TaskChanges((Task(CARD, "i1", "edit", "i1/edit/card", NOW, {"thing": "card"}),)), NOW
+        )
+        (task,) = tasks.claim(conn, now=NOW, machine_now=1.0, lease_s=60.0, owner="here")
+    overtaken = Overtaken(db)
+    # when it has sent it after all, twice told, the card is drawn again, once;
+    overtaken.draw_again(task, NOW)
+    overtaken.draw_again(task, NOW)
+    assert waiting(db) == [f"{CARD}/late/1"]
+    # and what comes too late again meanwhile asks for nothing more.
+    overtaken.draw_again(replace(task, attempts=2), NOW)
+    assert waiting(db) == [f"{CARD}/late/1"]
 
 
 def _away(*_: object) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 from sqlalchemy import Connection, select
 
@@ -12,7 +13,7 @@ from ecomms_bot.incident import effects as kinds
 from ecomms_bot.incident import things
 from ecomms_bot.incident.effects import wanted
 from ecomms_bot.incident.entry import OFFICE, Entry
-from ecomms_bot.incident.evolve import replay
+from ecomms_bot.incident.evolve import evolve
 from ecomms_bot.incident.faces import faces
 from ecomms_bot.incident.projection import incident_row, release_rows
 from ecomms_bot.incident.reminders import Reminder, owed
@@ -20,10 +21,9 @@ from ecomms_bot.incident.state import Incident, Recorded
 from ecomms_bot.practice.workspace.state import StoredMessage
 from ecomms_bot.service.records import recorded
 from ecomms_bot.slack.names import EVENT_TYPE
-from ecomms_bot.store import log, projections
+from ecomms_bot.store import log, projections, tasks
 from ecomms_bot.store.tables import events
-from ecomms_bot.store.tables import tasks as task_table
-from ecomms_bot.store.tasks import TaskRow, get
+from ecomms_bot.store.tasks import TaskRow
 from ecomms_bot.store.verify import verify
 from tests.simulation.replica import Shown
 from tests.simulation.world import World
@@ -44,9 +44,10 @@ class Evidence:
         self.events: dict[str, tuple[Recorded, ...]] = {
             each: recorded(entries) for each, entries in self.entries.items()
         }
-        self.states: dict[str, Incident] = {each: replay(each, self.events[each]) for each in self.incidents}
-        keys = conn.execute(select(task_table.c.key).order_by(task_table.c.n)).scalars().all()
-        self.tasks: dict[str, TaskRow] = {key: row for key in keys if (row := get(conn, key)) is not None}
+        self.history = {each: _history(each, self.events[each]) for each in self.incidents}
+        self.states: dict[str, Incident] = {each: self.history[each][-1] for each in self.incidents}
+        rows: list[TaskRow] = vars(tasks)["_rows"](conn)
+        self.tasks = {row.key: row for row in sorted(rows, key=lambda row: row.n)}
         self.messages: list[StoredMessage] = [
             message
             for conversation in world.workspace.channels.values()
@@ -57,6 +58,11 @@ class Evidence:
         for message in self.messages:
             if message.metadata and message.metadata["event_type"] == EVENT_TYPE:
                 self.by_key[message.metadata["event_payload"]["key"]].append(message)
+
+
+def _history(incident: str, entries: Sequence[Recorded]) -> list[Incident]:
+    """The state before all entries, and after each of them."""
+    return list(accumulate(entries, evolve, initial=Incident(incident)))
 
 
 def broken(world: World) -> list[str]:
@@ -203,11 +209,9 @@ def reminders_come_once(ev: Evidence) -> Problems:
 
 def only_what_was_approved_went_out(ev: Evidence) -> Problems:
     for incident, recorded_events in ev.events.items():
-        state = Incident(incident)
         for number, each in enumerate(recorded_events):
             if each.type == "MarkedPublished" and each.event is not None:
-                state = replay(incident, recorded_events[:number])
-                draft = state.drafts[vars(each.event)["draft"]]
+                draft = ev.history[incident][number].drafts[vars(each.event)["draft"]]
                 revision = draft.revision(vars(each.event)["revision"])
                 if revision is None or revision.approved_at is None:
                     yield f"{incident} entry {each.seq}: published without an approval"
@@ -229,19 +233,16 @@ def what_stands_shows_how_it_is(ev: Evidence) -> Problems:
             shown = ev.world.shown.get((ref.conversation, ref.ts))
             if not ref.ts or shown is None or thing not in has:
                 continue
-            then = _when_shown(ev.events[state.id], shown)
+            then = _when_shown(ev.history[state.id], shown)
             if faces(then).get(thing) != has[thing]:
                 yield f"{state.id} {thing} shows how it was at entry {shown.seq} of {state.seq}"
 
 
-def _when_shown(entries: Sequence[Recorded], shown: Shown) -> Incident:
+def _when_shown(history: Sequence[Incident], shown: Shown) -> Incident:
     """The state that was shown. Some things have a look only once they stand, which changes nothing else."""
-    then = replay(shown.incident, [each for each in entries if each.seq <= shown.seq])
-    for number, each in enumerate(entries, 1):
-        if shown.thing in then.posted or each.seq <= shown.seq:
-            continue
-        after = replay(shown.incident, entries[:number])
-        if after.changed_seq != then.changed_seq:
+    then = history[shown.seq]
+    for after in history[shown.seq + 1 :]:
+        if shown.thing in then.posted or after.changed_seq != then.changed_seq:
             break
         then = after
     return then
