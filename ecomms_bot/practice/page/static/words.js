@@ -1,17 +1,16 @@
 // Completion in a composer: slash commands and what follows them, people after @, conversations after #.
 
 const MOST = 8;
-let known = null;
+const NONE = { commands: {}, people: [], places: [] };
+let known = NONE;
+let asked = null;
 
 const words = async () => {
-  if (known === null) {
-    known = { commands: {}, people: [], places: [] };
-    try {
-      known = await (await fetch("/words")).json();
-    } catch {
-      known = null;
-      return { commands: {}, people: [], places: [] };
-    }
+  asked ??= fetch("/words").then((answer) => answer.json());
+  try {
+    known = await asked;
+  } catch {
+    asked = null; // the next letter asks again
   }
   return known;
 };
@@ -131,6 +130,6 @@ export function completing(field, list, announce) {
   // Enter sends what is complete and completes what is not.
   function needs() {
     const typed = field.value.slice(from, field.selectionStart).trimEnd();
-    return !known?.commands[typed] && !shown.some(({ text }) => text.trimEnd() === typed);
+    return !known.commands[typed] && !shown.some(({ text }) => text.trimEnd() === typed);
   }
 }
