@@ -163,7 +163,7 @@ class WorkspaceServer:
             body = json.loads(await request.body())
         except ValueError:
             body = None
-        values = body if isinstance(body, dict) else {}
+        values = {**(body if isinstance(body, dict) else {}), "url": request.path_params["token"]}
         with self.workspace.serving():
             plan = self.workspace.faults.for_call("response_url", values)
             if (spoiled := await self._before(request, plan, "response_url", values)) is not None:

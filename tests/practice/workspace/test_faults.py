@@ -221,3 +221,7 @@ def test_a_response_url_can_fail_like_any_call(
 
     mara.wait_for(lambda: [message.text for message in mara.messages(ops)] == ["Done"])
     assert statuses[0] == 500
+    # and the record tells whose answer it was, of the one that failed too
+    lost, arrived = workspace.calls_of("response_url")
+    assert (lost.fault, arrived.fault) == ("server_error", None)
+    assert lost.args["url"] == arrived.args["url"] != ""
