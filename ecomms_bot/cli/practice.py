@@ -6,7 +6,6 @@ import os
 import platform
 import signal
 import threading
-import webbrowser
 from pathlib import Path
 from types import FrameType
 
@@ -51,6 +50,8 @@ def practice(port: int, no_browser: bool, fresh: bool, speed: float, folder: Pat
     the folder. The playbooks are those of the folder that ECOMMS_PLAYBOOKS names, else those that come with
     the bot.
     """
+    import webbrowser
+
     from ecomms_bot.practice.drill import libraries_hushed
     from ecomms_bot.practice.page.panels import page
     from ecomms_bot.practice.training import training

@@ -63,9 +63,11 @@ class Mover:
         return self._target
 
     def run(self, speed: float) -> None:
-        """Run so fast from now on; while it is being moved, from then on. 0 stands still."""
+        """Run so fast from now on; while it is being moved, from then on. 0 stands still, here and now."""
         with self._lock:
             self.speed = speed
+            if speed == 0:
+                self._target = None
             if self._target is None:
                 self._clock.set(self.now, speed)
         self._changed()

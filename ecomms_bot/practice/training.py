@@ -139,8 +139,8 @@ class Training:
         return inject.minutes if inject is not None and inject.kind == "outage" else None
 
     def _rested(self, timeout_s: float) -> bool:
-        """Whether the bot has done what is due; also true when it cannot, as long as somebody wants it so."""
-        if self.bot.state == "stopped" or self.luck.on(OUTAGE.name):
+        """Whether the bot has done what is due; also true while it cannot."""
+        if self.bot.state == "stopped" or self.bot.failing or self.luck.on(OUTAGE.name):
             return True
         until = time.monotonic() + timeout_s
         while not self.connected or self.workspace.busy():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,12 +22,14 @@ class Diary:
         self.due = [START + timedelta(minutes=each) for each in minutes]
         self.never = never  # the first thing is tried again and again
         self.stops: list[datetime] = []
+        self.on_the_way: Callable[[], None] = lambda: None
         self.arrived = threading.Condition()
 
     def next_due(self) -> datetime | None:
         return min(self.due, default=None)
 
     def rested(self, _timeout_s: float) -> bool:
+        self.on_the_way()
         return True
 
     def reached(self, stop: datetime) -> None:
@@ -94,6 +96,16 @@ def test_it_stands_still_on_the_way_and_runs_on_as_before(tmp_path: Path) -> Non
         mover.run(60.0)
         diary.wait_for(at(5))
         assert mover.speed == 60.0
+
+
+def test_a_pause_on_the_way_stops_there(tmp_path: Path) -> None:
+    diary = Diary(5, 10)
+    with moving(tmp_path, diary) as mover:
+        diary.on_the_way = lambda: mover.run(0.0)
+        mover.push(timedelta(minutes=60))
+        diary.wait_for(at(5))
+    assert diary.stops == [at(5)]
+    assert mover.now == at(5)
 
 
 def test_a_pause_keeps_the_time(tmp_path: Path) -> None:
