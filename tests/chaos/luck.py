@@ -165,7 +165,7 @@ class Luck:
                 slot = self.bots.of_owner(owner) if any(part in key for part in parts) else None
                 if slot is not None and not slot.stopped:
                     return slot
-            time.sleep(0.01)
+            time.sleep(0.03)
         return None
 
     def _killed(self, chance: random.Random) -> str:
