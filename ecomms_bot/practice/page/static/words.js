@@ -53,6 +53,7 @@ export function completing(field, list, announce) {
   let shown = [];
   let from = 0;
   let at = -1;
+  let moved = false;
   let turn = 0;
 
   const close = () => {
@@ -107,6 +108,7 @@ export function completing(field, list, announce) {
       }),
     );
     list.hidden = false;
+    moved = false;
     mark(0);
     if (news) announce(`${shown.length} suggestions. Up and down choose, Tab takes one.`);
   };
@@ -118,7 +120,10 @@ export function completing(field, list, announce) {
     key(event) {
       if (!shown.length) return false;
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (step) mark((at + step + shown.length) % shown.length);
+      if (step) {
+        moved = true;
+        mark((at + step + shown.length) % shown.length);
+      }
       else if (event.key === "Escape") close();
       else if (event.key === "Tab" && !event.shiftKey && at >= 0) take(at);
       else if (event.key === "Enter" && at >= 0 && needs()) take(at);
@@ -127,9 +132,9 @@ export function completing(field, list, announce) {
     },
   };
 
-  // Enter sends what is complete and completes what is not.
+  // Enter sends what is complete; it takes what was chosen, and completes what is not.
   function needs() {
-    const typed = field.value.slice(from, field.selectionStart).trimEnd();
-    return !known.commands[typed] && !shown.some(({ text }) => text.trimEnd() === typed);
+    const typed = field.value.slice(from, field.selectionStart);
+    return moved || !(known.commands[typed] || shown.some(({ text }) => text.trimEnd() === typed.trimEnd()));
   }
 }
