@@ -326,8 +326,16 @@ CHECKS: Mapping[str, tuple[Callable[[Evidence], Problems], ...]] = {
     "done or decided twice": (lambda ev: decisions_are_made_once(ev.log), done_more_often),
     "entries that do not follow": (lambda ev: chain_is_whole(ev.log),),
     "due and never done": (lambda ev: iter(ev.found["unrest"]),),
+    "bots that did not stop in order": (lambda ev: iter(not_in_order(ev)),),
     "errors nobody foresaw": (lambda ev: iter(unforeseen(ev)),),
 }
+
+
+def not_in_order(ev: Evidence) -> list[str]:
+    """At the end all were asked to stop, with nothing left to do."""
+    return [
+        f"bot {number}: exit code {code}" for number, code in enumerate(ev.found["ended"], 1) if code != 0
+    ]
 
 
 def unforeseen(ev: Evidence) -> list[str]:

@@ -19,7 +19,7 @@ STREAM = (
 )
 
 
-def write(scene: Any, stumbles: list[str], unrest: list[str]) -> Path:
+def write(scene: Any, stumbles: list[str], unrest: list[str], ended: list[int | None]) -> Path:
     plan, workspace, luck = scene.plan, scene.workspace, scene.luck
     bots: Bots = scene.bots
     found = {
@@ -47,6 +47,7 @@ def write(scene: Any, stumbles: list[str], unrest: list[str]) -> Path:
         "unrest": unrest,
         "unforeseen": [line for line in bots.said().splitlines() if " ERROR " in line],
         "stumbles": stumbles,
+        "ended": ended,
     }
     path: Path = scene.folder / NAME
     path.write_text(json.dumps(found, ensure_ascii=False, indent=1))

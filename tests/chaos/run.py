@@ -90,7 +90,8 @@ def run(plan: Plan, folder: Path, say: Say) -> Path:
             _start(scene)
             stumbles = _play(scene)
             unrest = _calm(scene)
-            return evidence.write(scene, stumbles, unrest)
+            ended = bots.end()
+            return evidence.write(scene, stumbles, unrest, ended)
         finally:
             bots.end()
 

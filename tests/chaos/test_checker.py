@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from tests.chaos.bots import ROOT
 from tests.chaos.checker import counted, table
 
 I = "i1"  # noqa: E741 - the incident
@@ -93,7 +96,7 @@ def night() -> Night:
             act(4, PIA, "approve", ["T4"], "acked"),
         ],
         "misfortunes": {"killed": 1}, "lines": [], "steps": [], "deaths": [], "unsure": "", "unrest": [],
-        "unforeseen": [], "stumbles": [], "rows": log(),
+        "ended": [0, 0, 0], "unforeseen": [], "stumbles": [], "rows": log(),
     }  # fmt: skip
 
 
@@ -209,6 +212,10 @@ def never_done(made: Night) -> None:
     made["unrest"] = [f"{I}/post/away:9"]
 
 
+def killed_by_itself(made: Night) -> None:
+    made["ended"] = [0, None, 0]
+
+
 def fell_over(made: Night) -> None:
     made["unforeseen"] = ["2026-01-01T00:00:00Z ERROR ecomms_bot: The worker stumbled and goes on"]
 
@@ -233,6 +240,7 @@ WRONG: dict[Callable[[Night], None], str] = {
     entry_changed: "entries that do not follow",
     entry_gone: "entries that do not follow",
     never_done: "due and never done",
+    killed_by_itself: "bots that did not stop in order",
     fell_over: "errors nobody foresaw",
 }
 
@@ -242,6 +250,15 @@ def test_what_is_wrong_is_counted_and_nothing_else(spoil: Callable[[Night], None
     made = night()
     spoil(made)
     assert list(counts(made)) == [WRONG[spoil]]
+
+
+def test_the_check_shares_nothing_with_the_bot() -> None:
+    shared = "[name for name in sys.modules if name.split('.')[0] == 'ecomms_bot']"
+    program = f"import sys, tests.chaos.checker; print({shared})"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
 
 
 @pytest.mark.parametrize("told", ["at its message", "by the command line"])
