@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ from markupsafe import Markup
 
 from ecomms_bot.practice.page import draw
 from ecomms_bot.practice.page.composer import as_typed
+from ecomms_bot.practice.page.moments import Moments
 from ecomms_bot.practice.page.where import SHOWN, Where
 from ecomms_bot.practice.workspace import Message, NotOnScreen, Workspace
 from ecomms_bot.practice.workspace.screen import see
@@ -86,7 +86,7 @@ class Viewer:
         self.person = site.workspace.person(where.handle)
         self.where = where
         self.me = self.person.id
-        self.zone = ZoneInfo(self.person.user.tz)
+        self._moments = Moments(self.ws, ZoneInfo(self.person.user.tz))
         place = self.ws.channels.get(where.place)
         self._read_before = site.marks.read_to(self.me, where.place) if place else ""
         self._opened = self.ws.new_ts()
@@ -176,13 +176,13 @@ class Viewer:
             and not (one.blocks or other.blocks or one.tombstone)
             and float(other.ts) - float(one.ts) < TOGETHER_S
             and (one.ephemeral_to, one.broadcast) == (other.ephemeral_to, other.broadcast)
-            and self._day(one.ts) == self._day(other.ts)
+            and self._moments.day(one.ts) == self._moments.day(other.ts)
         )
 
     def _stamp(self) -> object:
         """What the look of every message depends on: the day, and where this person may go."""
         places = tuple((one.id, one.name, self.me in one.members) for one in self.ws.conversations)
-        return self._today(), places
+        return self._moments.today(), places
 
     def _see(
         self, place: Conversation, rows: list[Row], kind: str, stamp: object
@@ -208,9 +208,9 @@ class Viewer:
         day, told_new = "", False
         for row in rows:
             one = row.stored
-            if kind == MAIN and (today := self._day(one.ts)) != day:
+            if kind == MAIN and (today := self._moments.day(one.ts)) != day:
                 day = today
-                html = self.site.render("day.html", id=f"day-{day}", label=self._day_label(one.ts))
+                html = self.site.render("day.html", id=f"day-{day}", label=self._moments.label(one.ts))
                 yield Piece(f"day-{day}", within, html)
             if kind == MAIN and not told_new and self._is_new(one):
                 told_new = True
@@ -232,7 +232,7 @@ class Viewer:
             count, latest, users, calls = row.thread
             thread = {
                 "count": count,
-                "latest": self._moment(latest),
+                "latest": self._moments.told(latest),
                 "names": ", ".join(self._name(user) for user in users),
                 "calls": calls,
                 "address": self.where.but(thread=one.ts),
@@ -246,7 +246,7 @@ class Viewer:
             row=row,
             message=message,
             author=self._author(one.user),
-            when=self._moment(one.ts),
+            when=self._moments.told(one.ts),
             body=Markup("") if row.gone else draw.message(message, person=self.person),
             mine=one.user == self.me,
             source=source,
@@ -313,7 +313,7 @@ class Viewer:
         if home is None:
             yield Piece("home", "at-home", self.site.render("no_home.html", name=self.ws.bot.name))
             return
-        stamp = (self._today(), home.view.content, home.view.id)
+        stamp = (self._moments.today(), home.view.content, home.view.id)
         body = self._keep("home", stamp, lambda: draw.home(home, person=self.person))
         yield Piece("home", "at-home", self.site.render("home.html", view=home.view.id, body=body))
 
@@ -323,7 +323,7 @@ class Viewer:
             if modal is None:
                 return
             view = modal.view
-            stamp = (self._today(), view.id, view.content, dict(view.errors), dict(view.entered))
+            stamp = (self._moments.today(), view.id, view.content, dict(view.errors), dict(view.entered))
             body = self._keep("modal", stamp, lambda: draw.modal(modal, person=self.person))
         yield Piece(f"v-{view.id}", "at-modal", self.site.render("modal.html", id=view.id, body=body))
 
@@ -356,29 +356,6 @@ class Viewer:
 
     def _name(self, user: str) -> str:
         return self.ws.users[user].name if user in self.ws.users else user
-
-    def _moment(self, ts: str) -> dict[str, str]:
-        at = self._at(ts)
-        day = "" if f"{at:%Y-%m-%d}" == self._today() else f"{at:%b} {at.day} "
-        return {
-            "iso": at.isoformat(timespec="seconds"),
-            "clock": f"{at:%H:%M}",
-            "short": f"{day}{at:%H:%M}",
-            "long": f"{at:%A}, {at:%B} {at.day} {at.year}, {at:%H:%M:%S} {at.tzname()}",
-        }
-
-    def _at(self, ts: str) -> datetime:
-        return datetime.fromtimestamp(float(ts), UTC).astimezone(self.zone)
-
-    def _day(self, ts: str) -> str:
-        return f"{self._at(ts):%Y-%m-%d}"
-
-    def _today(self) -> str:
-        return f"{datetime.fromtimestamp(self.ws.now(), UTC).astimezone(self.zone):%Y-%m-%d}"
-
-    def _day_label(self, ts: str) -> str:
-        at = self._at(ts)
-        return "Today" if f"{at:%Y-%m-%d}" == self._today() else f"{at:%A}, {at:%B} {at.day}"
 
 
 def face(name: str) -> str:
