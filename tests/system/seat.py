@@ -10,6 +10,7 @@ from typing import Any, Self
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
+NARROW = 400
 WAIT_MS = 20_000
 """Far more than anything takes; what does not come in this time does not come."""
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -36,22 +37,26 @@ class Seat:
 
     @classmethod
     def take(cls, browser: Browser, address: str, handle: str, *, width: int, dark: bool) -> Self:
-        context = browser.new_context(
-            viewport={"width": width, "height": 800 if width > 400 else 740},
-            color_scheme="dark" if dark else "light",
-            timezone_id="America/Vancouver",
-            reduced_motion="reduce",
-        )
+        context = browser.new_context(timezone_id="America/Vancouver", reduced_motion="reduce")
         seat = cls(context.new_page())
-        seat.page.set_default_timeout(WAIT_MS)
-        seat.page.on("pageerror", lambda error: seat.problems.append(str(error)))
-        seat.page.on("console", seat._said)
+        seat.looks(width, dark=dark)
+        seat.watch()
         seat.page.goto(f"{address}/?as={handle}" if handle else address)
         return seat
+
+    def watch(self) -> None:
+        """From now on each error in the browser is a problem."""
+        self.page.set_default_timeout(WAIT_MS)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("console", self._said)
 
     def _said(self, message: Any) -> None:
         if message.type in ("error", "warning"):
             self.problems.append(message.text)
+
+    def forgives(self, words: str) -> None:
+        """What the browser says of a connection that was cut on purpose."""
+        self.problems[:] = [each for each in self.problems if words not in each]
 
     def leave(self) -> None:
         self.page.context.close()
@@ -92,6 +97,11 @@ class Seat:
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         return wide
+
+    def looks(self, width: int, *, dark: bool) -> None:
+        """At the same page in another window."""
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
+        self.page.set_viewport_size({"width": width, "height": 800 if width > NARROW else 740})
 
     # --- what they do -------------------------------------------------------------------------------------
 
