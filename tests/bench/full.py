@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 import sqlite3
 import time
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from shutil import copyfile
 
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident.events import NoteAdded
-from ecomms_bot.incident.ids import make_id
-from ecomms_bot.service.handler import Request
 from ecomms_bot.store import log
 from ecomms_bot.store.engine import Database
 from ecomms_bot.store.migrate import migrate
 from ecomms_bot.store.verify import verify
 from tests.bench.acks import NOTE, WARM
 from tests.bench.arena import BOT, arena, took_ms
+from tests.bench.filled import id_of, kept, opened, written
 from tests.bench.measure import Figure, percentile
-from tests.cli.night import COMMUNICATOR, ROSTER, ZONE, Night, flood
+from tests.cli.night import COMMUNICATOR, Night
 
 INCIDENTS, ENTRIES = 1_000, 100_000
 TIMES = 100
@@ -45,7 +42,7 @@ def measure(folder: Path, into: dict[str, Figure]) -> None:
     """One run. The full database is made once."""
     folder.mkdir()
     full = folder / "full.db"
-    copyfile(filled(folder.parent), full)
+    copyfile(kept(folder.parent / "filled.db", _fill), full)
     with (
         arena(folder / "empty") as empty,
         arena(folder / "bot", database_url=f"sqlite:///{full}") as on,
@@ -63,53 +60,25 @@ def measure(folder: Path, into: dict[str, Figure]) -> None:
     into["verify"].add(_per_second(full, _verified), _per_second(full, _bare_chain))
 
 
-@cache
-def filled(folder: Path) -> Path:
-    """Made as the bot makes it, but many notes at a time, and with nothing left to do."""
-    path = folder / "filled.db"
-    db = Database(f"sqlite:///{path}")
-    migrate(db)
-    night, nonces = Night(db), itertools.count()
+def _fill(night: Night) -> None:
+    """With nothing left to do."""
     for number in range(INCIDENTS):
-        incident = make_id("i", f"full {number}")
-        command = c.OpenIncident(
-            f"Slide {number}",
-            "",
-            ZONE,
-            "during",
-            "S2",
-            exercise=True,
-            playbook=flood().raw,
-            playbook_sha256=flood().sha256,
-        )
-        night.handler.handle(Request(incident, command, f"open-{number}", ROSTER.person(WHO)))
-        with db.write() as conn:
+        incident = opened(night, number)
+        with night.db.write() as conn:
             seq, _ = log.head(conn, incident)
             notes = [
                 NoteAdded(note=f"n{each}", person=WHO, text=f"Note {each}").entry()
                 for each in range(ENTRIES // INCIDENTS - seq)
             ]
-            log.append(
-                conn,
-                incident,
-                seq,
-                notes,
-                at=night.now,
-                actor=WHO,
-                command_id=f"notes-{number}",
-                nonce=lambda: f"{next(nonces):032}",
-            )
-    with db.write() as conn:
+            written(conn, night, incident, notes, f"notes-{number}")
+    with night.db.write() as conn:
         conn.exec_driver_sql("UPDATE tasks SET state = 'done' WHERE state = 'pending'")
         conn.exec_driver_sql("UPDATE incidents SET seq = (SELECT max(seq) FROM events WHERE incident = id)")
-    db.checkpoint()
-    db.dispose()
-    return path
 
 
 def _elsewhere(path: Path) -> float:
     """A note without Slack, each in another incident: all of its 100 entries are read."""
-    incidents = [make_id("i", f"full {number}") for number in range(WARM + TIMES)]
+    incidents = [id_of(number) for number in range(WARM + TIMES)]
     return _notes(path, incidents)
 
 

@@ -1,9 +1,8 @@
-"""10,000 reminders due at one moment, on both databases, beside a bare loop of their claims and appends."""
+"""Reminders all due at one moment, on both databases, beside a bare loop of their claims and appends."""
 
 from __future__ import annotations
 
 import itertools
-import sqlite3
 import threading
 import time
 from collections import Counter
@@ -11,19 +10,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from shutil import copyfile
 
 from sqlalchemy import Connection, update
 
-from ecomms_bot.incident import commands as c
 from ecomms_bot.incident import effects as kinds
 from ecomms_bot.incident.effects import effects
 from ecomms_bot.incident.entry import Task, TaskChanges
 from ecomms_bot.incident.events import ReminderFired, ReminderSet
 from ecomms_bot.incident.evolve import evolve
-from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.state import Ref
 from ecomms_bot.incident.things import Place
 from ecomms_bot.playbook.instant import Instant
@@ -33,37 +30,42 @@ from ecomms_bot.service.ports import Notice
 from ecomms_bot.service.records import load, recorded
 from ecomms_bot.service.work import LEASE_S
 from ecomms_bot.service.worker import THREADS, Parts, Worker
-from ecomms_bot.store import log, tasks
+from ecomms_bot.store import tasks
 from ecomms_bot.store.engine import Database
 from ecomms_bot.store.migrate import migrate
 from ecomms_bot.store.tables import tasks as tasks_table
+from tests.bench.filled import kept, opened, written
 from tests.bench.measure import Figure
-from tests.cli.night import COMMUNICATOR, START, ZONE, Night, flood
+from tests.cli.night import COMMUNICATOR, START, ZONE, Night
 from tests.store import postgres_server
 
-INCIDENTS, EACH = 500, 20
+COUNT, EACH = 1_000, 20
+"""Reminders in all, and in one incident."""
 DUE = START + timedelta(hours=1)
 LOOK_S = 0.05
-PATIENCE_S = 1200.0
+PATIENCE_S = 1800.0
 _numbers = itertools.count()
 
 
-def figures() -> dict[str, Figure]:
-    beside, many = "the same claims and appends, bare", INCIDENTS * EACH
+def figures(count: int = COUNT) -> dict[str, Figure]:
+    beside = "the same claims and appends, bare"
     return {
-        "sqlite": Figure(f"{many:,} reminders due at once, SQLite", "s", beside, at_most=3),
-        "postgresql": Figure(f"{many:,} reminders due at once, PostgreSQL", "s", beside, at_most=3),
+        "sqlite": Figure(f"{count:,} reminders due at once, SQLite", "s", beside, at_most=3),
+        "postgresql": Figure(f"{count:,} reminders due at once, PostgreSQL", "s", beside, at_most=3),
     }
 
 
-def measure(folder: Path, into: dict[str, Figure]) -> None:
+def measure(folder: Path, into: dict[str, Figure], count: int = COUNT) -> None:
     """One run on both databases."""
     folder.mkdir()
-    for name, fresh in (("sqlite", partial(_sqlite, folder)), ("postgresql", _postgres)):
+    for name, fresh in (
+        ("sqlite", partial(_sqlite, folder, count)),
+        ("postgresql", partial(_postgres, count)),
+    ):
         with fresh() as db:
             bare = bare_loop(db)
         with fresh() as db:
-            ours, lost, doubled = drained(db)
+            ours, lost, doubled = drained(db, count)
         into[name].add(ours, bare)
         into[name].remarks.append(f"{lost} lost, {doubled} doubled")
 
@@ -82,7 +84,7 @@ class Silent:
         return Ref("D0MARA", f"1.{len(self.shown)}")
 
 
-def drained(db: Database) -> tuple[float, int, int]:
+def drained(db: Database, count: int) -> tuple[float, int, int]:
     """How long the worker takes from the moment at which all are due; how many were lost, and doubled."""
     night, wake, chat = Night(db), threading.Event(), Silent()
     night.now = DUE
@@ -103,8 +105,7 @@ def drained(db: Database) -> tuple[float, int, int]:
     with db.read() as conn:
         fired = conn.exec_driver_sql("SELECT count(*) FROM events WHERE type = 'ReminderFired'").scalar_one()
     said = [times for key, times in chat.shown.items() if f"/{kinds.DM}/" in key or "reminder" in key]
-    every = INCIDENTS * EACH
-    return took, every - min(fired, len(said)), max(0, fired - every) + sum(times - 1 for times in said)
+    return took, count - min(fired, len(said)), max(0, fired - count) + sum(times - 1 for times in said)
 
 
 def _busy(db: Database) -> bool:
@@ -117,24 +118,15 @@ def _busy(db: Database) -> bool:
 
 def bare_loop(db: Database) -> float:
     """Each reminder taken, its entry and its message's task written; each message claimed and ended."""
-    since = time.monotonic()
+    night, since = Night(db), time.monotonic()
+    night.now = DUE
     with db.read() as conn:
         due = tasks.due(conn, DUE, {kinds.REMINDER})
     for row in due:
         with db.write() as conn:
             assert tasks.take(conn, row.key, now=DUE)
-            seq, _ = log.head(conn, row.incident)
             entry = ReminderFired(key=row.ids["reminder"], late_seconds=0, to=(COMMUNICATOR,)).entry()
-            log.append(
-                conn,
-                row.incident,
-                seq,
-                [entry],
-                at=DUE,
-                actor="bot",
-                command_id=row.key,
-                nonce=lambda: "0" * 32,
-            )
+            written(conn, night, row.incident, [entry], row.key)
             key = f"{row.incident}/{kinds.DM}/{row.key}"
             task = Task(key, row.incident, kinds.DM, key, DUE, {"thing": f"reminder:{row.key}"})
             tasks.apply(conn, TaskChanges((task,), ()), DUE)
@@ -156,82 +148,46 @@ def _claim(db: Database) -> list[tasks.ClaimedTask]:
 
 
 @contextmanager
-def _sqlite(folder: Path) -> Iterator[Database]:
+def _sqlite(folder: Path, count: int) -> Iterator[Database]:
     path = folder / f"many-{next(_numbers)}.db"
-    copyfile(_filled_sqlite(folder.parent), path)
+    copyfile(kept(folder.parent / f"many-{count}.db", partial(fill, count=count)), path)
     db = Database(f"sqlite:///{path}")
     yield db
     db.dispose()
 
 
-@cache
-def _filled_sqlite(folder: Path) -> Path:
-    path = folder / "many.db"
-    db = Database(f"sqlite:///{path}")
-    migrate(db)
-    fill(db)
-    db.checkpoint()
-    db.dispose()
-    sqlite3.connect(path).close()
-    return path
-
-
 @contextmanager
-def _postgres() -> Iterator[Database]:
+def _postgres(count: int) -> Iterator[Database]:
     directory, held = postgres_server.open_run()
     try:
         db = Database(postgres_server.server_url())
         migrate(db)
-        fill(db)
+        fill(Night(db), count)
         yield db
         db.dispose()
     finally:
         postgres_server.close_run(directory, held)
 
 
-def fill(db: Database) -> None:
-    """Incidents with their reminders, all for the same moment, and nothing else left to do."""
-    night = Night(db)
-    for number in range(INCIDENTS):
-        incident = make_id("i", f"many {number}")
-        command = c.OpenIncident(
-            f"Slide {number}",
-            "",
-            ZONE,
-            "during",
-            "S2",
-            exercise=True,
-            playbook=flood().raw,
-            playbook_sha256=flood().sha256,
-        )
-        night.do(incident, command, COMMUNICATOR)
-        with db.write() as conn:
+def fill(night: Night, count: int) -> None:
+    """So many reminders, all for the same moment, and nothing else left to do."""
+    for number in range(count // EACH):
+        incident = opened(night, number)
+        with night.db.write() as conn:
             _set_reminders(conn, incident, night)
-    with db.write() as conn:
+    with night.db.write() as conn:
         ours = tasks_table.c.key.contains("/reminder/personal/")
         conn.execute(update(tasks_table).where(~ours).values(state="done"))
 
 
 def _set_reminders(conn: Connection, incident: str, night: Night) -> None:
-    before = load(conn, incident)
+    before = after = load(conn, incident)
     due = Instant.of(DUE, ZONE)
     new = [
         ReminderSet(reminder=f"r{number}", person=COMMUNICATOR, due=due, text="Call the mayor").entry()
         for number in range(EACH)
     ]
-    nonces = itertools.count()
-    written = log.append(
-        conn,
-        incident,
-        before.seq,
-        new,
-        at=night.now,
-        actor=COMMUNICATOR,
-        command_id=f"reminders-{incident}",
-        nonce=lambda: f"{next(nonces):032}",
-    )
-    after = before
-    fresh = recorded(written)
+    fresh = recorded(written(conn, night, incident, new, f"reminders-{incident}"))
     for each in fresh:
         after = evolve(after, each)
     tasks.apply(conn, effects(before, after, fresh), night.now)
