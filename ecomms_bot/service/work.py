@@ -114,7 +114,7 @@ class Work:
         self._taken_up = until = self._soon(now)
         with self._p.db.read() as conn:
             reminders = tasks.due(conn, until, {kinds.REMINDER}, limit=REMINDERS + len(self._stuck))
-            more = tasks.any_due(conn, now, exclude={kinds.REMINDER})
+            more = tasks.any_claimable(conn, now, self._p.clock.machine(), exclude={kinds.REMINDER})
         if reminders:
             self._p.learn()  # who went off duty a moment ago, at another replica, is not woken
         for reminder in reminders:
@@ -155,11 +155,14 @@ class Work:
 
     def _fire(self, task: TaskRow) -> None:
         """Claim, entry, messages and the end of the reminder are one transaction."""
-        incident, key = task.incident, task.key
-        self._await(incident, task.due_at)
-        began = self._p.clock.now()
-        if began < task.due_at:
-            raise ClockSetBack
+        key, began = task.key, task.due_at
+
+        def ready() -> None:
+            nonlocal began
+            self._await(task.due_at)
+            began = self._p.clock.now()
+            if began < task.due_at:
+                raise ClockSetBack
 
         def take(conn: Connection) -> None:
             now = self._p.clock.now()
@@ -169,15 +172,13 @@ class Work:
                 raise LeaseLost
 
         reminder = key.split(f"/{kinds.REMINDER}/", 1)[1]
-        request = Request(incident, FireReminder(reminder), key, BOT, within=take)
+        request = Request(task.incident, FireReminder(reminder), key, BOT, within=take, ready=ready)
         self._stuck.add(key)  # until it is done; those that cannot be done do not keep others from their turn
         self._p.handler.handle(request, Deadline.after(RECORD_S))
         self._stuck.discard(key)
 
-    def _await(self, incident: str, due: datetime) -> None:
+    def _await(self, due: datetime) -> None:
         """A moment, if it was taken up a moment too early."""
-        if self._p.clock.real_delay(due):
-            self._p.records.state(incident)  # what is read again in a moment is at hand then
         for _ in range(2):  # a wait on the monotonic clock may end a little before the other one is there
             delay = self._p.clock.real_delay(due)
             if delay and delay <= EARLY_S:

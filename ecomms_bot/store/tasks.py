@@ -256,9 +256,10 @@ def due(
     return [TaskRow(**_fields(row)) for row in rows]
 
 
-def any_due(conn: Connection, now: datetime, exclude: Collection[str] = ()) -> bool:
-    """Whether a task is leased, or its time has come."""
-    return conn.execute(turns.any_due(frozenset(exclude)), {"now": to_text(now)}).first() is not None
+def any_claimable(conn: Connection, now: datetime, machine_now: float, exclude: Collection[str] = ()) -> bool:
+    """Whether `claim` would find anything: asked before it, since it begins to write."""
+    asked = {"now": to_text(now), "machine": machine_now, "ahead": machine_now + AHEAD_S}
+    return conn.execute(turns.any_claimable(frozenset(exclude)), asked).first() is not None
 
 
 def next_due(conn: Connection) -> datetime | None:

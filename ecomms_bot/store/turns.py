@@ -24,6 +24,7 @@ from sqlalchemy import (
     select,
 )
 
+from ecomms_bot.incident.effects.base import REMINDER
 from ecomms_bot.store.tables import tasks
 
 _NOW = bindparam("now", type_=Text)
@@ -46,15 +47,16 @@ NEXT_RETRY = select(func.min(tasks.c.retry_at), func.min(tasks.c.lease_until)).w
 @cache
 def claimable(kinds: frozenset[str] | None, exclude: frozenset[str]) -> Select[Any]:
     """Asks for `now` (incident time), `machine`, `ahead` (both machine time, as in `reached`) and `most`."""
-    free = and_(
-        tasks.c.state == "pending",
-        come(_NOW),
-        or_(tasks.c.retry_at.is_(None), reached(tasks.c.retry_at, _MACHINE, _AHEAD)),
-    )
-    lost = and_(tasks.c.state == "leased", reached(tasks.c.lease_until, _MACHINE, _AHEAD))
-    query = select(tasks).where(or_(free, lost), ~_blocked(), *of_kinds(kinds, exclude))
+    query = select(tasks).where(_free(), ~_blocked(), *of_kinds(kinds, exclude))
     query = query.order_by(tasks.c.due_at, tasks.c.n).limit(_MOST)
     return query.with_for_update(skip_locked=True, of=tasks)
+
+
+def _free() -> ColumnElement[bool]:
+    """Nobody has it in hand, and it waits for nothing but its turn."""
+    tried = or_(tasks.c.retry_at.is_(None), reached(tasks.c.retry_at, _MACHINE, _AHEAD))
+    lost = and_(tasks.c.state == "leased", reached(tasks.c.lease_until, _MACHINE, _AHEAD))
+    return or_(and_(tasks.c.state == "pending", come(_NOW), tried), lost)
 
 
 @cache
@@ -66,11 +68,9 @@ def due(kinds: frozenset[str] | None, *, all_of_them: bool) -> Select[Any]:
 
 
 @cache
-def any_due(exclude: frozenset[str]) -> Select[Any]:
-    """Asks for `now`."""
-    waits = and_(tasks.c.state == "pending", come(_NOW))
-    query = select(tasks.c.n).where(or_(tasks.c.state == "leased", waits), *of_kinds(None, exclude))
-    return query.limit(1)
+def any_claimable(exclude: frozenset[str]) -> Select[Any]:
+    """Asks for `now`, `machine` and `ahead`."""
+    return select(tasks.c.n).where(_free(), ~_blocked(), *of_kinds(None, exclude)).limit(1)
 
 
 @cache
@@ -92,8 +92,12 @@ def reached(at: ColumnElement[Any], machine: Any, ahead: Any) -> ColumnElement[b
 
 
 def come(now: Any) -> ColumnElement[bool]:
-    """Its time has come; or it was to be done at once, and the clock was set back since."""
-    return or_(tasks.c.due_at <= now, tasks.c.due_at <= tasks.c.created_at)
+    """Its time has come; or it was to be done at once, and the clock was set back since.
+
+    A reminder goes by its time alone: one that was late by a clock which ran ahead is not late any more.
+    """
+    at_once = and_(tasks.c.due_at <= tasks.c.created_at, tasks.c.kind != REMINDER)
+    return or_(tasks.c.due_at <= now, at_once)
 
 
 def _blocked() -> ColumnElement[bool]:

@@ -123,10 +123,10 @@ def everything_was_done(ev: Evidence) -> Problems:
 
 
 def _undone(row: TaskRow, now: datetime) -> Problems:
-    if row.state == "leased" or (row.state == "pending" and row.due_at <= max(now, row.created_at)):
+    """Only a reminder may wait for its time; all else was to be done at once, whatever the clock said."""
+    waits = row.kind == kinds.REMINDER and row.due_at > now
+    if row.state == "leased" or (row.state == "pending" and not waits):
         yield f"{row.key} is {row.state}, was due at {row.due_at:%H:%M:%S}: {row.outcome}"
-    elif row.state == "pending" and row.kind != kinds.REMINDER:
-        yield f"{row.key} waits until {row.due_at:%H:%M:%S}, although it was to be done at once"
     elif row.state == "failed":
         yield f"{row.key} failed: {row.outcome}"
 

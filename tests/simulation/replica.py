@@ -39,7 +39,7 @@ class SimulatedClock:
     """Incident time can be stepped for all; machine time runs on, the same for all."""
 
     world: World
-    practice: bool = True
+    practice: bool = False
 
     def now(self) -> datetime:
         return START + timedelta(seconds=self.world.scheduler.now) + self.world.step

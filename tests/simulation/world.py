@@ -242,6 +242,7 @@ class World:
                 mock.patch.object(calls, "time", slow),
                 mock.patch.object(absence, "time", slow),
                 mock.patch.object(work, "BEAT_S", BEAT_S),
+                mock.patch.object(work, "time", SimpleNamespace(sleep=self.scheduler.sleep)),
             ):
                 yield
         finally:

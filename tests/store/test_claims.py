@@ -122,6 +122,47 @@ def test_a_cancelled_head_frees_its_lane(db: Database) -> None:
     assert keys(claim(db)) == ["next"]
 
 
+def test_what_was_to_be_done_at_once_is_done_although_the_clock_was_set_back(db: Database) -> None:
+    # Given what was called for at minute 70, by a clock that was ahead, and what goes ahead of it:
+    with db.write() as conn:
+        tasks.apply(conn, TaskChanges(add=(task("post", 70, "lane"), task("root", 69, "lane"))), at(70))
+        tasks.apply(conn, TaskChanges(add=(task("call", 70, kind="reminder"),)), at(71))
+    # when it is minute 10 again, then that is done all the same, what goes ahead first,
+    assert any_claimable(db, 10)
+    assert keys(claim(db, 10)) == ["root"]
+    finish(db, "root")
+    assert keys(claim(db, 10)) == ["post"]
+    # and what was called for since comes after it; only a reminder goes by its time.
+    with db.write() as conn:
+        tasks.apply(conn, TaskChanges(add=(task("next", 11, "lane"),)), at(11))
+    assert claim(db, 11) == []
+    finish(db, "post")
+    assert keys(claim(db, 11)) == ["next"]
+    finish(db, "next")
+    with db.read() as conn:
+        assert tasks.busy(conn, at(11)) == 0
+
+
+def any_claimable(db: Database, minute: float = 60, *, machine: float = 1000.0) -> bool:
+    with db.read() as conn:
+        return tasks.any_claimable(conn, at(minute), machine, exclude={"reminder"})
+
+
+def test_nobody_begins_to_write_for_what_waits(db: Database) -> None:
+    """For its time, its retry, its turn, or somebody's lease: until that is over."""
+    assert not any_claimable(db)
+    add(db, task("head", 1, "lane"), task("next", 2, "lane"), task("call", 3, kind="reminder"))
+    assert not any_claimable(db, 0)
+    assert any_claimable(db)
+    claim(db, machine=1000.0)
+    assert not any_claimable(db, machine=1029.9)
+    assert any_claimable(db, machine=1030.0)
+    with db.write() as conn:
+        tasks.retry(conn, "head", "w1", 1010.0, "ratelimited")
+    assert not any_claimable(db, machine=1009.0)
+    assert any_claimable(db, machine=1010.0)
+
+
 def test_an_expired_lease_is_claimed_again_and_says_so(db: Database) -> None:
     add(db, task("k1"))
     claim(db, machine=1000.0, owner="crashed")
