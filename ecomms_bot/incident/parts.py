@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from ecomms_bot.incident.events import Left, Quoted, ReminderFired, WasAway
@@ -225,13 +225,21 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An inject that came. `noticed`: the first said about it; `answered`: what was asked for."""
+    """An inject that came. `shown`: when people could first read it in Slack, which may have been away.
+
+    `noticed`: the first said about it; `answered`: what was asked for.
+    """
 
     id: str
     at: datetime
     seq: int
+    shown: datetime | None = None
     noticed: Reaction | None = None
     answered: Reaction | None = None
+
+    def after(self, reaction: Reaction) -> timedelta:
+        """How long people took, from when they could read it."""
+        return max(timedelta(0), reaction.at - (self.shown or self.at))
 
 
 @dataclass(frozen=True, slots=True)

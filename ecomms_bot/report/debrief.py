@@ -17,7 +17,8 @@ from ecomms_bot.incident.telling.base import step_title
 from ecomms_bot.playbook.drills import Inject, TakePart
 
 InjectStatus = Literal["in time", "late", "left", "still open", "never came"]
-"""Still open: the drill ended before the time for an answer did. That and what never came do not count."""
+"""Still open: the drill ended before the time for an answer did. Never came: nobody could read it in Slack
+before the end. Neither of them counts."""
 PromiseStatus = Literal["kept", "late", "missed", "withdrawn", "not due yet"]
 
 
@@ -28,6 +29,8 @@ class NoDrill(LookupError):
 @dataclass(frozen=True, slots=True)
 class InjectLine:
     """An inject and what came of it. `came`: after how long; `answered`, `noticed`: how long after it came.
+
+    It came when it could be read in Slack.
 
     `asked`: what counted as an answer, in words; `how` what the answer was; people are ids.
     """
@@ -199,19 +202,21 @@ def _came_of(state: Incident, line: InjectLine, given: Given, until: datetime) -
     answered, noticed = given.answered, given.noticed
     within, status = timedelta(minutes=line.inject.within), line.status
     if answered is not None:
-        status = "in time" if answered.at - given.at <= within else "late"
-    elif until - given.at < within:
+        status = "in time" if given.after(answered) <= within else "late"
+    elif given.shown is None:
+        return InjectLine(line.number, line.inject, line.asked, "never came")
+    elif until - given.shown < within:
         status = "still open"
     return InjectLine(
         line.number,
         line.inject,
         line.asked,
         status,
-        came=given.at - state.opened_at,
-        answered=answered.at - given.at if answered else None,
+        came=(given.shown or given.at) - state.opened_at,
+        answered=given.after(answered) if answered else None,
         by=answered.person if answered else "",
         how=answered.how if answered else "",
-        noticed=noticed.at - given.at if noticed else None,
+        noticed=given.after(noticed) if noticed else None,
         noticed_by=noticed.person if noticed else "",
     )
 

@@ -108,6 +108,8 @@ def _facts(account: Account, now: datetime) -> Iterator[tuple[str, str]]:
     state = account.state
     level = next((each for name, each in state.book.severities.items() if name == state.severity), None)
     yield "Kind", f"{EXERCISE if state.exercise else 'live'}, {state.book.hazard}"
+    if state.drill is not None:
+        yield "Drill", state.drill.title
     yield "Severity", f"{state.severity} {level.title}" if level else state.severity
     yield "Phase", state.phase
     if state.area:

@@ -88,7 +88,10 @@ def reply(story: Story, name: str, text: str, by: str = COLLEAGUE) -> None:
 
 
 def on(story: Story, moment: Any) -> None:
-    """Let time pass, and show what came."""
+    """Let time pass, and show what comes at its time."""
+    while due := [task.due_at for task in story.reminders() if task.due_at <= moment]:
+        story.until(due[0])
+        story.work()
     story.until(moment)
     story.work()
 

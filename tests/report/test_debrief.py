@@ -174,3 +174,20 @@ def test_a_span_is_told_in_minutes() -> None:
 
 def test_what_was_never_given_is_not_made_up() -> None:
     assert not [each for each in drill_night().log if each.event == InjectGiven(inject="none")]
+
+
+def test_while_slack_is_away_no_time_for_an_answer_passes() -> None:
+    story = begin(Story(), drill(inject("one", 1, within=5), inject("two", 2, within=5), minutes=30))
+    story.until(at(20, 10))  # it is written down, and nobody can read it yet
+    story.work()
+    story.until(at(20, 14))
+    reply(story, "one", "We call.")
+    one, two = debrief(story.state, story.log).injects
+    assert (one.status, one.came, one.answered) == ("in time", timedelta(minutes=10), timedelta(minutes=4))
+    assert two.status == "still open"
+
+
+def test_what_nobody_could_read_before_the_end_never_came() -> None:
+    story = begin(Story(), drill(inject("one", 1), minutes=30))
+    story.until(at(20, 30))
+    assert [each.status for each in debrief(story.state, story.log).injects] == ["never came"]

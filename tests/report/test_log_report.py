@@ -19,6 +19,7 @@ from ecomms_bot.report.log_report import (
     markdown,
     people_in,
 )
+from tests.incident.drill_night import drill_night
 from tests.incident.stories import COLLEAGUE, COMMUNICATOR, PIO, Story, at, instant
 
 NAMES = {COMMUNICATOR: "Mara Lund", PIO: "Pia Sohal"}
@@ -178,3 +179,8 @@ def test_every_report_has_a_name_of_its_own() -> None:
 
 def test_everybody_who_is_named_is_asked_for_once_and_the_bot_is_not() -> None:
     assert people_in(lived()) == (COMMUNICATOR, PIO, COLLEAGUE)
+
+
+def test_of_a_drill_that_people_took_part_in_the_page_names_it() -> None:
+    night = drill_night()
+    assert "| Drill | A river night |" in markdown(Account(night.state, night.log), at(22, 0))

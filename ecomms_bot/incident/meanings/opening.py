@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from ecomms_bot.incident import events as e
+from ecomms_bot.incident import things
 from ecomms_bot.incident.meanings.base import apply, with_
 from ecomms_bot.incident.state import Closing, DrillEnd, Failure, Incident, Recorded, Ref, StepRun
 from ecomms_bot.playbook.drills import Drill
@@ -58,8 +59,13 @@ def _(event: e.IncidentClosed, state: Incident, recorded: Recorded) -> Incident:
 
 
 @apply.register
-def _(event: e.Posted, state: Incident, _recorded: Recorded) -> Incident:
-    return replace(state, posted=with_(state.posted, event.thing, Ref(event.conversation, event.ts)))
+def _(event: e.Posted, state: Incident, recorded: Recorded) -> Incident:
+    state = replace(state, posted=with_(state.posted, event.thing, Ref(event.conversation, event.ts)))
+    kind, ids = things.split(event.thing)
+    given = state.injects.get(ids[0]) if kind == "inject" else None
+    if given is None or given.shown is not None:
+        return state
+    return replace(state, injects=with_(state.injects, given.id, replace(given, shown=recorded.at)))
 
 
 @apply.register

@@ -110,12 +110,12 @@ def _outage(found: Inject) -> Iterator[Sentence]:
 def _how_it_stands(view: View, found: Inject, given: Given) -> Sentence:
     answered = given.answered
     if answered is not None:
-        after = minutes(answered.at - given.at)
+        after = minutes(given.after(answered))
         words = "✓ Answered {after} by {who} ({how})."
         return say(words, after=_after(after), who=Who(answered.person), how=answered.how)
     if not running(view.state):
         return say("Left without an answer when the drill ended.")
-    wanted = view.when(given.at + timedelta(minutes=found.within))
+    wanted = view.when((given.shown or view.now) + timedelta(minutes=found.within))
     return say("Wanted by {when}: do what you would do now.", when=wanted)
 
 
