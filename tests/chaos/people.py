@@ -41,7 +41,7 @@ KNOWN: Mapping[str, str] = {**FIELDS["D1"], **FIELDS["D3"], **FIELDS["D4"]}
 
 @dataclass(frozen=True)
 class Town:
-    """Where they act. `most`: so many incidents; `pace_s`: from one thing that a person does to the next."""
+    """Where they act. `most`: so many open incidents; `pace_s`: from one act of a person to the next."""
 
     workspace: Workspace
     clock: PracticeClock
@@ -89,7 +89,7 @@ class Human(threading.Thread):
     # --- what they do
 
     def open(self) -> None:
-        if len(self.conversations()) >= self.most:
+        if len(self.incidents()) >= self.most:
             return
         act = self.begin("open")
         typed = self.send(act, lambda: self.person.command(LOBBY, COMMAND, "start flood"))
@@ -189,7 +189,7 @@ class Human(threading.Thread):
         self.send(act, lambda: self.click(offer, "Accept"))
 
     def close(self) -> None:
-        if self.chance.random() < 0.6:
+        if len(self.incidents()) < self.most - 1:
             return
         place = self.place()
         act = self.begin("close", place)
@@ -254,6 +254,8 @@ class Human(threading.Thread):
             empty = not any(value for key, value in entered.items() if key != "type")
             if name == "next_update_at":
                 values[name] = now + timedelta(minutes=self.chance.choice((22, 26, 35)))
+            elif name == "as_of":
+                values[name] = now - timedelta(minutes=1)
             elif name in ("area_description", "news", "note", "reason"):
                 values[name] = f"near Hope, {mark}"
             elif empty and name in KNOWN:
@@ -277,9 +279,18 @@ class Human(threading.Thread):
                 if each.kind == "channel" and each.creator == bot
             ]
 
+    def incidents(self) -> list[Conversation]:
+        """Those that nobody closed, as far as one can see."""
+        with self.workspace.lock:
+            return [
+                place
+                for place in self.conversations()
+                if not any(_key(each.metadata).endswith("/post/closing") for each in place.messages)
+            ]
+
     def place(self) -> Conversation:
-        """An incident that they look at now; rather one of the newest."""
-        found = self.conversations()[-self.most :]
+        """An incident that they look at now."""
+        found = self.incidents()
         if not found:
             raise NotOnScreen("There is no incident.")
         return self.chance.choice(found)

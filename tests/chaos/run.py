@@ -48,7 +48,7 @@ class Plan:
     mutant: str = ""
     kinds: tuple[str, ...] = KINDS
     every_s: float = 4.0
-    incidents: int = 5
+    incidents: int = 3
     pace_s: float = 0.7
     after_min: int = AFTER_MIN
     speed: float = 20.0
