@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -208,6 +209,22 @@ def test_the_first_answer_counts() -> None:
     on(story, at(20, 4))
     reply(story, "asked", "They say yes.", by=IC)
     assert answer(story) == first
+
+
+def test_how_long_it_took_counts_from_when_it_could_be_read() -> None:
+    story = of(inject("asked", 1))
+    story.until(at(20, 8))  # Slack is away until then
+    story.work()
+    story.now = at(20, 10)
+    reply(story, "asked", "We call them.")
+    given, answered = story.state.injects["asked"], answer(story)
+    assert (given.at, given.shown) == (at(20, 1), at(20, 8))
+    assert answered is not None
+    assert given.after(answered) == timedelta(minutes=2)
+    # and posted again, it has been there before
+    story.do(c.RecordGone(things.inject_thing("asked"), thread(story, "asked")), "bot")
+    story.work()
+    assert story.state.injects["asked"].shown == at(20, 8)
 
 
 def test_words_alone_do_not_answer_what_asks_for_more() -> None:
