@@ -35,7 +35,7 @@ def main(folder: Path) -> None:
     with (
         TemporaryDirectory() as practice,
         libraries_hushed(),
-        training(Path(practice) / "practice", port=0, speed=0, site=panels) as (made, server),
+        training(Path(practice) / "practice", port=0, site=panels) as (made, server),
         windows() as open_windows,
     ):
         address = f"http://127.0.0.1:{server.port}"

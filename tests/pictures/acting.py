@@ -1,4 +1,4 @@
-"""What people do before a picture is taken: the real bot answers, and the clock stands until it is pushed."""
+"""What people do before a picture is taken: the real bot answers, and the clock is pushed."""
 
 from __future__ import annotations
 
