@@ -35,13 +35,17 @@ Attach = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A command and who sends it. `within` runs in its transaction; `attach` adds ids to tasks, by kind."""
+    """A command and who sends it. `within` runs in its transaction; `attach` adds ids to tasks, by kind.
+
+    `ready` is called when all is read and before it is decided: it may wait a moment. What it raises ends it.
+    """
 
     incident: str
     command: Command
     command_id: str
     person: Person
     within: Within | None = None
+    ready: Callable[[], None] = lambda: None
     attach: Attach = field(default_factory=dict)
 
 
@@ -89,6 +93,8 @@ class Handler:
         deadline = deadline or Deadline.after(BUDGET_S)
         with self._company.joined(request.incident) as others:
             carry_out = self._in_line if others else self._at_once
+            if others:  # nobody may wait for anything while others wait behind
+                request.ready()
             while True:
                 try:
                     return self._told(carry_out(request, deadline))
@@ -104,6 +110,7 @@ class Handler:
             done = recorded(log.by_command(conn, request.command_id))
         if done:
             return Outcome(before, done, duplicate=True)
+        request.ready()
         now = self._clock.now()
         new = self._decide(request, before, now)
         if not new and request.within is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -17,9 +17,11 @@ from ecomms_bot.incident.state import Ref
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.service.carrying import Parts
 from ecomms_bot.service.clocks import SystemClock
+from ecomms_bot.service.company import Company
 from ecomms_bot.service.ports import Notice
 from ecomms_bot.service.work import EARLY_S, Job, Work, attempt
 from ecomms_bot.store import log, tasks
+from ecomms_bot.store.deadline import Deadline
 from ecomms_bot.store.engine import Database
 from tests.cli.night import COMMUNICATOR, START, ZONE, Night
 
@@ -85,6 +87,8 @@ def time_passes(night: Night, monkeypatch: pytest.MonkeyPatch, slower: float = 0
 
     def sleep(seconds: float) -> None:
         slept.append(seconds)
+        with night.db.write(Deadline.after(5)) as conn:  # nobody waits for who sleeps
+            log.hold(conn, "any")
         night.now += timedelta(seconds=seconds - slower)
 
     with monkeypatch.context() as patch:
@@ -98,13 +102,20 @@ def test_the_alarm_rings_a_moment_before_a_reminder(db: Database) -> None:
     assert here.bell.due == DUE - EARLY
 
 
-def test_it_is_taken_up_then_and_said_when_it_is_due(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("met", [False, True])
+def test_it_is_taken_up_then_and_said_when_it_is_due(
+    db: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    met: bool,  # noqa: FBT001
+) -> None:
     here = bot(db)
     here.looks()
     here.night.now = DUE - EARLY
     (job,) = here.looks()
     assert here.bell.due is None  # what is in hand needs no alarm
-    with time_passes(here.night, monkeypatch) as slept:
+    company: Company = vars(here.night.handler)["_company"]
+    met_by = company.joined(here.incident) if met else nullcontext()
+    with met_by, time_passes(here.night, monkeypatch) as slept:
         assert attempt(job)
     assert slept == [pytest.approx(EARLY_S, abs=1e-5)]
     assert [each.at for each in here.fired()] == [DUE]
