@@ -1,4 +1,4 @@
-"""The pictures of the docs: each that is named is there, says what it shows, and none is heavy or left over."""
+"""The pictures of the docs: each that is named is there and says what it shows; none is heavy or unused."""
 
 from __future__ import annotations
 
