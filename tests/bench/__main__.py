@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import acks, full, late, many, most, opening, pieces, starting
+from tests.bench import acks, full, late, many, most, opening, page, pieces, starting
 from tests.bench.measure import RUNS, say, table
 
 GROUPS = {
@@ -24,6 +24,7 @@ GROUPS = {
     "late": late,
     "many": many,
     "most": most,
+    "page": page,
 }
 LONG = {"most"}
 
