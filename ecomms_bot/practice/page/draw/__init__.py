@@ -94,10 +94,7 @@ def entered(modal: Modal, form: Form) -> dict[str, Any]:
     filled = {}
     for (block_id, action_id), entry in _entries(modal, form).items():
         value = entry[forms.FIELDS[entry["type"]][0]]
-        if isinstance(value, dict):
-            value = value["value"]
-        elif isinstance(value, list):
-            value = [one["value"] if isinstance(one, dict) else one for one in value]
+        value = [_plain(one) for one in value] if isinstance(value, list) else _plain(value)
         alone = sum(block["block_id"] == block_id for block, _ in fields_of(modal.blocks)) == 1
         filled[block_id if alone else action_id] = value
     return filled
@@ -114,7 +111,15 @@ def _entries(modal: Modal, form: Form) -> dict[tuple[str, str], Json]:
     return fields.entries(modal.blocks, form, modal.view.entered, zone)
 
 
+def _plain(value: Any) -> Any:
+    """An option by its value; anything else as it is."""
+    return value["value"] if isinstance(value, dict) else value
+
+
 def chosen(blocks: list[Json], block_id: str, action_id: str, form: Form, *, person: Person) -> Any:
-    """What `Person.click(choose=…)` takes for a picker of a message or the Home tab."""
+    """What `Person.click(choose=…)` takes for a picker of a message; of a menu, the option itself."""
     found = fields.entries(blocks, form, {}, ZoneInfo(person.user.tz)).get((block_id, action_id))
-    return None if found is None else found[forms.FIELDS[found["type"]][0]]
+    if found is None:
+        return None
+    value = found[forms.FIELDS[found["type"]][0]]
+    return [_plain(one) for one in value] if isinstance(value, list) else value
