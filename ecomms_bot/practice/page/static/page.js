@@ -1,17 +1,11 @@
 // The page keeps nothing but what is being typed: the server draws, this puts the pieces where they belong
 // and tells the server what people do.
 
-import { morph, sent, touch } from "./morph.js";
-import { completing } from "./words.js";
-
-const $ = (id) => document.getElementById(id);
-const here = () => new URLSearchParams(location.search);
-const announce = (words) => {
-  const line = document.createElement("p");
-  line.textContent = words;
-  $("announce").append(line);
-  while ($("announce").children.length > 5) $("announce").firstChild.remove();
-};
+import { $, act, announce, around, confirmed, drawn, here, once, onceDrawn, say, toast, values } from "./acts.js";
+import { Flow } from "./flow.js";
+import { menu } from "./menu.js";
+import { morph, touch } from "./morph.js";
+import { draft, send } from "./writing.js";
 
 // --- the stream: from the server to the screen ---------------------------------------------------------------
 
@@ -21,7 +15,6 @@ let stream = null;
 let lost = 0;
 let away = 0;
 let scrollTo = "bottom"; // what the next whole screen begins with
-let afterDrawing = [];
 
 function connect(tab = "") {
   stream?.close();
@@ -59,9 +52,7 @@ function apply({ whole, put, drop }) {
   for (const { say } of put) if (say) announce(say);
   settle(flows, whole);
   if (row && !focused.isConnected && document.activeElement === document.body) $(row)?.focus();
-  const waiting = afterDrawing;
-  afterDrawing = [];
-  for (const one of waiting) one();
+  drawn();
 }
 
 function place({ id, in: within, html, after }) {
@@ -78,29 +69,6 @@ function place({ id, in: within, html, after }) {
   if (piece.parentNode === slot && piece.previousElementSibling === before) return;
   if (before) before.after(piece);
   else slot.prepend(piece);
-}
-
-// A list that is scrolled: who reads its end sees what comes; who reads further up is not moved.
-class Flow {
-  constructor(element) {
-    this.element = element;
-    this.last = this.rows.at(-1)?.id;
-    this.atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 40;
-    this.fromEnd = element.scrollHeight - element.scrollTop;
-  }
-
-  get rows() {
-    return [...this.element.querySelectorAll("li.message")];
-  }
-
-  get isNew() {
-    const last = this.rows.at(-1)?.id;
-    return last !== undefined && last !== this.last;
-  }
-
-  end() {
-    this.element.scrollTop = this.element.scrollHeight;
-  }
 }
 
 function settle([flow, thread], whole) {
@@ -128,6 +96,16 @@ function settle([flow, thread], whole) {
 $("down").addEventListener("click", () => new Flow($("flow")).end());
 $("flow").addEventListener("scroll", () => seen());
 $("thread-flow").addEventListener("scroll", () => seen());
+
+// Who reads the end of a list goes on doing so when the window or the field below changes its size.
+const ends = new Map([...document.querySelectorAll(".flow")].map((element) => [element, true]));
+const sizes = new ResizeObserver((changed) => {
+  for (const { target } of changed) if (ends.get(target) && $("home") === null) new Flow(target).end();
+});
+for (const element of ends.keys()) {
+  sizes.observe(element);
+  element.addEventListener("scroll", () => ends.set(element, new Flow(element).atEnd));
+}
 
 const told = new Map(); // conversation and thread -> ts of the last message that was told as read
 
@@ -158,9 +136,9 @@ function go(address, remember = true) {
   const drawer = $("drawer");
   if (drawer.matches(":popover-open")) drawer.hidePopover();
   connect();
-  if (!same) afterDrawing.push(() => (document.querySelector("#composer textarea") ?? $("flow")).focus());
+  if (!same) onceDrawn(() => (document.querySelector("#composer textarea") ?? $("flow")).focus());
   else if (now.get("thread") && scrollTo === "thread") {
-    afterDrawing.push(() => document.querySelector("#reply textarea")?.focus());
+    onceDrawn(() => document.querySelector("#reply textarea")?.focus());
   }
 }
 
@@ -189,95 +167,7 @@ function address(link) {
   return `/?${said}`;
 }
 
-// --- acting --------------------------------------------------------------------------------------------------
-
-async function act(name, said = {}) {
-  const now = here();
-  try {
-    const answer = await fetch(`/act/${name}`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ as: now.get("as"), in: now.get("in"), ...said }),
-    });
-    return await answer.json();
-  } catch {
-    return { ok: false, error: "The practice workspace did not answer. Is it still running in its terminal?" };
-  }
-}
-
-function toast(words) {
-  $("toast").firstElementChild.textContent = words;
-  $("toast").hidden = !words;
-}
-
-$("toast").querySelector("button").addEventListener("click", () => toast(""));
-
-const values = (form) => {
-  const state = {};
-  for (const [name, value] of new FormData(form)) (state[name] ??= []).push(value);
-  return state;
-};
-
-const ask = ({ title, text, yes, no, style }) =>
-  new Promise((answered) => {
-    $("ask-title").textContent = title;
-    $("ask-text").textContent = text;
-    $("ask-yes").textContent = yes;
-    $("ask-no").textContent = no;
-    $("ask-yes").className = style === "danger" ? "danger" : "primary";
-    const box = $("ask");
-    box.returnValue = "no";
-    box.addEventListener("close", () => answered(box.returnValue === "yes"), { once: true });
-    box.showModal();
-  });
-
-const confirmed = ({ confirmTitle: title, confirmText: text, confirmYes: yes, confirmNo: no, confirmStyle: style }) =>
-  title === undefined || ask({ title, text, yes, no, style });
-
-const busy = new WeakSet();
-
-async function once(control, doing) {
-  if (busy.has(control)) return;
-  busy.add(control);
-  control.setAttribute("aria-busy", "true");
-  try {
-    await doing();
-  } finally {
-    busy.delete(control);
-    control.removeAttribute("aria-busy");
-  }
-}
-
-// What the server has to know of where a button or field stands.
-function around(control) {
-  const view = control.closest("[data-view]");
-  const form = view ? (view.tagName === "FORM" ? view : (control.form ?? view.querySelector("form"))) : control.form;
-  const said = { block_id: control.dataset.block, action_id: control.dataset.action, state: form ? values(form) : {} };
-  return view ? { ...said, view: view.dataset.view } : { ...said, ts: control.closest("li.message")?.dataset.ts };
-}
-
-function say(control, answer) {
-  const form = control.closest("form[data-act=submit]");
-  if (form && (answer.ok || Object.keys(answer.errors ?? {}).length)) sent(form);
-  if (form && !answer.ok) return trouble(form, answer);
-  toast(answer.ok ? "" : answer.error);
-}
-
-function trouble(form, { error, errors }) {
-  let line = form.querySelector(".trouble");
-  if (!line) {
-    line = Object.assign(document.createElement("p"), { className: "trouble" });
-    line.setAttribute("role", "alert");
-    line.setAttribute("data-mine", "");
-    form.querySelector("footer").before(line);
-  }
-  line.textContent = error ?? "";
-  line.hidden = !error;
-  if (!Object.keys(errors ?? {}).length) return;
-  const wrong = () => form.querySelector("[aria-invalid=true]")?.focus();
-  if (form.querySelector("[aria-invalid=true]")) wrong();
-  else afterDrawing.push(wrong);
-}
+// --- doing ---------------------------------------------------------------------------------------------------
 
 const DO = {
   press: (control) => once(control, async () => {
@@ -364,175 +254,6 @@ $("modal").addEventListener("cancel", (event) => {
   leave();
 });
 $("modal").addEventListener("close", ({ target }) => target === $("modal") && leave());
-
-// --- writing -------------------------------------------------------------------------------------------------
-
-const composers = new WeakMap();
-const drafts = {
-  get: (key) => sessionStorage.getItem(`draft|${key}`) ?? "",
-  set: (key, text) => (text ? sessionStorage.setItem(`draft|${key}`, text) : sessionStorage.removeItem(`draft|${key}`)),
-};
-
-// The field of another conversation is the same element: it takes up what was typed there.
-function draft(field) {
-  if (field.dataset.draft === composers.get(field)?.draft) return;
-  const list = $(field.getAttribute("aria-controls"));
-  const early = composers.has(field) ? "" : field.value; // typed before this script was there
-  const made = composers.get(field) ?? { complete: completing(field, list, announce) };
-  composers.set(field, made);
-  made.draft = field.dataset.draft;
-  made.complete.close();
-  field.value = early || drafts.get(made.draft);
-  if (early) made.complete.look();
-  grow(field);
-  notice(field.form, "");
-}
-
-const grow = (field) => {
-  field.style.height = "auto";
-  field.style.height = `${Math.min(field.scrollHeight + 2, innerHeight / 3)}px`;
-};
-
-const notice = (form, words) => {
-  const line = form.querySelector(".notice");
-  line.textContent = words;
-  line.hidden = !words;
-};
-
-async function send(form) {
-  const field = form.elements.text;
-  const text = field.value.trim();
-  if (!text) return;
-  const made = composers.get(field);
-  const written = (words) => {
-    field.value = words;
-    drafts.set(made.draft, words);
-    grow(field);
-  };
-  const { draft: key } = made;
-  made.complete.close();
-  notice(form, "");
-  written("");
-  const broadcast = Boolean(form.elements.broadcast?.checked);
-  new Flow(form.dataset.thread ? $("thread-flow") : $("flow")).end();
-  const answer = await act("say", { text, thread: form.dataset.thread, broadcast });
-  if (answer.ok) {
-    if (broadcast) form.elements.broadcast.checked = false;
-    return;
-  }
-  if (made.draft !== key) drafts.set(key, text);
-  else {
-    written([text, field.value].filter(Boolean).join("\n"));
-    notice(form, answer.error);
-    field.focus();
-  }
-}
-
-document.addEventListener("input", ({ target }) => {
-  const made = composers.get(target);
-  if (!made) return;
-  drafts.set(made.draft, target.value);
-  grow(target);
-  made.complete.look();
-});
-document.addEventListener("focusout", ({ target }) => composers.get(target)?.complete.close());
-document.addEventListener("keydown", (event) => {
-  const made = composers.get(event.target);
-  if (made && !event.isComposing) {
-    if (made.complete.key(event)) event.preventDefault();
-    else if (event.key === "Enter" && !event.shiftKey) {
-      event.preventDefault();
-      event.target.form.requestSubmit();
-    }
-  } else if (event.key === "Enter" && event.target.matches("[data-tells] input:not([type=checkbox], [type=radio])")) {
-    event.preventDefault(); // such a field tells the app; it does not send the form
-    event.target.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-});
-
-// --- the menu of a message -----------------------------------------------------------------------------------
-
-let about = null;
-
-function menu(opener) {
-  const box = $("menu");
-  about = opener.closest("li.message");
-  for (const one of box.children) {
-    const own = ["edit", "delete"].includes(one.dataset.do);
-    one.hidden = (own && !about.classList.contains("mine")) || (one.dataset.do === "thread" && about.id.startsWith("t-"));
-  }
-  box.showPopover({ source: opener });
-  const at = opener.getBoundingClientRect();
-  box.style.left = `${Math.max(8, Math.min(at.right - box.offsetWidth, innerWidth - box.offsetWidth - 8))}px`;
-  box.style.top = `${at.bottom + box.offsetHeight + 8 > innerHeight ? Math.max(8, at.top - box.offsetHeight) : at.bottom}px`;
-  [...box.children].find((one) => !one.hidden)?.focus();
-}
-
-$("menu").addEventListener("keydown", (event) => {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step) return;
-  event.preventDefault();
-  const some = [...event.currentTarget.children].filter((one) => !one.hidden);
-  some[(some.indexOf(document.activeElement) + step + some.length) % some.length].focus();
-});
-
-$("menu").addEventListener("click", async ({ target }) => {
-  const chosen = target.closest("[data-do]");
-  if (!chosen) return;
-  const row = about;
-  const ts = row.dataset.ts;
-  $("menu").hidePopover();
-  switch (chosen.dataset.do) {
-    case "thread":
-      go(row.querySelector(".tools a").href);
-      break;
-    case "shortcut":
-      toast((await act("shortcut", { name: chosen.dataset.name, ts })).error);
-      break;
-    case "edit":
-      edit(row);
-      break;
-    case "delete":
-      if (await ask({ title: "Delete message", text: "This cannot be undone.", yes: "Delete", no: "Cancel", style: "danger" })) {
-        toast((await act("delete", { ts })).error);
-      }
-  }
-});
-
-function edit(row) {
-  if (row.querySelector(".editing")) return;
-  const form = document.createElement("form");
-  form.className = "editing";
-  form.setAttribute("data-mine", "");
-  const field = Object.assign(document.createElement("textarea"), { value: row.dataset.source, rows: 2 });
-  field.setAttribute("aria-label", "Your message");
-  const button = (type, className, words) => Object.assign(document.createElement("button"), { type, className, textContent: words });
-  const cancel = button("button", "plain", "Cancel");
-  const close = () => {
-    form.remove();
-    row.classList.remove("edited-now");
-    row.focus();
-  };
-  form.append(field, cancel, button("submit", "primary", "Save"));
-  cancel.addEventListener("click", close);
-  field.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") close();
-    else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-      event.preventDefault();
-      form.requestSubmit();
-    }
-  });
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const answer = await act("edit", { ts: row.dataset.ts, text: field.value });
-    if (answer.ok) close();
-    else toast(answer.error);
-  });
-  row.querySelector(".said").append(form);
-  row.classList.add("edited-now");
-  grow(field);
-  field.focus();
-}
 
 // --- beginning -----------------------------------------------------------------------------------------------
 
