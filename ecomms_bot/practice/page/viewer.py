@@ -247,7 +247,7 @@ class Viewer:
             message=message,
             author=self._author(one.user),
             when=self._moments.told(one.ts),
-            body=Markup("") if row.gone else draw.message(message, person=self.person),
+            body=Markup("") if row.gone else draw.message(message, person=self.person, base=f"k{kind}"),
             mine=one.user == self.me,
             source=source,
             thread=thread,

@@ -174,6 +174,19 @@ def test_a_reply_sent_to_the_conversation_stands_in_both(room: Room) -> None:
     assert room.rows("mara", kind="t", thread=root)[-1].endswith("Approved.")
 
 
+def test_no_id_is_there_twice_when_a_root_stands_in_both(room: Room) -> None:
+    picker = {
+        "type": "users_select",
+        "action_id": "who",
+        "placeholder": {"type": "plain_text", "text": "Who"},
+    }
+    root = room.posts("A card", {"type": "actions", "block_id": "one", "elements": [picker]})
+    nodes = [one for node in room.screen("mara", thread=root.ts).values() for one in node.walk()]
+    ids = [one.attributes["id"] for one in nodes if "id" in one.attributes]
+    assert len([one for one in nodes if one.tag == "select"]) == 2
+    assert len(ids) == len(set(ids))
+
+
 # --- what is unread ---------------------------------------------------------------------------------------
 
 

@@ -51,9 +51,12 @@ def rendered(name: str, **values: Any) -> Markup:
     return Markup(template(name).render(**values))  # noqa: S704  (the templates escape)
 
 
-def message(message: Message, *, person: Person) -> Markup:
-    """Its body: blocks or text, and the files with it. Who wrote it and when is the list's business."""
-    d = Drawing(person, f"k{message.ts.replace('.', '-')}")
+def message(message: Message, *, person: Person, base: str = "k") -> Markup:
+    """Its body: blocks or text, and the files with it. Who wrote it and when is the list's business.
+
+    `base` begins the ids in it: a page that shows it twice, as a thread does beside its root, gives two.
+    """
+    d = Drawing(person, f"{base}{message.ts.replace('.', '-')}")
     text = words.mrkdwn(message.text, d.look)
     files = files_of(message, person)
     return rendered("message", d=d, blocks=message.blocks, text=text, files=files)
