@@ -62,8 +62,7 @@ class Reader:
         if body.startswith("#"):
             return "#" + (label or self.channel_name(body[1:]))
         if body.startswith("!date^"):
-            _, seconds, pattern, *_link = body.split("^")
-            return self.date(int(seconds), pattern) if seconds.isdigit() else label
+            return self._date(body.split("^"), label)
         if body.startswith("!subteam^"):
             return label or "@" + self.group_name(body.removeprefix("!subteam^"))
         if body.startswith("!"):
@@ -71,6 +70,15 @@ class Reader:
         return label or body
 
     # --- dates -------------------------------------------------------------------------------------------
+
+    def _date(self, parts: list[str], fallback: str) -> str:
+        """The fallback where there is no such moment."""
+        if len(parts) < 3 or not parts[1].isdecimal():
+            return fallback
+        try:
+            return self.date(int(parts[1]), parts[2])
+        except (ValueError, OverflowError, OSError):
+            return fallback
 
     def date(self, seconds: int, pattern: str) -> str:
         """`{date_short_pretty} at {time}` and the like, in the reader's zone, 24-hour clock."""

@@ -25,6 +25,8 @@ EVENING = 1_636_940_000  # 14 November 2021, 17:33 in Vancouver, 02:33 the next 
         ("<!here> <!channel> <!subteam^S404|@duty>", "@here @channel @duty"),
         ("<!date^1636940000^{time}|17:33 PST>", "17:33"),
         ("<!date^soon^{time}|17:33 PST>", "17:33 PST"),
+        ("<!date^1636940000|17:33 PST>", "17:33 PST"),
+        ("<!date^99999999999999^{time}|one day>", "one day"),
         (":warning: stays", ":warning: stays"),
     ],
 )
