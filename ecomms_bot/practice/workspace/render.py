@@ -14,6 +14,8 @@ from ecomms_bot.practice.workspace.state import Json
 TOKEN = re.compile(r"<([^<>]*)>")
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 EMPHASIS = re.compile(r"(?<![\w*_~])([*_~])(?=\S)([^\n]*?\S)\1(?![\w*_~])")
+DEEP = 6
+"""So often emphasis is looked for in emphasis, as in *_both_*; there are three kinds of it."""
 QUOTE = re.compile(r"^(?:&gt;|>) ?", re.MULTILINE)
 DATE_FORMAT = re.compile(r"\{(\w+)\}")
 
@@ -47,9 +49,8 @@ class Reader:
 
     def _formatted(self, text: str) -> str:
         text = QUOTE.sub("", text)
-        before = None
-        while before != text:  # emphasis may be nested: *_both_*
-            before, text = text, EMPHASIS.sub(r"\2", text)
+        for _ in range(DEEP):
+            text = EMPHASIS.sub(r"\2", text)
         return self._tokens(text)
 
     def _tokens(self, text: str) -> str:

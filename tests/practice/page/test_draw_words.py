@@ -96,6 +96,11 @@ def test_ones_own_name_stands_out_and_a_conversation_that_one_may_see_is_a_link_
         assert [one.attributes["href"] for one in found.all("a")] == ([address] if address else [])
 
 
+def test_a_line_of_nothing_but_marks_is_drawn() -> None:
+    assert set(parsed(drawn("*" * 12_000)).text) <= {"*"}
+    assert parsed(drawn("*_" * 2_000 + "a" + "_*" * 2_000)).text.count("a") == 1
+
+
 MARKS = [*"*_~ \n|<>.\"'`:\\", "a", "b ", "&gt; ", "&amp;", "&lt;", "```", ":x:", "\ue000", "🌊"]
 TOKENS = ["<@U1>", "<#C1|x>", "<https://a.example|y>", "<!here>", "<script>", " onload=", "<img src=x>"]
 PIECES = st.sampled_from([*MARKS, *TOKENS])

@@ -9,7 +9,7 @@ from itertools import groupby
 from markupsafe import Markup, escape
 
 from ecomms_bot.practice.page.draw.look import Look, emoji, link
-from ecomms_bot.practice.workspace.render import CODE, EMPHASIS, QUOTE, TOKEN, decode
+from ecomms_bot.practice.workspace.render import CODE, DEEP, EMPHASIS, QUOTE, TOKEN, decode
 from ecomms_bot.practice.workspace.state import Json
 
 TAGS = {"*": "strong", "_": "em", "~": "s"}
@@ -63,13 +63,13 @@ def lines(held: str, drawn: deque[Markup]) -> Markup:
     return joined
 
 
-def formatted(held: str, drawn: deque[Markup]) -> Markup:
+def formatted(held: str, drawn: deque[Markup], deep: int = DEEP) -> Markup:
     """Emphasis may be nested: *_both_*."""
     out, end = [], 0
-    for match in EMPHASIS.finditer(held):
+    for match in EMPHASIS.finditer(held) if deep else ():
         out.append(filled(held[end : match.start()], drawn))
         tag = TAGS[match.group(1)]
-        out.append(Markup("<{0}>{1}</{0}>").format(tag, formatted(match.group(2), drawn)))
+        out.append(Markup("<{0}>{1}</{0}>").format(tag, formatted(match.group(2), drawn, deep - 1)))
         end = match.end()
     out.append(filled(held[end:], drawn))
     return Markup("").join(out)
