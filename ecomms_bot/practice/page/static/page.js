@@ -257,8 +257,14 @@ $("modal").addEventListener("close", ({ target }) => target === $("modal") && le
 
 // --- beginning -----------------------------------------------------------------------------------------------
 
+// The first steps stand open where there is room, and elsewhere until somebody folds them.
 const wide = matchMedia("(min-width: 75rem)");
-const rail = () => ($("rail").open = wide.matches);
+const rail = () => ($("rail").open = wide.matches || sessionStorage.getItem("folded") === null);
+$("rail").addEventListener("toggle", ({ target }) => {
+  if (wide.matches) return;
+  if (target.open) sessionStorage.removeItem("folded");
+  else sessionStorage.setItem("folded", "yes");
+});
 wide.addEventListener("change", rail);
 rail();
 settle(["flow", "thread-flow"].map((id) => new Flow($(id))), true);
