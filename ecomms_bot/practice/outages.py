@@ -60,7 +60,7 @@ class Outages:
             over = self._now() >= self.until
             if over:
                 self.until = None
-        self._luck.switch(OUTAGE.name, on=not over)
+            self._luck.switch(OUTAGE.name, on=not over)
 
     def _announced(self) -> Iterator[tuple[str, str, str]]:
         """Injects that came since the last look: conversation, name, ts."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ecomms_bot.playbook.drill_files import load_drills
+from ecomms_bot.playbook.drill_files import Drills, load_drills
 from ecomms_bot.playbook.drills import Drill
 from ecomms_bot.playbook.library import Library, shipped_folder
 from ecomms_bot.practice.cast import DESK
@@ -20,21 +20,24 @@ from ecomms_bot.practice.workspace import NotOnScreen, Person
 COMMAND = "/ecomms"
 
 
-def offered(made: Training) -> Mapping[str, Drill]:
+def offered(made: Training) -> Drills:
     """The drills that the bot offers too: those of the folder of playbooks, and those that ship."""
     library = Library.from_folder(made.playbooks or shipped_folder())
-    return load_drills(made.playbooks, library.playbooks).drills
+    return load_drills(made.playbooks, library.playbooks)
 
 
 class DrillList:
     def __init__(self, made: Training, incidents: Incidents) -> None:
         self._made, self._incidents = made, incidents
-        self._offered = offered(made)
+        found = offered(made)
+        self._offered, self._problems = found.drills, [str(each) for each in found.problems]
 
     def draw(self, *, dismissed: bool) -> Markup:
         """`dismissed`: the first steps were put away, and can be fetched again here."""
         drills = [_row(each) for each in self._offered.values()]
-        return piece("drills", drills=drills, running=self._running(), dismissed=dismissed)
+        return piece(
+            "drills", drills=drills, running=self._running(), problems=self._problems, dismissed=dismissed
+        )
 
     def act(self, person: Person, place: str, form: Mapping[str, str]) -> None:
         """`drill`: start this one, as the person would by typing it. Raises Refused."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +21,7 @@ from ecomms_bot.practice.page.controls import PANELS, Controls, NoControls
 from ecomms_bot.practice.page.panels import Panels
 from ecomms_bot.practice.training import Training
 from ecomms_bot.practice.workspace import Person, WorkspaceServer
+from tests.books import FOLDER
 
 WAIT_S = 20.0
 ASLEEP = (sys.executable, "-c", "import time; time.sleep(60)")
@@ -74,9 +77,9 @@ class Screen:
 
 
 @contextmanager
-def screen_in(folder: Path) -> Iterator[Screen]:
+def screen_in(folder: Path, playbooks: Path | None = None) -> Iterator[Screen]:
     """A practice that has everything but a bot that answers: its process sleeps."""
-    made = Training(folder)
+    made = Training(folder, playbooks)
     made.open_workspace(speed=0.0)
     panels: Panels | None = None
     server = WorkspaceServer(made.workspace)
@@ -203,6 +206,18 @@ def test_every_drill_that_the_bot_offers_can_be_started_from_the_page(screen: Sc
     seen = screen.panel("drills")
     assert len([name for name in seen.controls if name.startswith("drill-")]) >= 3
     assert screen.send("drill", "drill", "no-such-drill") == {"ok": False, "error": "There is no such drill."}
+
+
+def test_a_drill_of_ones_own_is_there_too_and_a_mistake_in_one_is_told_with_its_place(tmp_path: Path) -> None:
+    books = tmp_path / "books"
+    shutil.copytree(FOLDER, books)
+    own = (books / "drills" / "short-river.yaml").read_text()
+    (books / "drills" / "wrong.yaml").write_text(own.replace("  minutes: 40", "  minutes: soon"))
+    with screen_in(tmp_path, books) as screen:
+        seen = screen.panel("drills")
+    assert "drill-short-river" in seen.controls
+    assert re.search(r"wrong.yaml:\d+:\d+: take_part > minutes: this must be a whole number", seen.words)
+    assert "Files that cannot be used" in seen.words
 
 
 def test_a_drill_that_cannot_be_started_now_says_why(screen: Screen) -> None:
