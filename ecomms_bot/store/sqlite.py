@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from typing import Any
 
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, exc
 
 from ecomms_bot.errors import ConfigurationError
 from ecomms_bot.store.address import Address
@@ -22,6 +23,8 @@ _PRAGMAS = (
     "PRAGMA secure_delete = ON",
     "PRAGMA foreign_keys = ON",
 )
+LOOK_S = 0.002
+"""How soon a writer looks again whether another process is done."""
 _OPEN_S = 1.0
 """How long opening a new connection waits for a lock (changing to WAL, the first time, needs one)."""
 
@@ -71,9 +74,18 @@ def begin_read(conn: Connection, deadline: Deadline) -> None:
 
 
 def begin_write(conn: Connection, deadline: Deadline) -> None:
-    _prepare_for(conn, deadline, query_only="OFF")
-    # IMMEDIATE: wait for the write lock here. A transaction that begins as a reader cannot wait for it later.
-    conn.exec_driver_sql("BEGIN IMMEDIATE")
+    """Another process may be writing: SQLite's own wait looks again ever more seldom, at last every 100 ms."""
+    _prepare_for(conn, deadline, query_only="OFF", waits=False)
+    while True:
+        try:
+            # IMMEDIATE: take the write lock here. Who begins as a reader cannot wait for it later.
+            conn.exec_driver_sql("BEGIN IMMEDIATE")
+        except exc.OperationalError as error:
+            if deadline.expired or "locked" not in str(error.orig):
+                raise
+            time.sleep(LOOK_S)
+        else:
+            return
 
 
 def checkpoint(conn: Connection, deadline: Deadline) -> bool:
@@ -82,10 +94,10 @@ def checkpoint(conn: Connection, deadline: Deadline) -> bool:
     return bool(conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0] == 0)
 
 
-def _prepare_for(conn: Connection, deadline: Deadline, *, query_only: str) -> None:
+def _prepare_for(conn: Connection, deadline: Deadline, *, query_only: str, waits: bool = True) -> None:
     """Past SQLAlchemy, which takes ten times as long for these as SQLite does."""
     if deadline.expired:
         raise DatabaseBusy
     raw: Any = conn.connection.dbapi_connection
-    raw.execute(f"PRAGMA busy_timeout = {int(deadline.remaining() * 1000)}")
+    raw.execute(f"PRAGMA busy_timeout = {int(deadline.remaining() * 1000) if waits else 0}")
     raw.execute(f"PRAGMA query_only = {query_only}")

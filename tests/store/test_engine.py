@@ -88,6 +88,17 @@ def test_a_writer_gives_up_in_time_when_another_process_holds_the_lock(db: Datab
     assert len(entries(db, OFFICE)) == 1
 
 
+def test_a_writer_goes_on_when_the_other_process_is_done(sqlite_db: Database) -> None:
+    open_incident(sqlite_db, "i1")
+    with ThreadPoolExecutor(1) as pool:
+        with held(sqlite_db, ""):
+            writer = pool.submit(write_office, sqlite_db, Deadline.after(20))
+            with pytest.raises(TimeoutError):
+                writer.result(0.02)
+        writer.result(20)
+    assert len(entries(sqlite_db, OFFICE)) == 2
+
+
 def test_readers_do_not_wait_for_a_writer(db: Database) -> None:
     open_incident(db, "i1")
     with held(db, "SELECT * FROM heads FOR UPDATE"), db.read(Deadline.after(5)) as conn:
