@@ -27,7 +27,7 @@ from ecomms_bot.practice.page.marks import Marks
 from ecomms_bot.practice.page.security import Guard
 from ecomms_bot.practice.page.where import SHOWN, Where
 from ecomms_bot.practice.workspace import Person, Workspace
-from ecomms_bot.practice.workspace.state import Conversation
+from ecomms_bot.practice.workspace.state import Conversation, Json
 
 PACKAGE = "ecomms_bot.practice.page"
 STATIC = "static"
@@ -190,11 +190,8 @@ class Site:
     async def _act(self, request: Request) -> Response:
         if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
             return JSONResponse({"ok": False, "error": "Nothing was done: this was no JSON."}, 415)
-        try:
-            said = json.loads(await request.body())
-        except ValueError:
-            said = None
-        if not isinstance(said, dict):
+        said = read(await request.body())
+        if said is None:
             return JSONResponse({"ok": False, "error": "Nothing was done: this was no JSON."}, 400)
         return JSONResponse(await run_in_threadpool(acts.act, self, request.path_params["name"], said))
 
@@ -211,6 +208,21 @@ def site(
     `titles`: handle → what they are, as the list of people says it. `typed`: what the composer completes.
     """
     return Site(workspace, controls or NoControls(), titles or {}, typed or {}).mounted()
+
+
+def read(body: bytes) -> Json | None:
+    """What a browser told; None if it is no object.
+
+    A browser can send half of a pair of UTF-16 (half an emoji). Nothing can encode it, and each screen that
+    was to show it would fail, so that a sign for what cannot be read stands for it.
+    """
+    try:
+        said = json.loads(body)
+        whole = json.dumps(said, ensure_ascii=False).encode("utf-16", "surrogatepass")
+        said = json.loads(whole.decode("utf-16", "replace"))
+    except (ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict) else None
 
 
 def version() -> str:

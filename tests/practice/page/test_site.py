@@ -114,9 +114,17 @@ def test_a_form_of_another_page_cannot_pretend_to_be_json(server: WorkspaceServe
     assert act(server, "say", {"as": "mara"}, content_type="text/plain").status == 415
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", "5", "null"])
+@pytest.mark.parametrize("body", ["", "{", "[]", "5", "null", "[" * 100_000], ids=range(6))
 def test_what_is_no_object_is_refused(server: WorkspaceServer, body: str) -> None:
     assert act(server, "say", body).status == 400
+
+
+def test_half_a_sign_takes_no_screen_down(room: Room, server: WorkspaceServer) -> None:
+    said = {"as": "mara", "in": room.ops.id, "text": "half \ud83d, whole \ud83d\ude92"}
+    assert json.loads(act(server, "say", said).text) == {"ok": True}
+    screen = ask(server, f"/?as=mara&in={room.ops.id}")
+    assert screen.status == 200
+    assert "half \ufffd, whole \N{FIRE ENGINE}" in screen.text
 
 
 def test_the_bot_is_served_beside_the_page(room: Room, server: WorkspaceServer) -> None:
