@@ -74,7 +74,7 @@ def begin_read(conn: Connection, deadline: Deadline) -> None:
 
 
 def begin_write(conn: Connection, deadline: Deadline) -> None:
-    """Another process may be writing: SQLite's own wait looks again ever more seldom, at last every 100 ms."""
+    """Another process may be writing: SQLite itself looks again ever more seldom, at last after 100 ms."""
     _prepare_for(conn, deadline, query_only="OFF", waits=False)
     while True:
         try:

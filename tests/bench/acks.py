@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -20,12 +22,15 @@ OPENINGS = 20
 API_S = 0.08
 NOTE = "note the bridge stands"
 WARM = 8
+ENTRY = 800
+"""Characters of an entry, about."""
 
 
 def figures() -> dict[str, Figure]:
     noop = "bolt no-op"
     return {
         "alone": Figure("Ack of a note with its commit, alone, p50", "ms", noop, at_most=0.3),
+        "disk": Figure("… what the disk takes of it: one row committed by sqlite3, p50", "ms", noop),
         "spread": Figure(f"… {IN_FLIGHT} in flight in {INCIDENTS} incidents, p99", "ms", noop, at_most=4),
         "one": Figure(f"… {IN_FLIGHT} in flight in one incident, p99", "ms", noop, at_most=4),
         "opening": Figure(f"… while {OPENINGS} incidents are opened, p99", "ms", noop, at_most=4),
@@ -42,6 +47,7 @@ def measure(folder: Path, into: dict[str, Figure]) -> None:
     with arena(folder / "bot") as on, on.running(BOT):
         homes = [on.opened(number) for number in range(INCIDENTS)]
         into["alone"].add(_alone(on, homes), alone)
+        into["disk"].add(_committed(folder / "row.db"), alone)
         on.workspace.faults.delay("*", API_S, times=None)
         took = {"spread": _flights(on, homes), "one": _flights(on, homes[:1])}
         with _opening(on):
@@ -55,6 +61,19 @@ def measure(folder: Path, into: dict[str, Figure]) -> None:
 
 def _alone(on: Arena, places: list[Conversation] | list[str]) -> float:
     took = [took_ms(on.types(places[number % len(places)], NOTE)) for number in range(WARM + ALONE)]
+    return percentile(took[WARM:], 50)
+
+
+def _committed(path: Path) -> float:
+    """How long SQLite alone takes to keep one row as safely as the bot keeps an entry."""
+    conn, took = sqlite3.connect(path, isolation_level=None), list[float]()
+    for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "CREATE TABLE rows (text)"):
+        conn.execute(statement)
+    for _ in range(WARM + ALONE):
+        since = time.perf_counter()
+        conn.execute("INSERT INTO rows VALUES (?)", (NOTE.ljust(ENTRY),))
+        took.append((time.perf_counter() - since) * 1000)
+    conn.close()
     return percentile(took[WARM:], 50)
 
 
