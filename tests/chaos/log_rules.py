@@ -205,8 +205,7 @@ def owed(log: Log) -> Iterator[Owed]:
                 promise = said["promise"]
                 ends = next((each for each in rows if _ends(each, promise)), closing)
                 due = datetime.fromisoformat(said["due"]["utc"])
-                began = datetime.fromisoformat(said["attested_at"])
-                if began < due + timedelta(minutes=10):
+                if row.moment < due + timedelta(minutes=10):  # else T+10 says it all, at once
                     yield Owed(incident, f"promise/{promise}/T+0", due, row.seq, ends)
                 yield Owed(incident, f"promise/{promise}/T+10", due + timedelta(minutes=10), row.seq, ends)
             elif row.type == "ReminderSet":

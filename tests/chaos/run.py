@@ -25,7 +25,7 @@ from tests.chaos.people import LOBBY, Human, Town
 from tests.scenario.acting import FIRST_EVENING, OFFICE, PEOPLE, ZONE
 
 REPLICAS = 3
-UP_S = 90.0
+UP_S = 300.0
 REST_S = 120.0
 """True time within which everything that is due is done, once nothing goes wrong any more."""
 AFTER_MIN = 80
