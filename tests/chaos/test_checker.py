@@ -296,3 +296,11 @@ def test_a_reminder_that_had_no_time_before_it_was_kept_is_not_missing() -> None
     made["rows"] = [*log()[:9], row(10, "NoteAdded", "x", text=""), answered]
     made["steps"] = []
     assert list(counts(made)) == ["reminders missing"]
+
+
+def test_a_promise_that_was_long_overdue_when_it_was_recorded_goes_to_the_last_at_once() -> None:
+    made = night()
+    made["rows"][7][2] = "2021-11-15T05:12:00Z"
+    made["rows"][8] = row(9, "NoteAdded", "x", text="")  # in the place of T+0
+    without(made, "T+0")
+    assert counts(made) == {}
