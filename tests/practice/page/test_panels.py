@@ -22,6 +22,7 @@ from ecomms_bot.practice.page.panels import Panels
 from ecomms_bot.practice.training import Training
 from ecomms_bot.practice.workspace import Person, WorkspaceServer
 from tests.books import FOLDER
+from tests.practice.page.reading import parsed
 
 WAIT_S = 20.0
 ASLEEP = (sys.executable, "-c", "import time; time.sleep(60)")
@@ -193,6 +194,9 @@ def test_the_first_step_is_to_start_an_exercise(screen: Screen) -> None:
     assert seen.links == []
     (link,) = screen.panel("guide", screen.made.people["tom"]).links
     assert link.startswith("/?as=maya&in=C")
+    # And each bears its own number, also on a small screen, which shows only the one that is next
+    html = str(screen.controls.panels(screen.maya)["guide"])
+    assert [each.attributes["data-step"] for each in parsed(html).all("li")] == [*"123456"]
 
 
 def test_the_guide_can_be_put_away_and_fetched_again(screen: Screen) -> None:
