@@ -102,8 +102,14 @@ function trouble(form, { error, errors }) {
   }
   line.textContent = error ?? "";
   line.hidden = !error;
-  if (!Object.keys(errors ?? {}).length) return;
-  const wrong = () => form.querySelector("[aria-invalid=true]")?.focus();
-  if (form.querySelector("[aria-invalid=true]")) wrong();
-  else onceDrawn(wrong);
+  if (Object.keys(errors ?? {}).length) faulty(form, errors, CHANGES);
+}
+
+const CHANGES = 50; // that may come before the one that shows the mistakes
+
+function faulty(form, errors, left) {
+  const wrong = [...form.querySelectorAll("[aria-invalid=true]")];
+  const first = wrong.find(({ name }) => name.split("|")[1] in errors);
+  if (first) first.focus();
+  else if (left && form.isConnected) onceDrawn(() => faulty(form, errors, left - 1));
 }
