@@ -1,4 +1,4 @@
-"""Menus of messages and fields that fill up, in a real browser."""
+"""Menus of messages, fields that fill up and forms that follow each other, in a real browser."""
 
 from __future__ import annotations
 
@@ -74,6 +74,17 @@ def test_a_menu_closes_when_one_goes_elsewhere(seat: Seat) -> None:
     expect(option).to_be_visible()
     seat.page.locator("#composer textarea").click()
     expect(option).to_be_hidden()
+
+
+def test_the_word_that_a_form_was_closed_does_not_close_the_next_one(room: Room, seat: Seat) -> None:
+    note = {"type": "section", "text": plain("Read this.")}
+    opened = room.opens("mara", {"type": "modal", "title": plain("Draft"), "blocks": [note]})
+    seat.opens().evaluate("one => one.dispatchEvent(new Event('close'))")  # as it comes when all is slow
+    room.opens("mara", {"type": "modal", "title": plain("Another"), "blocks": [note]})
+    seat.sees("Another", seat.modal)
+    room.ws.person("mara").close_modal()
+    seat.sees("Draft", seat.modal)
+    assert opened.open
 
 
 def test_a_field_says_when_it_is_almost_full_and_what_is_too_much(room: Room, seat: Seat) -> None:

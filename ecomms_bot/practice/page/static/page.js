@@ -253,7 +253,8 @@ $("modal").addEventListener("cancel", (event) => {
   event.preventDefault();
   leave();
 });
-$("modal").addEventListener("close", ({ target }) => target === $("modal") && leave());
+// The word that one form was closed may come when the next is open already: that one stays.
+$("modal").addEventListener("close", ({ target }) => target === $("modal") && !target.open && leave());
 
 // --- beginning -----------------------------------------------------------------------------------------------
 
