@@ -100,6 +100,8 @@ def test_two_people_in_two_windows_see_what_the_other_does(practice: Practice) -
     approves(priya)
     maya.opens_thread()
     maya.sees("Mark as played", maya.thread)
+    # And the field below has one place for notices, as often as it was drawn for another conversation
+    expect(maya.page.locator("#composer .notice")).to_have_count(1)
 
 
 def test_with_the_keyboard_alone(practice: Practice) -> None:
