@@ -12,6 +12,8 @@ from ecomms_bot.practice.training import Training
 
 BACK_S = 12.0
 """So long (true time) it says that the bot is back."""
+GRACE_S = 3.0
+"""A line that breaks for less time, with the bot still running, is no news: it connects again by itself."""
 
 
 class Health:
@@ -22,6 +24,8 @@ class Health:
         self._missed = ""  # what was away
         self._back_until = 0.0
         self._back = ""
+        self._starts = 1  # how often the bot had been started when it was last connected
+        self._lost: float | None = None  # since when it runs without being connected
 
     def draw(self) -> Markup:
         kind, words = self._state()
@@ -35,10 +39,13 @@ class Health:
             self._missed = "Slack"
             return "outage", away_words(made)
         if made.bot.state == "running" and made.connected:
+            self._starts, self._lost = made.bot.starts, None
             if self._missed:
                 self._back, self._back_until = f"{self._missed} is back.", time.monotonic() + BACK_S
                 self._missed = ""
             return ("back", self._back) if time.monotonic() < self._back_until else ("", "")
+        if not self._missed and self._line_only():
+            return "", ""
         if made.bot.state != "running" or not self._missed:
             self._missed = "The bot"
         if made.bot.state == "stopped":
@@ -47,7 +54,16 @@ class Health:
             return "failing", "The bot ends each time it is started. Its last words:"
         if self._missed == "Slack":
             return "away", "Slack is back. The bot is connecting."
+        if made.bot.state == "running" and made.bot.starts == self._starts:
+            return "away", "The bot is connecting again."
         return "away", "The bot is away, starting it again."
+
+    def _line_only(self) -> bool:
+        """Whether the same bot has been without its line for a moment."""
+        if self._made.bot.state != "running" or self._made.bot.starts != self._starts:
+            return False
+        self._lost = self._lost or time.monotonic()
+        return time.monotonic() - self._lost < GRACE_S
 
 
 def away_words(made: Training) -> str:
