@@ -235,6 +235,11 @@ class Records:
         with self._db.read(deadline) as conn:
             return list(projections.open_incidents(conn))
 
+    def all_incidents(self, deadline: Deadline | None = None) -> list[IncidentRow]:
+        """Newest first."""
+        with self._db.read(deadline) as conn:
+            return projections.all_incidents(conn)
+
     def similar(
         self, hazard: str, now: datetime, deadline: Deadline | None = None, *, exercise: bool = False
     ) -> IncidentRow | None:

@@ -179,6 +179,17 @@ def test_a_drill_takes_slack_away_for_as_long_as_it_says_and_ends_with_a_page_an
     assert "Left without an answer" in here.read(link)
     assert here.read(f"{link}.md").startswith("# EXERCISE")
 
+    # and one that is begun later stands above it, also in a conversation that is older
+    assert maya.command(DESK, "/ecomms", "drill river-night").ok
+    form = maya.modal
+    assert form is not None
+    form.fill({"Conversation": "This conversation"})
+    assert form.submit().ok
+    here.seen("drills", "Minute 0 of 55.")
+    begun = [each for each in here.panel("drills").links if each.startswith("/debrief/")]
+    assert len(begun) == 2
+    assert begun[1] == link
+
 
 def test_an_earlier_log_is_kept_under_its_date_or_thrown_away_if_so_asked(tmp_path: Path) -> None:
     assert put_aside(tmp_path, fresh=False) is None

@@ -28,7 +28,7 @@ class Incidents:
         self._lock = threading.Lock()
 
     def all(self) -> tuple[Told, ...]:
-        """In the order of their conversations."""
+        """In the order in which they were opened; a conversation may have had several."""
         with self._lock:
             rings = self._made.workspace.lock.rings
             if rings != self._rings:
@@ -36,6 +36,7 @@ class Incidents:
             return self._told
 
     def _read(self) -> list[Told]:
-        records = self._made.reader.records
-        rows = [(place, records.in_conversation(place.id)) for place in self._made.workspace.conversations]
-        return [Told(place, records.state(row.id)) for place, row in rows if row is not None]
+        records, workspace = self._made.reader.records, self._made.workspace
+        places = {place.id: place for place in workspace.conversations}
+        rows = [(places.get(row.conversation or ""), row.id) for row in reversed(records.all_incidents())]
+        return [Told(place, records.state(incident)) for place, incident in rows if place is not None]
