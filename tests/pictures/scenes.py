@@ -14,13 +14,15 @@ from tests.pictures.acting import HOLDING, Night
 class Scene:
     """A picture: its file's name, the address, and what must be there before it is taken (as CSS).
 
-    `still`: what is scrolled into view, if it is not where the page begins.
+    `still`: what is scrolled into view, if it is not where the page begins. `guide`: the first steps are open
+    on a small screen too.
     """
 
     name: str
     address: str
     shows: str
     still: str = ""
+    guide: bool = False
 
 
 def screen(handle: str, place: str = "", **more: str) -> str:
@@ -30,7 +32,7 @@ def screen(handle: str, place: str = "", **more: str) -> str:
 def scenes(night: Night) -> Iterator[Scene]:
     """One after the other: each is taken before the next begins."""
     desk = night.workspace.conversation("ops-desk").id
-    yield Scene("first-view", screen("maya", desk), "#composer")
+    yield Scene("first-view", screen("maya", desk), "#composer", guide=True)
     night.open_by("/ecomms start flood", {"Name": "Highway 7 mudslides", "Live or exercise": "Exercise"})
     night.press("maya", "Write draft")
     form = night.on_top("maya")
