@@ -67,6 +67,11 @@ class Training:
         return self._bot
 
     @property
+    def begun(self) -> bool:
+        """Whether there is a bot, connected or not."""
+        return self._bot is not None
+
+    @property
     def connected(self) -> bool:
         """Whether the bot can be reached."""
         return bool(self.workspace.connections)

@@ -31,6 +31,10 @@ class Controls(Protocol):
         While it is away the page does nothing that people would do in Slack.
         """
 
+    @property
+    def opening(self) -> bool:
+        """Whether there is nothing to show yet: a window of an earlier practice knocks as soon as it can."""
+
 
 PANELS = ("bot", "clock", "guide", "drills", "faults")
 
@@ -40,6 +44,7 @@ class NoControls:
 
     routes: Sequence[BaseRoute] = ()
     away = ""
+    opening = False
 
     def panels(self, person: Person) -> Mapping[str, Markup]:
         del person

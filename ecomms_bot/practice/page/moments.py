@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from ecomms_bot.practice.workspace import Workspace
-
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """Of messages, by their ts, in one zone; today is where the workspace's clock stands."""
+    """Of messages, by their ts, in one zone; `now` (seconds since 1970) says which day is today."""
 
-    workspace: Workspace
+    now: float
     zone: ZoneInfo
 
     def at(self, ts: str) -> datetime:
@@ -23,7 +21,7 @@ class Moments:
         return f"{self.at(ts):%Y-%m-%d}"
 
     def today(self) -> str:
-        return f"{datetime.fromtimestamp(self.workspace.now(), UTC).astimezone(self.zone):%Y-%m-%d}"
+        return f"{datetime.fromtimestamp(self.now, UTC).astimezone(self.zone):%Y-%m-%d}"
 
     def label(self, ts: str) -> str:
         """The day, as a line between two days says it."""

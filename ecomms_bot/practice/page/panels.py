@@ -61,6 +61,10 @@ class Panels:
             return ""
         return away_words(self._made)
 
+    @property
+    def opening(self) -> bool:
+        return not self._made.begun
+
     def _button(self, name: str, act: Callable[[Form], None]) -> Route:
         """A route that does something in a thread and says whether it was done."""
 

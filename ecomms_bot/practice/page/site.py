@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Any
@@ -22,7 +23,9 @@ from starlette.staticfiles import StaticFiles
 from ecomms_bot.practice.page import acts, viewer
 from ecomms_bot.practice.page.attached import attached
 from ecomms_bot.practice.page.controls import Controls, NoControls
+from ecomms_bot.practice.page.door import Door
 from ecomms_bot.practice.page.feed import Feed
+from ecomms_bot.practice.page.kept import Kept
 from ecomms_bot.practice.page.marks import Marks
 from ecomms_bot.practice.page.security import Guard
 from ecomms_bot.practice.page.where import SHOWN, Where
@@ -31,6 +34,7 @@ from ecomms_bot.practice.workspace.state import Conversation, Json
 
 PACKAGE = "ecomms_bot.practice.page"
 STATIC = "static"
+IMPORT = re.compile(r"^import .* from \"\./([\w.]+)\";", re.MULTILINE)
 Typed = Mapping[str, Sequence[tuple[str, str]]]
 """A slash command → what can be typed after it, each with what it does."""
 
@@ -44,8 +48,10 @@ class Site:
         self.workspace, self.controls = workspace, controls
         self.titles, self.typed = titles, typed
         self.marks = Marks(workspace)
+        self.kept = Kept()
         self.feed = Feed(self)
         self.version = version()
+        self._modules = modules()
         self._templates = Environment(
             loader=PackageLoader(PACKAGE),
             autoescape=True,
@@ -121,7 +127,11 @@ class Site:
 
     def mounted(self) -> list[BaseRoute]:
         """All of it, behind the guard; what is not there too."""
-        around = [Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)]
+        around = [
+            Middleware(Guard),
+            Middleware(Door, opening=lambda: self.controls.opening),
+            Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5),
+        ]
         return [Mount("/", Starlette(routes=self._routes(), middleware=around))]
 
     def _routes(self) -> list[BaseRoute]:
@@ -153,6 +163,7 @@ class Site:
             tab=tab,
             where=where,
             version=self.version,
+            modules=self._modules,
             team=self.workspace.name,
             shortcuts=[one for one in self.workspace.shortcuts or () if one.kind == "message"],
         )
@@ -233,3 +244,10 @@ def version() -> str:
             if file.is_file():
                 digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def modules() -> list[str]:
+    """The scripts that others import: announced in the page, they come with the first and not one by one."""
+    scripts = [one for one in resources.files(PACKAGE).joinpath(STATIC).iterdir() if one.name.endswith(".js")]
+    imported = IMPORT.findall("\n".join(script.read_text(encoding="utf-8") for script in scripts))
+    return sorted(set(imported))

@@ -79,22 +79,24 @@ class Drawn:
 
 
 class Viewer:
-    """Draws for one tab; not for two threads at once. What did not change is not drawn again."""
+    """Draws for one tab; not for two threads at once. What did not change is not drawn again, by no tab."""
 
     def __init__(self, site: Site, where: Where) -> None:
         self.site, self.ws = site, site.workspace
         self.person = site.workspace.person(where.handle)
         self.where = where
         self.me = self.person.id
-        self._moments = Moments(self.ws, ZoneInfo(self.person.user.tz))
+        self._zone = ZoneInfo(self.person.user.tz)
+        self._moments = Moments(self.ws.now(), self._zone)
         place = self.ws.channels.get(where.place)
         self._read_before = site.marks.read_to(self.me, where.place) if place else ""
         self._opened = self.ws.new_ts()
-        self._drawn: dict[str, Drawn] = {}
+        self._drawn = site.kept.at(where)
         self._kept: dict[str, tuple[object, Markup]] = {}
 
     def pieces(self) -> list[Piece]:
         """The whole screen, in order."""
+        self._moments = Moments(self.ws.now(), self._zone)
         drawn = list(self._beside())
         if self.where.home:
             drawn += self._home()
@@ -180,9 +182,11 @@ class Viewer:
         )
 
     def _stamp(self) -> object:
-        """What the look of every message depends on: the day, and where this person may go."""
+        """What the look of all messages depends on: the day, how all are called, where this person may go."""
         places = tuple((one.id, one.name, self.me in one.members) for one in self.ws.conversations)
-        return self._moments.today(), places
+        people = tuple(one.name for one in self.ws.users.values())
+        groups = tuple(one.handle for one in self.ws.groups.values())
+        return self._moments.today(), places, people, groups
 
     def _see(
         self, place: Conversation, rows: list[Row], kind: str, stamp: object

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
@@ -18,7 +19,7 @@ import pytest
 
 from ecomms_bot.practice.luck import OUTAGE, SWITCHES
 from ecomms_bot.practice.page.controls import PANELS, Controls, NoControls
-from ecomms_bot.practice.page.panels import Panels
+from ecomms_bot.practice.page.panels import Panels, page
 from ecomms_bot.practice.training import Training
 from ecomms_bot.practice.workspace import Person, WorkspaceServer
 from tests.books import FOLDER
@@ -234,3 +235,25 @@ def test_a_drill_that_cannot_be_started_now_says_why(screen: Screen) -> None:
 def test_everything_with_a_button_is_named_once_on_the_whole_page(screen: Screen) -> None:
     names = [name for panel in PANELS for name in screen.panel(panel).controls]
     assert len(names) == len(set(names))
+
+
+def test_who_knocks_while_the_practice_is_being_opened_is_let_in_a_moment_later(tmp_path: Path) -> None:
+    # Given a workspace whose bot was not started yet, and a window of an earlier practice
+    made = Training(tmp_path)
+    made.open_workspace(speed=0.0)
+    server = WorkspaceServer(made.workspace, site=page(made)).start()
+    try:
+        for path in ("/?as=maya", "/stream?as=maya", "/practice/debrief"):
+            # When it asks for anything, it is told to come again, and the browser does
+            with pytest.raises(HTTPError) as refused:
+                urlopen(f"http://127.0.0.1:{server.port}{path}")
+            assert refused.value.code == 503
+            assert refused.value.headers["Refresh"] == "1"
+            refused.value.close()
+        # Then it sees the page as soon as there is a bot
+        made.open_bot(server.url, ASLEEP)
+        with urlopen(f"http://127.0.0.1:{server.port}/?as=maya") as answer:
+            assert "Maya Chen" in answer.read().decode()
+    finally:
+        made.close()
+        server.stop()

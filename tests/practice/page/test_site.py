@@ -168,6 +168,12 @@ def test_every_address_in_the_page_is_there(room: Room, server: WorkspaceServer)
         assert ask(server, f"/static/{name}").status == 200
 
 
+def test_scripts_come_together_and_not_one_after_the_other(room: Room, server: WorkspaceServer) -> None:
+    html = ask(server, f"/?as=mara&in={room.ops.id}").text
+    announced = set(re.findall(r"(?:modulepreload\" href|module\" src)=\"/static/([\w.]+)", html))
+    assert announced == {path.name for path in (PAGE / "static").glob("*.js")}
+
+
 def test_an_address_without_a_person_leads_to_one(room: Room, server: WorkspaceServer) -> None:
     answer = ask(server, "/")
     assert (answer.status, answer.headers["location"]) == (303, f"/?as=mara&in={room.ops.id}")

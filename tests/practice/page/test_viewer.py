@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+from markupsafe import Markup
 
+from ecomms_bot.practice.page import draw
+from ecomms_bot.practice.page.kept import PLACES, Kept
 from ecomms_bot.practice.page.viewer import face, usable
 from ecomms_bot.practice.page.where import SHOWN, Where
-from ecomms_bot.practice.workspace import views
+from ecomms_bot.practice.workspace import Message, views
 from ecomms_bot.practice.workspace.state import Json
 from tests.practice.page.screens import Room
 
@@ -116,6 +120,45 @@ def test_each_day_begins_with_its_date_in_the_zone_of_the_reader(room: Room) -> 
         "Sunday, November 14",
         "Today",
     ]
+
+
+def test_what_one_window_has_drawn_another_of_the_same_person_shows(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a window on two messages
+    first, second = room.says("mara", "One."), room.posts("A card", APPROVE)
+    room.pieces("lee")
+    # When the same person comes back, beside a thread, after one of them was changed
+    room.act("mara", "edit", ts=first, text="One, but better.")
+    drawn, message = list[str](), draw.message
+
+    def counted(one: Message, **how: Any) -> Markup:
+        drawn.append(one.ts)
+        return message(one, **how)
+
+    monkeypatch.setattr(draw, "message", counted)
+    room.pieces("lee", thread=second.ts)
+    # Then only that one is drawn, and what stands in the thread
+    assert drawn == [first, second.ts]
+    # And nothing of it is shown to somebody else, for whom other times hold
+    assert any("09:00" in row for row in room.rows("mara"))
+
+
+def test_who_is_called_otherwise_now_is_so_everywhere(room: Room) -> None:
+    room.says("lee", "Hello.")
+    room.pieces("mara")
+    room.ws.user("lee").name = "Lee Stone"
+    assert room.rows("mara") == ["LS Lee Stone 09:00 Hello."]
+
+
+def test_of_what_nobody_looks_at_any_more_nothing_is_kept() -> None:
+    kept, first = Kept(), Where("mara", "C1")
+    drawn = kept.at(first)
+    assert kept.at(Where("mara", "C1", thread="1.2")) is drawn
+    assert kept.at(Where("mara", "C1", count=SHOWN + 1)) is not drawn
+    for number in range(PLACES):
+        kept.at(Where("lee", f"C{number}"))
+    assert kept.at(first) is not drawn
 
 
 def test_what_changed_is_drawn_anew_and_nothing_else(room: Room) -> None:
