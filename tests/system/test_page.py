@@ -132,6 +132,9 @@ def test_what_could_not_be_sent_comes_back_with_the_reason(window: Window) -> No
     window.field.press("Enter")
     expect(window.page.locator("#composer .notice")).to_contain_text("dispatch_failed")
     expect(window.field).to_have_value("/ecomms status")
+    # and the reason goes when they begin to mend it
+    window.field.press("Backspace")
+    expect(window.page.locator("#composer .notice")).to_be_hidden()
 
 
 def test_what_is_half_written_waits_where_it_was_begun(window: Window) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SAID = 12_000
 """Characters; Slack's own field takes about as many."""
 NO_ADDRESS = "Nothing was done: this page is out of date. Load it again."
+WAS_AWAY = "Slack was away, so nothing was done. Try again when it is back."
+"""It stays on the screen, also when Slack is back; the line above everything says how it is now, and why."""
 
 
 class Doing:
@@ -83,8 +85,8 @@ def act(site: Site, name: str, said: Json) -> Json:
     found = OWN.get(name) or IN_SLACK.get(name)
     if found is None:
         return {"ok": False, "error": NO_ADDRESS}
-    if name in IN_SLACK and (away := site.controls.away):
-        return {"ok": False, "error": away}
+    if name in IN_SLACK and site.controls.away:
+        return {"ok": False, "error": WAS_AWAY}
     try:
         return found(Doing(site, said))
     except WorkspaceError as refusal:

@@ -316,8 +316,9 @@ def test_nobody_writes_where_they_are_no_member(room: Room) -> None:
     assert "no member" in room.act("lee", "say", **{"in": leads.id}, text="Hello")["error"]
 
 
-def test_while_slack_is_away_nothing_is_done_and_the_reason_said(room: Room) -> None:
-    room.controls.away = "Slack is away."
-    assert room.act("mara", "say", text="Hello") == {"ok": False, "error": "Slack is away."}
+def test_while_slack_is_away_nothing_is_done_in_words_that_stay_true(room: Room) -> None:
+    room.controls.away = "Slack is away for 5 minutes of practice."
+    told = "Slack was away, so nothing was done. Try again when it is back."
+    assert room.act("mara", "say", text="Hello") == {"ok": False, "error": told}
     assert room.act("mara", "seen", ts="1.000001")["ok"]  # what one has read is known to oneself
     assert room.rows("lee") == []

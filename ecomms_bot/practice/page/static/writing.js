@@ -69,6 +69,7 @@ document.addEventListener("input", ({ target }) => {
   const made = composers.get(target);
   if (!made) return;
   drafts.set(made.draft, target.value);
+  notice(target.form, "");
   grow(target);
   made.complete.look();
 });
