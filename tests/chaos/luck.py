@@ -40,7 +40,7 @@ KINDS = (
 SELDOM = {"database", "Slack gone", "sockets cut", "stands still"}
 """While these last nobody gets anything done, so there is one of each; of the database's there are two."""
 OF_MUTANTS: Mapping[str, tuple[str, ...]] = {
-    "no-look-up": ("dropped after", "dropped after", "killed"),
+    "no-look-up": ("posts dropped after", "posts dropped after", "killed"),
     "no-lease": ("slow",),
     "no-uniqueness": ("delivered twice", "resent"),
 }
@@ -145,6 +145,7 @@ class Luck:
             "429": lambda chance: self._call("rate_limited", "429", chance, chance.randint(1, 3)),
             "500": lambda chance: self._call("server_error", "500", chance, 500),
             "dropped before": lambda chance: self._call("drop_before", "dropped before the work", chance),
+            "posts dropped after": lambda _: self._posts_dropped(),
             "dropped after": lambda chance: self._call("drop_after", "dropped after the work", chance),
             "Slack gone": self._gone,
             "sockets cut": self._cut,
@@ -240,6 +241,10 @@ class Luck:
         method, times = chance.choice(WRITES), chance.randint(2, 6)
         getattr(self.workspace.faults, how)(method, *more, times=times)
         return name
+
+    def _posts_dropped(self) -> str:
+        self.workspace.faults.drop_after("chat.postMessage", times=3)
+        return "messages whose answer was dropped"
 
     def _gone(self, chance: random.Random) -> str:
         """Minutes by the practice clock."""
