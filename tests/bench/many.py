@@ -39,7 +39,7 @@ from tests.bench.measure import Figure
 from tests.cli.night import COMMUNICATOR, START, ZONE, Night
 from tests.store import postgres_server
 
-COUNT, EACH = 1_000, 20
+COUNT, EACH = 500, 20
 """Reminders in all, and in one incident."""
 DUE = START + timedelta(hours=1)
 LOOK_S = 0.05
