@@ -72,6 +72,29 @@ def test_everybody_can_use_what_comes_with_an_incident(practice: Practice) -> No
     assert found == []
 
 
+def test_a_control_keeps_the_focus_when_what_it_did_is_shown(practice: Practice) -> None:
+    # Given somebody who uses no mouse
+    seat = practice.sit("maya")
+    hour = seat.page.locator(".p-hour")
+    before = hour.inner_text()
+    # When they push the clock, change its pace and switch something
+    seat.page.locator("#push-5").press("Enter")
+    expect(hour).not_to_have_text(before)
+    # Then they can go on from where they were
+    expect(seat.page.locator("#push-5")).to_be_focused()
+    for name in ("#speed-10", "#speed-1"):
+        seat.page.locator(name).press("Enter")
+        expect(seat.page.locator(f"{name}[aria-pressed=true]")).to_be_focused()
+    seat.presses("Bad luck")
+    switch = seat.page.get_by_role("switch").first
+    switch.press("Enter")
+    expect(switch).to_be_checked()
+    expect(switch).to_be_focused()
+    switch.press("Enter")
+    expect(switch).not_to_be_checked()
+    expect(switch).to_be_focused()
+
+
 def test_a_drill_is_played_to_its_debrief(practice: Practice) -> None:
     # Given a drill that Maya starts from the page
     seat = practice.sit("maya")

@@ -34,13 +34,14 @@ const value = (old, now) => {
   }
 };
 
-// What an element is called in its parent. A field keeps its name where others come before it, its id may not.
+// What an element is called in its parent. A field keeps its name where others come before it, its id may not;
+// buttons share their names, and what they say next is their value.
 const FRAMES = ".bk-input, .bk-field";
 
 const key = (one) => {
   if (one.nodeType !== Node.ELEMENT_NODE) return "";
   if (one.matches(FRAMES)) return `in ${one.querySelector("[name]")?.name ?? ""}`;
-  if (one.name && one.form) return `${one.name} ${["checkbox", "radio", "hidden"].includes(one.type) ? one.value : ""}`;
+  if (one.name && one.form && one.nodeName !== "BUTTON") return `${one.name} ${["checkbox", "radio", "hidden"].includes(one.type) ? one.value : ""}`;
   return one.id ?? "";
 };
 
