@@ -44,11 +44,17 @@ def _what(found: Debrief) -> Iterator[str]:
         ("Drill", f"{found.title} ({found.drill}), {found.minutes} min"),
         ("Began", plain(When(found.began, found.zone))),
         ("Ended", ended),
-        ("Result", "every target was reached" if found.met else "not every target was reached"),
+        ("Result", result(found)),
     )
     yield from ("| What | |", "| --- | --- |")
     yield from (f"| {what} | {cell(value)} |" for what, value in rows)
     yield ""
+
+
+def result(found: Debrief) -> str:
+    """The one line that is read first. Of a drill that goes on it is only how far it got."""
+    reached = "every target was reached" if found.met else "not every target was reached"
+    return reached if found.ended else f"so far {reached}"
 
 
 def _targets(found: Debrief) -> Iterator[str]:

@@ -14,7 +14,14 @@ from starlette.routing import BaseRoute, Route
 from ecomms_bot.practice.page.pieces import piece
 from ecomms_bot.practice.training import Training
 from ecomms_bot.report.debrief import Debrief, InjectLine, NoDrill, debrief, minutes
-from ecomms_bot.report.debrief_page import debrief_markdown, file_name, noticed, outcome, promise_words
+from ecomms_bot.report.debrief_page import (
+    debrief_markdown,
+    file_name,
+    noticed,
+    outcome,
+    promise_words,
+    result,
+)
 
 NONE = "There is no drill of this name in this practice.\n"
 
@@ -75,6 +82,7 @@ def draw(found: Debrief, names: dict[str, str], back: str = "/") -> Markup:
         ],
         first=_span(found.first_message),
         approval=_span(found.approval),
+        result=result(found),
         who=lambda person: names.get(person, person),
     )
 

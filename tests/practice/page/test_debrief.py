@@ -62,7 +62,9 @@ def test_what_was_left_is_said_as_plainly() -> None:
 def test_while_it_runs_it_says_so() -> None:
     story = begin(Story(), drill(inject("one", 1), minutes=30))
     on(story, at(20, 10))
-    assert "still running" in page_of(debrief(story.state, story.log)).words
+    seen = page_of(debrief(story.state, story.log)).words
+    assert "still running" in seen
+    assert "So far not every target was reached." in seen
 
 
 def test_words_of_people_stay_words() -> None:
