@@ -17,8 +17,8 @@ from ecomms_bot.incident.telling.base import step_title
 from ecomms_bot.playbook.drills import Inject, TakePart
 
 InjectStatus = Literal["in time", "late", "left", "still open", "never came"]
-"""Still open: the drill ended before the time for an answer did. Never came: nobody could read it in Slack
-before the end. Neither of them counts."""
+"""Still open: the time for an answer was not over when the drill ended, or is not yet.
+Never came: nobody could read it in Slack before the end. Neither of them counts."""
 PromiseStatus = Literal["kept", "late", "missed", "withdrawn", "not due yet"]
 
 
@@ -142,6 +142,8 @@ def debrief(state: Incident, entries: Sequence[Recorded] = (), *, threads: bool 
         state = replay(state.id, entries[: end.seq])
     until = end.at if end is not None else _last(state, entries)
     injects = tuple(_injects(state, part, until))
+    if end is None:  # whoever takes part may read it, and must not read what is still to come
+        injects = tuple(line for line in injects if line.status != "never came")
     promises = tuple(_promise(state, each, until) for each in state.promises.values())
     first = _first_message(state)
     waits = [
@@ -277,7 +279,7 @@ def _targets(
     yield TargetLine(
         "First public text",
         f"within {part.targets.first_message} min",
-        "none" if first is None else f"after {minutes(first)}",
+        "none" if first is None else after(minutes(first)),
         first is not None and first <= wanted,
     )
     kept = sum(each.status == "kept" for each in promises)
@@ -307,3 +309,8 @@ def minutes(span: timedelta) -> str:
     """As in “4 min”; less than half a minute is “at once”."""
     whole = round(span.total_seconds() / 60)
     return f"{whole} min" if whole else "at once"
+
+
+def after(span: str) -> str:
+    """As in “after 4 min”, of what `minutes` says."""
+    return span if span == "at once" else f"after {span}"

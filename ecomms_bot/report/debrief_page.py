@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import When, plain
 from ecomms_bot.playbook.exercise import mark
-from ecomms_bot.report.debrief import Debrief, InjectLine, PromiseLine, minutes
+from ecomms_bot.report.debrief import Debrief, InjectLine, PromiseLine, after, minutes
 from ecomms_bot.report.log_report import EXERCISE, PRACTICE, clean
 from ecomms_bot.report.summary import cell
 
@@ -89,13 +89,13 @@ def outcome(line: InjectLine, names: Names) -> str:
     match line.status:
         case "in time" | "late":
             assert line.answered is not None
-            when = _after(minutes(line.answered))
+            when = after(minutes(line.answered))
             late = f", later than {line.inject.within} min" if line.status == "late" else ""
             return f"Answered {when} by {by} ({line.how}){late}"
         case "left":
             return "Left without an answer"
         case "still open":
-            return "Not answered when the drill ended, and its time was not over"
+            return "Not answered by then, and its time was not over"
         case _:
             return "It never came"
 
@@ -105,11 +105,7 @@ def noticed(line: InjectLine, names: Names) -> str:
     if line.noticed is None or line.noticed == line.answered:
         return ""
     who = cell(names.get(line.noticed_by, line.noticed_by))
-    return f"Spoken about {_after(minutes(line.noticed))} by {who}"
-
-
-def _after(span: str) -> str:
-    return span if span == "at once" else f"after {span}"
+    return f"Spoken about {after(minutes(line.noticed))} by {who}"
 
 
 def _promises(found: Debrief) -> Iterator[str]:
@@ -132,7 +128,7 @@ def _texts(found: Debrief, names: Names) -> Iterator[str]:
     yield from ("## Texts", "")
     first = "no public text was played" if found.first_message is None else minutes(found.first_message)
     yield f"- First public text: {first}"
-    median = f", {_after(minutes(found.approval))} (median)" if found.approval is not None else ""
+    median = f", {after(minutes(found.approval))} (median)" if found.approval is not None else ""
     yield f"- Approved: {found.approved}{median}"
     for back in found.returned:
         who, what = cell(names.get(back.person, back.person)), "declined" if back.declined else "sent back"

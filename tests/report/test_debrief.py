@@ -10,7 +10,7 @@ import pytest
 from ecomms_bot.incident import commands as c
 from ecomms_bot.incident.events import InjectGiven
 from ecomms_bot.incident.evolve import replay
-from ecomms_bot.report.debrief import NoDrill, debrief, minutes
+from ecomms_bot.report.debrief import NoDrill, after, debrief, minutes
 from ecomms_bot.report.debrief_page import debrief_markdown, file_name, outcome
 from tests.incident.drill_night import begin, drill, drill_night, inject, on, reply
 from tests.incident.stories import COLLEAGUE, COMMUNICATOR, IC, PIO, SME, Story, at
@@ -118,6 +118,17 @@ def test_what_never_came_is_said_and_does_not_count() -> None:
     assert "**It never came**" in debrief_markdown(found)
 
 
+def test_while_it_runs_nobody_reads_what_is_still_to_come() -> None:
+    story = begin(Story(), drill(inject("one", 1), inject("two", 20), minutes=30))
+    on(story, at(20, 4))
+    found = debrief(story.state, story.log)
+    assert [(each.inject.id, each.status) for each in found.injects] == [("one", "still open")]
+    page = debrief_markdown(found)
+    assert "What two teaches." not in page
+    assert "- **Not answered by then, and its time was not over**" in page
+    assert "so far not every target was reached" in page
+
+
 def test_an_override_is_told_with_its_reason() -> None:
     story = begin(Story(), drill(inject("one", 1), minutes=30))
     draft = story.submit("D1")
@@ -169,7 +180,9 @@ def test_another_incident_has_no_debrief() -> None:
 
 
 def test_a_span_is_told_in_minutes() -> None:
-    assert [minutes(timedelta(seconds=each)) for each in (5, 40, 240)] == ["at once", "1 min", "4 min"]
+    told = [minutes(timedelta(seconds=each)) for each in (5, 40, 240)]
+    assert told == ["at once", "1 min", "4 min"]
+    assert [after(each) for each in told] == ["at once", "after 1 min", "after 4 min"]
 
 
 def test_what_was_never_given_is_not_made_up() -> None:
