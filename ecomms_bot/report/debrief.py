@@ -119,6 +119,10 @@ class Debrief:
         """Whether every target was reached."""
         return all(target.met for target in self.targets)
 
+    def explains(self, line: InjectLine) -> bool:
+        """Whether what was wanted may be told: not while somebody may still find it out."""
+        return self.ended is not None or line.answered is not None
+
     def people(self) -> tuple[str, ...]:
         """The ids of everybody whom it names."""
         named = [each for line in self.injects for each in (line.by, line.noticed_by)]

@@ -75,11 +75,13 @@ def _injects(found: Debrief, names: Names) -> Iterator[str]:
         yield ""
         yield f"> {cell(inject.says)}"
         yield ""
-        yield f"- Wanted: {cell(line.asked)}, within {inject.within} min"
+        if found.explains(line):
+            yield f"- Wanted: {cell(line.asked)}, within {inject.within} min"
         yield f"- **{outcome(line, names)}**"
         if said := noticed(line, names):
             yield f"- {said}"
-        yield f"- What it teaches: {cell(inject.teaches)}"
+        if found.explains(line):
+            yield f"- What it teaches: {cell(inject.teaches)}"
         yield ""
 
 

@@ -76,7 +76,7 @@ def draw(found: Debrief, names: dict[str, str], back: str = "/") -> Markup:
         back=back,
         began=_moment(found.began, zone),
         ended=_moment(found.ended, zone) if found.ended else "",
-        injects=[_inject(line, names) for line in found.injects],
+        injects=[_inject(line, names, explained=found.explains(line)) for line in found.injects],
         promises=[
             (_moment(each.due, zone), each.title, promise_words(each), each.status) for each in found.promises
         ],
@@ -87,8 +87,9 @@ def draw(found: Debrief, names: dict[str, str], back: str = "/") -> Markup:
     )
 
 
-def _inject(line: InjectLine, names: dict[str, str]) -> dict[str, object]:
+def _inject(line: InjectLine, names: dict[str, str], *, explained: bool) -> dict[str, object]:
     return {
+        "explained": explained,
         "number": line.number,
         "inject": line.inject,
         "asked": line.asked,

@@ -49,6 +49,14 @@ def test_a_good_drill_reads_as_one() -> None:
     assert seen.count("EXERCISE") >= 3  # the title, the first line and the last
 
 
+def test_what_is_wanted_is_told_once_it_was_answered_or_the_drill_is_over() -> None:
+    story = begin(Story(), drill(inject("one", 1), minutes=30))
+    on(story, at(20, 4))
+    assert "What one teaches." not in page_of(debrief(story.state, story.log)).words
+    on(story, at(20, 30))
+    assert "What one teaches." in page_of(debrief(story.state, story.log)).words
+
+
 def test_what_was_left_is_said_as_plainly() -> None:
     story = begin(Story(), drill(inject("one", 1), inject("two", 25), minutes=30))
     on(story, at(20, 30))

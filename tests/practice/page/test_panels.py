@@ -67,7 +67,7 @@ class Screen:
     def press(self, panel: str, button: str, path: str, person: Person | None = None) -> dict[str, object]:
         """Send what the button sends, if it is there and can be pressed."""
         told = self.panel(panel, person).controls[button]
-        assert "disabled" not in told
+        assert "aria-disabled" not in told
         return self.send(path, str(told["name"]), str(told["value"]))
 
     def send(self, path: str, name: str, value: str) -> dict[str, object]:
@@ -156,7 +156,7 @@ def test_a_switch_says_whether_it_is_on_and_all_off_ends_it(screen: Screen, name
     assert screen.made.luck.on(name)
     screen.press("faults", "faults-off", "faults")
     assert shown() == "false"
-    assert "disabled" in screen.panel("faults").controls["faults-off"]
+    assert "aria-disabled" in screen.panel("faults").controls["faults-off"]
 
 
 def test_a_switch_that_is_not_there_is_refused(screen: Screen) -> None:
@@ -173,7 +173,7 @@ def test_while_slack_is_away_the_page_knows_and_says_so(screen: Screen) -> None:
 
 
 def test_a_bot_that_was_stopped_can_be_started_where_it_is_said(screen: Screen) -> None:
-    screen.press("faults", "bot-stop", "bot")
+    screen.press("faults", "bot-there", "bot")
     screen.made.workspace.wait_for(lambda: screen.made.bot.pid is None, WAIT_S)
     assert "The bot was stopped" in screen.panel("bot").words
     assert screen.press("bot", "bot-start-here", "bot") == {"ok": True}

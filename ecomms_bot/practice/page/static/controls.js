@@ -9,6 +9,7 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || !form.hasAttribute("data-practice")) return;
   event.preventDefault();
+  if (event.submitter?.getAttribute("aria-disabled") === "true") return; // it stays where the keyboard is
   const values = new URLSearchParams(new FormData(form, event.submitter));
   const address = new URL(form.action);
   address.search = window.location.search; // as whom, and where
