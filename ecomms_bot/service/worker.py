@@ -120,9 +120,13 @@ class Worker:
             return THREADS - sum(not job.inside for job in self._doing.values())
 
     def _start(self, job: Job) -> bool:
-        """False if it is being done already."""
+        """False if it is a reminder that is being decided already.
+
+        An effect that was claimed again is always begun: what was done with it stands in the database, and
+        its thread is at its end. Who left it out would keep the claim, and nobody would do it.
+        """
         with self._changed:
-            if job.key in self._doing:
+            if job.inside and job.key in self._doing:
                 return False
             self._doing[job.key] = job
             self._unbegun.add(job.key)
@@ -137,7 +141,8 @@ class Worker:
             done = attempt(job)
         finally:
             with self._changed:
-                self._doing.pop(job.key, None)
+                if self._doing.get(job.key) is job:
+                    del self._doing[job.key]
                 self._changed.notify_all()
             if done:  # else the next look is soon enough; a task that fails must not spin
                 self._wake.set()

@@ -15,6 +15,7 @@ from ecomms_bot.incident.entry import Task, TaskChanges
 from ecomms_bot.incident.ids import make_id
 from ecomms_bot.incident.state import Ref
 from ecomms_bot.incident.things import Place
+from ecomms_bot.service import work, worker
 from ecomms_bot.service.alarm import Alarm
 from ecomms_bot.service.clocks import SystemClock
 from ecomms_bot.service.ports import CannotShow, Notice, NotThere, TryLater
@@ -23,6 +24,7 @@ from ecomms_bot.store import heartbeat, log, tasks
 from ecomms_bot.store.engine import Database
 from tests.cli.night import COMMUNICATOR, IC, START, ZONE, Night, flood
 
+WAIT_S = 10.0
 Script = Callable[[Notice, str, bool], Ref]
 
 
@@ -98,11 +100,11 @@ def desk(db: Database) -> Iterator[Desk]:
     clock = TwoClocks(night, machine)
     chat, alarm = ScriptedChat(fine), Alarm(clock, wake)
     parts = Parts(db, night.handler, night.records, chat, clock, alarm, wake, "here:1", "here")
-    worker = Worker(parts)
+    at_work = Worker(parts)
     alarm.start()
-    worker.start()
-    yield Desk(night, chat, worker, machine, wake)
-    worker.stop()
+    at_work.start()
+    yield Desk(night, chat, at_work, machine, wake)
+    at_work.stop()
     alarm.stop()
 
 
@@ -459,6 +461,42 @@ def test_a_machine_clock_that_was_set_back_does_not_hold_up_a_retry(desk: Desk) 
     # When the machine's clock goes back by an hour,
     desk.later(-3600)
     # then what waits for a time an hour ahead is tried now.
+    assert "review:d1:1" in desk.night.state(incident).posted
+
+
+def test_what_is_to_be_tried_again_is_begun_although_the_thread_before_is_not_quite_at_its_end(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a message that Slack puts off, and a thread that is slow at its end: what it did is recorded
+    recorded, ends, again_shown = threading.Event(), threading.Event(), threading.Event()
+
+    def slow(job: work.Job) -> bool:
+        done = work.attempt(job)
+        if job.key.endswith("review:d1:1") and not recorded.is_set():
+            recorded.set()
+            ends.wait(WAIT_S)
+        return done
+
+    def moody(notice: Notice, key: str, again: bool) -> Ref:  # noqa: FBT001
+        if notice.thing == "review:d1:1" and not recorded.is_set():
+            raise TryLater("Slack asks the bot to slow down.", retry_after=0)
+        if notice.thing == "review:d1:1":
+            again_shown.set()
+        return fine(notice, key, again)
+
+    monkeypatch.setattr(worker, "attempt", slow)
+    desk.chat.script = moody
+    incident = desk.night.open()
+    desk.night.submit(incident)
+    desk.wake.set()
+    assert recorded.wait(WAIT_S)
+    # When its time comes, and the worker looks
+    desk.machine[0] += MEND_EVERY_S
+    desk.wake.set()
+    # Then it is shown, without waiting for the end of a lease that nobody works for
+    assert again_shown.wait(WAIT_S)
+    ends.set()
+    desk.settle()
     assert "review:d1:1" in desk.night.state(incident).posted
 
 
