@@ -38,14 +38,14 @@ run: .venv/.ready ## Run the bot; its settings come from the environment
 test: .venv/.tools ## Run every test; the tests of the rules and of the playbooks must cover these whole
 	$(python) -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report= -m "not chance" tests/incident tests/playbook
 	$(python) -m coverage report --fail-under=100
-	$(python) -m pytest -n $(SCENARIO_WORKERS) --dist worksteal --ignore=tests/system -m "not long and (chance or not rules)"
+	$(python) -m pytest -n $(SCENARIO_WORKERS) --dist worksteal --durations=40 --durations-min=2 --ignore=tests/system -m "not long and (chance or not rules)"
 
 test-system: .venv/.tools ## Run the tests that need Debian packages: the printed binder page by page, the practice page in a browser
 	@.ci/system check
-	$(python) -m pytest -n $(WORKERS) --dist loadgroup tests/system
+	$(python) -m pytest -n $(WORKERS) --dist loadgroup --durations=15 tests/system
 
 test-long: .venv/.tools ## Run what takes longer: whole drills, two bots, thousands of reminders, more of what chance brings
-	$(python) -m pytest -n $(SCENARIO_WORKERS) --dist worksteal --ignore=tests/system -m long
+	$(python) -m pytest -n $(SCENARIO_WORKERS) --dist worksteal --durations=25 --ignore=tests/system -m long
 	SEQUENCES=300 $(python) -m pytest tests/incident/test_any_sequence.py
 
 simulate: .venv/.tools ## Play nights by seed: several bots, crashes, outages, clocks that jump (SEED=first, HOURS=incident-hours)
