@@ -72,7 +72,8 @@ def test_opening_takes_six_calls_and_its_opener_sees_it_after_three(stage: Stage
     mara = starts_form(stage)
     stage.workspace.calls.clear()
     mara.submits(filled())
-    made = [call.method for call in stage.workspace.calls]
+    # (the Home of somebody who looked at it before is drawn anew beside all that)
+    made = [call.method for call in stage.workspace.calls if call.method != "views.publish"]
     # the conversation, the card in it, and Mara's invitation; then she has all she needs
     assert made[:3] == ["conversations.create", "chat.postMessage", "conversations.invite"]
     (created, card, _, _, step, _) = stage.workspace.calls
