@@ -104,7 +104,7 @@ def test_a_drill_is_played_to_its_debrief(practice: Practice) -> None:
     seat.page.get_by_role("link", name="exercise-").first.click()
     # When the first things happen, she answers one of them in its thread
     seat.presses("Push the clock by 5 minutes")
-    asked = seat.flow.get_by_role("listitem").filter(has_text="1 of 7").last
+    asked = seat.flow.get_by_role("listitem").filter(has_text="Question 1 of 7")
     asked.hover()
     asked.get_by_role("link", name="Reply in thread").click()
     seat.types("Nobody can switch it to live: an exercise stays one. Call the duty officer.", "reply")
