@@ -45,8 +45,7 @@ test-system: .venv/.tools ## Run the tests that need Debian packages: the printe
 	$(python) -m pytest -n $(WORKERS) --dist loadgroup --durations=15 tests/system
 
 test-long: .venv/.tools ## Run what takes longer: whole drills, two bots, thousands of reminders, more of what chance brings
-	$(python) -m pytest -n $(SCENARIO_WORKERS) --dist worksteal --durations=25 --ignore=tests/system -m long
-	SEQUENCES=300 $(python) -m pytest tests/incident/test_any_sequence.py
+	SEQUENCES=300 $(python) -m pytest -n $(SCENARIO_WORKERS) --dist worksteal --durations=25 --ignore=tests/system -m "long or chance"
 
 simulate: .venv/.tools ## Play nights by seed: several bots, crashes, outages, clocks that jump (SEED=first, HOURS=incident-hours)
 	$(python) -m tests.simulation seeds $(SEED) $(HOURS)
