@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ecomms_bot.errors import EcommsError
+from ecomms_bot.practice.supervisor import environment_of
 from ecomms_bot.practice.workspace import NotSeen, Workspace
 
 UP_S = 60.0
@@ -87,17 +87,14 @@ def replicas(
     """
     config = folder / "replicas.json"  # JSON is YAML too
     config.write_text(json.dumps(office_file))
-    environment = {name: value for name, value in os.environ.items() if name != "ECOMMS_PLAYBOOKS"}
-    environment |= {
-        "SLACK_BOT_TOKEN": workspace.bot_token,
-        "SLACK_APP_TOKEN": workspace.app_token,
-        "SLACK_API_URL": api_url,
-        "ECOMMS_DATABASE_URL": database_url,
-        "ECOMMS_CONFIG": str(config.resolve()),
-        "ECOMMS_CLOCK": str(clock.resolve()),
-    }
-    if playbooks is not None:
-        environment["ECOMMS_PLAYBOOKS"] = str(playbooks.resolve())
+    environment = environment_of(
+        tokens=(workspace.bot_token, workspace.app_token),
+        api_url=api_url,
+        database_url=database_url,
+        config=config,
+        clock=clock,
+        playbooks=playbooks,
+    )
     made = Replicas(folder)
     try:
         for _ in range(count):

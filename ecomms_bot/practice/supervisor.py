@@ -180,12 +180,11 @@ def environment_of(
     clock: Path,
     playbooks: Path | None,
 ) -> dict[str, str]:
-    """What `ecomms run` is told to work in the built-in workspace, and nothing else of the bot's settings."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("ECOMMS_", "SLACK_")) or name == "ECOMMS_PLAYBOOKS"
-    }
+    """What `ecomms run` is told to work in the built-in workspace, and nothing else of the bot's settings.
+
+    `playbooks`: their folder; those that ship unless given.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ECOMMS_", "SLACK_"))}
     own = {
         "SLACK_BOT_TOKEN": tokens[0],
         "SLACK_APP_TOKEN": tokens[1],

@@ -91,7 +91,7 @@ def test_the_bot_is_told_nothing_of_the_settings_of_a_real_one(
 ) -> None:
     monkeypatch.setenv("ECOMMS_MIGRATE_URL", "postgresql://owner@db.example.org/log")
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "0" * 32)
-    monkeypatch.delenv("ECOMMS_PLAYBOOKS", raising=False)
+    monkeypatch.setenv("ECOMMS_PLAYBOOKS", str(tmp_path / "of-a-real-office"))
     told = environment_of(
         tokens=("xoxb-practice", "xapp-practice"),
         api_url="http://127.0.0.1:1/api/",
