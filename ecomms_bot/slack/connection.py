@@ -29,6 +29,9 @@ WATCH_S = 1.0
 """How often the socket is looked after. The client gives one up that broke without a word after four times
 this without a sign of life; with the adapter's own 10 s nobody would be heard for 50."""
 HANG_S = 0.5
+AGAIN_S = 0.02
+CLOSINGS = 3
+"""How often it is tried to close Slack's client; what is closed by then stays so."""
 REFRESH_S = 60.0
 """How often the members of user groups are read again, and new people looked up."""
 
@@ -132,9 +135,27 @@ class SocketLink:
 
     def close(self) -> None:
         if self._handler is not None:
-            # Slack's client stumbles when the other side closes the socket in the same moment.
-            with suppress(AttributeError, OSError):
-                self._handler.close()  # type: ignore[no-untyped-call] # as above
+            hang_up(self._handler.client)
+
+
+def hang_up(client: SocketModeClient) -> None:
+    """Close it, and wait for its threads; not for calls to Slack.
+
+    By itself (slack_sdk 3.47) it can wait for ever: its reader may take back the word that it is to end, if
+    it begins to read in that moment. So it is told again and again.
+    """
+    closing = threading.Thread(target=_close, args=(client,), name="hanging-up", daemon=True)
+    closing.start()
+    while closing.is_alive():
+        client.current_session_state.terminated = True
+        closing.join(AGAIN_S)
+
+
+def _close(client: SocketModeClient) -> None:
+    for _ in range(CLOSINGS):  # it stumbles when the other side closes the socket in the same moment
+        with suppress(AttributeError, OSError):
+            client.close()
+            return
 
 
 class SlackLine:
@@ -168,6 +189,8 @@ class SlackLine:
             self._link.close()  # though a call to Slack may still hang
         if self._thread is not None:
             self._thread.join()
+        if self._link is not None:
+            self._link.close()  # that call may have been the one that connects
 
     @property
     def known(self) -> bool:

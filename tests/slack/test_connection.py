@@ -14,13 +14,15 @@ import pytest
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
+from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from ecomms_bot.practice.workspace import WorkspaceServer
 from ecomms_bot.service.handler import BUDGET_S
 from ecomms_bot.service.rest import Listening
 from ecomms_bot.slack import connection
 from ecomms_bot.slack.app import build_app
-from ecomms_bot.slack.connection import EVENT_AGAIN_S, NotConnected, Repeats, Stamping
+from ecomms_bot.slack.connection import EVENT_AGAIN_S, NotConnected, Repeats, Stamping, hang_up
 from ecomms_bot.slack.desk import ARRIVED, Desk, deadline_of
 
 WAITED_S = 1.5
@@ -143,3 +145,59 @@ def test_what_waited_has_only_the_rest_of_its_time() -> None:
     assert deadline is not None
     assert deadline.remaining() <= BUDGET_S - WAITED_S
     assert ARRIVED not in request.body
+
+
+# --- hanging up -------------------------------------------------------------------------------------------
+
+
+class LooksAway(logging.Filter):
+    """Holds the reader up between the word that it begins to read and its beginning."""
+
+    def __init__(self, client: SocketModeClient) -> None:
+        super().__init__()
+        self._client = client
+        self.begins = threading.Event()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.getMessage().startswith("Starting to receive"):
+            self.begins.set()
+            while not self._client.current_session_state.terminated:
+                time.sleep(0.001)
+        return True
+
+
+def test_a_stop_in_the_moment_in_which_the_socket_is_read_first_is_a_stop(
+    workspace_server: WorkspaceServer,
+) -> None:
+    # Given a bot that has just connected, and is about to read
+    web = WebClient(base_url=workspace_server.url)
+    client = Stamping(cast("App", Overheard()), workspace_server.workspace.app_token, web).client
+    client.logger = logging.getLogger("reader")
+    client.logger.setLevel(logging.INFO)
+    reader = LooksAway(client)
+    client.logger.addFilter(reader)
+    client.connect()
+    assert reader.begins.wait(5)
+    # when it is stopped in that moment
+    stopping = threading.Thread(target=hang_up, args=(client,), daemon=True)
+    stopping.start()
+    stopping.join(10)
+    # then it ends, with its socket closed.
+    assert not stopping.is_alive()
+    assert not client.is_connected()
+
+
+def test_a_client_that_stumbles_while_it_is_closed_is_closed_again() -> None:
+    class Stumbling:
+        def __init__(self) -> None:
+            self.current_session_state = SimpleNamespace(terminated=False)
+            self.tries = 0
+
+        def close(self) -> None:
+            self.tries += 1
+            if self.tries == 1:
+                raise AttributeError
+
+    client = Stumbling()
+    hang_up(cast("SocketModeClient", client))
+    assert client.tries == 2

@@ -12,6 +12,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 from ecomms_bot.practice.workspace import Workspace
+from ecomms_bot.slack.connection import hang_up
 
 Json = dict[str, Any]
 
@@ -45,7 +46,7 @@ class Bots:
         self.workspace.drop_connections()  # else its socket waits for up to a second
         while handler.client.is_connected():  # it stumbles if two of its threads close the socket at once
             time.sleep(0.001)
-        handler.close()  # type: ignore[no-untyped-call]
+        hang_up(handler.client)
 
 
 def plain(text: str) -> Json:
