@@ -76,8 +76,10 @@ class Outages:
                     self._seen[place.id] = max(before, place.messages[-1].ts)
 
     def _watch(self) -> None:
-        while not self._closing.is_set():
+        while True:
             seen = self._workspace.lock.rings
+            if self._closing.is_set():  # the ring that comes with it is after `seen`, and wakes us
+                return
             self.look()
             self._workspace.lock.wait_for_ring(seen, LOOK_S if self.until is not None else 3600.0)
 

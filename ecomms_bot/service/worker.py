@@ -136,6 +136,8 @@ class Worker:
     def _finish(self, job: Job) -> None:
         done = False
         with self._changed:
+            if self._doing.get(job.key) is not job:  # given back by a stop, or claimed again since
+                return
             self._unbegun.discard(job.key)
         try:
             done = attempt(job)

@@ -217,7 +217,7 @@ class WebServer:
         while within.remaining() > 0 and _answering(server):
             time.sleep(LOOK_EVERY_S)
         server.task_dispatcher.shutdown(timeout=END_S)
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))  # noqa: SLF001 - all that it serves
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))  # noqa: SLF001
         self._thread.join()
 
 

@@ -56,6 +56,7 @@ class Desk:
     worker: Worker
     machine: list[float]
     wake: threading.Event
+    parts: Parts
 
     def settle(self) -> None:
         """Until nothing is being done, and nothing that is due now waits for a turn."""
@@ -103,7 +104,7 @@ def desk(db: Database) -> Iterator[Desk]:
     at_work = Worker(parts)
     alarm.start()
     at_work.start()
-    yield Desk(night, chat, at_work, machine, wake)
+    yield Desk(night, chat, at_work, machine, wake, parts)
     at_work.stop()
     alarm.stop()
 
@@ -498,6 +499,22 @@ def test_what_is_to_be_tried_again_is_begun_although_the_thread_before_is_not_qu
     ends.set()
     desk.settle()
     assert "review:d1:1" in desk.night.state(incident).posted
+
+
+def test_what_a_stop_gives_back_in_the_moment_in_which_it_begins_is_not_done_as_well(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a thread that has taken an effect up, and has not said yet that it begins
+    done: list[str] = []
+    monkeypatch.setattr(worker, "attempt", lambda job: done.append(job.key))
+    other = Worker(desk.parts)
+    with other._changed:  # noqa: SLF001 - whoever begins waits for this
+        other._start(work.Job("inc/post/card", lambda: None))  # noqa: SLF001
+        # when its worker is stopped, and gives back what has not begun
+        assert other.stop()
+    # then whoever claims it next is the only one who does it.
+    other._pool.shutdown(wait=True)  # noqa: SLF001
+    assert done == []
 
 
 def test_a_task_that_fails_in_the_database_does_not_spin(desk: Desk) -> None:
