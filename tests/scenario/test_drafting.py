@@ -419,7 +419,8 @@ def test_whatever_is_typed_stands_in_form_preview_review_and_texts_as_it_was_typ
     assert isinstance(kept, str)
     assert kept == odd
     assert all(kept in text for text in preformatted(preview.blocks))
-    assert case.submits("mara").answer.closed
+    submitted = case.submits("mara")
+    assert submitted.answer.closed, submitted.words
     texts = case.draft("D4").current.texts
     review = case.last("review", "D4")
     assert sorted(preformatted(review.blocks)) == sorted(
