@@ -31,6 +31,10 @@ _numbers = itertools.count()
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # the one process that all workers of a run belong to
         config.stash[_RUN] = postgres_server.open_run()
+        if quick := postgres_server.quick_disk():
+            os.environ.setdefault(
+                "PYTEST_DEBUG_TEMPROOT", quick
+            )  # below it is `tmp_path`, of the workers too
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

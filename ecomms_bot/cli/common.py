@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
+SIGNAL_S = 0.5
+"""How often a process wakes up that only waits for a signal. Python acts on one between two steps of the main
+thread: what comes as that falls asleep, or to another thread, is seen when it wakes."""
+
 
 def settings() -> Settings:
     """Raises ConfigurationError."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import platform
 import signal
-import threading
+import time
 from pathlib import Path
 from types import FrameType
 
 import click
+
+from ecomms_bot.cli.common import SIGNAL_S
 
 PORT = 8765
 TOLD = """The practice workspace is open: {url}
@@ -76,7 +78,8 @@ def practice(port: int, no_browser: bool, fresh: bool, speed: float, folder: Pat
             click.echo(TOLD.format(url=url, folder=folder))
             if not no_browser and _has_screen():
                 webbrowser.open(url)
-            threading.Event().wait()
+            while True:
+                time.sleep(SIGNAL_S)
     except KeyboardInterrupt:
         click.echo("The practice workspace is closed.")
 

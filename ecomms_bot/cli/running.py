@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from types import FrameType
 
 from ecomms_bot import __version__, bootstrap
-from ecomms_bot.cli.common import place
+from ecomms_bot.cli.common import SIGNAL_S, place
 from ecomms_bot.settings import Settings
 from ecomms_bot.slack.web import Listen
 from ecomms_bot.store.address import Address
@@ -108,7 +108,8 @@ def run_bot(settings: Settings, http: str | None = None, *, held: bool = False) 
         bot.alarm.follow(settings.clock)  # in practice somebody else pushes it
     bot.start()
     try:
-        stopping.wait()
+        while not stopping.wait(SIGNAL_S):
+            pass
         logger.info("Stopping: what is being done is finished first")
     finally:
         finished = bot.stop()

@@ -168,7 +168,7 @@ def took_ms(answer: Answer) -> float:
 
 def at_once(work: Sequence[Callable[[], Answer]]) -> list[float]:
     """All of it in flight at the same moment; how long each took to be acknowledged, in ms."""
-    gate, took, failed = threading.Barrier(len(work)), list[float](), list[BaseException]()
+    gate, took, failed = threading.Barrier(len(work), timeout=60), list[float](), list[BaseException]()
 
     def one(each: Callable[[], Answer]) -> None:
         gate.wait()

@@ -62,7 +62,7 @@ def test_it_opens_a_page_and_leaves_nothing_running(tmp_path: Path, number: sign
     with typed(tmp_path / "practice", "--port", "0") as process:
         found = re.search(r"http://127\.0\.0\.1:(\d+)", line(process, "is open"))
         assert found is not None
-        with urlopen(found[0]) as page:  # noqa: S310 - our own
+        with urlopen(found[0], timeout=UP_S) as page:  # noqa: S310 - our own
             assert b"Practice workspace" in page.read()
         process.send_signal(number)
         line(process, "is closed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import re
@@ -102,6 +103,20 @@ def test_it_runs_without_slack_and_ends_in_order(
     assert [secret for secret in SECRETS if secret in bot.said] == []
     assert "Traceback" not in bot.said
     assert (tmp_path / "ecomms.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_signal_that_reaches_another_of_its_threads_ends_it_too(start: Start) -> None:
+    # Given a bot whose main thread sleeps
+    bot = start(SLACK_API_URL="http://127.0.0.1:1/api/", **TOKENS)
+    bot.until("No connection to Slack yet")
+    pid = bot.process.pid
+    other = max(int(task.name) for task in Path(f"/proc/{pid}/task").iterdir())
+    assert other != pid
+    # when the kernel hands SIGTERM to one of the others, which wakes nobody
+    assert ctypes.CDLL(None).tgkill(pid, other, signal.SIGTERM) == 0
+    # then it stops in order all the same.
+    bot.until("Stopped")
+    assert bot.process.wait(PATIENCE_S) == 0
 
 
 def test_it_is_healthy_once_it_works(start: Start, terminal: Terminal, postgres_database_url: str) -> None:

@@ -151,7 +151,7 @@ def test_fifty_at_once_are_all_answered(web: Meeting) -> None:
     # given more requests than there are threads, all let go at the same moment
     many = 50
     assert many > WORKERS
-    posts, together = [post_of(web, "help") for _ in range(many)], threading.Barrier(many)
+    posts, together = [post_of(web, "help") for _ in range(many)], threading.Barrier(many, timeout=60)
 
     def ask(post: Post) -> tuple[int, Any]:
         together.wait()

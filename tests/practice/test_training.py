@@ -81,7 +81,7 @@ class Visit:
         self.made.workspace.wait_for(lambda: self.made.mover.target is None, 3 * WAIT_S)
 
     def read(self, path: str) -> str:
-        with urlopen(f"http://127.0.0.1:{self.port}{path}") as answer:
+        with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=WAIT_S) as answer:
             told: bytes = answer.read()
         return told.decode()
 

@@ -19,6 +19,7 @@ from tests.scenario.acting import FIRST_EVENING, OFFICE, PEOPLE, ZONE
 
 NIGHT = Path(__file__).parents[2] / "playbooks" / "drills" / "bc-highways-2021.yaml"
 NUMBER = re.compile(r"^\| \d+ \|")
+WAIT_S = 30.0
 NAMES_OF_ONE_RUN = re.compile(r"\d+:[0-9a-f]{64}|\bi[a-z2-7]{10}\b")
 
 
@@ -81,6 +82,6 @@ def test_a_bot_that_ends_is_named_with_its_last_words(tmp_path: Path) -> None:
         on.settle()
         (process,) = on.others.running
         process.terminate()
-        process.wait()
+        process.wait(WAIT_S)
         with pytest.raises(NotStarted, match=r"(?s)Bot 1 ended\..*replica-1\.txt.*Stopped"):
             on.settle()

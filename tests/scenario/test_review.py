@@ -165,7 +165,7 @@ def test_a_decision_that_came_while_the_form_was_open_is_said_in_the_form(case: 
 def at_once(*clicks: tuple[Actor, str], case: Case) -> list[Answer]:
     """The same review, clicked by several people at the same moment, from threads of their own."""
     review, answers = case.last("review"), []
-    together = Barrier(len(clicks))
+    together = Barrier(len(clicks), timeout=60)
 
     def click(actor: Actor, label: str) -> None:
         together.wait(timeout=10)

@@ -90,7 +90,7 @@ ONCE: dict[str, Made] = {
 
 def at_once(*asked: tuple[Night, Request]) -> list[Outcome | Rejected]:
     """Each by a replica of its own, all let go at the same moment."""
-    gate = threading.Barrier(len(asked))
+    gate = threading.Barrier(len(asked), timeout=60)
 
     def send(night: Night, request: Request) -> Outcome | Rejected:
         gate.wait(10)

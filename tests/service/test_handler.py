@@ -62,7 +62,7 @@ def request(incident: str, command: Command, command_id: str, by: str = COMMUNIC
 
 def storm(night: Night, requests: Sequence[Request]) -> list[Outcome | Exception]:
     """All of these at the same moment, each from a thread of its own; what became of each, in order."""
-    together = Barrier(len(requests))
+    together = Barrier(len(requests), timeout=60)
     ended: dict[int, Outcome | Exception] = {}
 
     def send(number: int) -> None:

@@ -121,7 +121,7 @@ def test_of_too_many_events_the_oldest_are_forgotten_first(monkeypatch: pytest.M
 
 
 def test_of_the_same_event_at_once_one_is_the_first() -> None:
-    repeats, together = Repeats(), threading.Barrier(8)
+    repeats, together = Repeats(), threading.Barrier(8, timeout=60)
 
     def ask(_: int) -> bool:
         together.wait()

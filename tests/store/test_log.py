@@ -108,7 +108,7 @@ def test_a_command_that_is_in_the_log_is_already_done_even_if_it_expects_the_wro
 def test_two_writers_race_for_one_seq_and_exactly_one_wins(db: Database) -> None:
     # given an incident, and two writers who have both read it up to entry 1
     open_incident(db, "i1", notes=0)
-    ready = Barrier(2)
+    ready = Barrier(2, timeout=60)
 
     def write(name: str) -> str:
         ready.wait()
@@ -156,7 +156,7 @@ def _somebody_waits(db: Database) -> bool:
 
 
 def test_forty_incidents_opened_at_once_are_all_there_and_office_is_whole(db: Database) -> None:
-    ready = Barrier(40)
+    ready = Barrier(40, timeout=60)
 
     def work(number: int) -> None:
         ready.wait()

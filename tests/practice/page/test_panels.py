@@ -73,7 +73,7 @@ class Screen:
     def send(self, path: str, name: str, value: str) -> dict[str, object]:
         query = urlencode({"as": "maya", "in": self.made.workspace.conversation("ops-desk").id})
         url = f"http://127.0.0.1:{self.server.port}/practice/{path}?{query}"
-        with urlopen(Request(url, urlencode({name: value}).encode())) as answer:
+        with urlopen(Request(url, urlencode({name: value}).encode()), timeout=WAIT_S) as answer:
             told: dict[str, object] = json.load(answer)
         return told
 
@@ -246,13 +246,13 @@ def test_who_knocks_while_the_practice_is_being_opened_is_let_in_a_moment_later(
         for path in ("/?as=maya", "/stream?as=maya", "/practice/debrief"):
             # When it asks for anything, it is told to come again, and the browser does
             with pytest.raises(HTTPError) as refused:
-                urlopen(f"http://127.0.0.1:{server.port}{path}")
+                urlopen(f"http://127.0.0.1:{server.port}{path}", timeout=WAIT_S)
             assert refused.value.code == 503
             assert refused.value.headers["Refresh"] == "1"
             refused.value.close()
         # Then it sees the page as soon as there is a bot
         made.open_bot(server.url, ASLEEP)
-        with urlopen(f"http://127.0.0.1:{server.port}/?as=maya") as answer:
+        with urlopen(f"http://127.0.0.1:{server.port}/?as=maya", timeout=WAIT_S) as answer:
             assert "Maya Chen" in answer.read().decode()
     finally:
         made.close()
