@@ -42,7 +42,7 @@ test: .venv/.tools ## Run every test; the tests of the rules and of the playbook
 
 test-system: .venv/.tools ## Run the tests that need Debian packages: the printed binder page by page, the practice page in a browser
 	@.ci/system check
-	$(python) -m pytest -n $(WORKERS) --dist loadgroup --max-worker-restart=0 --durations=15 tests/system
+	$(python) -m pytest -n $(WORKERS) --dist loadscope --max-worker-restart=0 --durations=15 tests/system
 
 test-long: .venv/.tools ## Run what takes longer: whole drills, two bots, thousands of reminders, more of what chance brings
 	SEQUENCES=300 $(python) -m pytest -n $(SCENARIO_WORKERS) --dist worksteal --durations=25 --ignore=tests/system -m "long or chance"

@@ -66,15 +66,16 @@ def bound(path: Path, paper: Paper, *, exercise: bool = False) -> Binder:
 
 @pytest.fixture(
     params=[
-        pytest.param(
-            (path, paper), id=f"{path.stem}-{paper}", marks=pytest.mark.xdist_group(f"{path}{paper}")
-        )
+        pytest.param((path, paper), id=f"{path.stem}-{paper}")
         for number, path in enumerate(SHIPPED)
         for paper in (PAPERS if path.stem == "flood" else PAPERS[number % 2 :][:1])
     ]
 )
 def binder(request: pytest.FixtureRequest) -> Binder:
-    """Each playbook that ships, on one paper or the other, and one on both: a layout takes many seconds."""
+    """Each playbook that ships, on one paper or the other, and one on both: a layout takes many seconds.
+
+    So `make test-system` gives all tests of a file to one worker.
+    """
     path, paper = request.param
     return bound(path, paper)
 
