@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import psycopg
 
-from tests.store.postgres_server import OWNER, _programs, _quick_disk, _unprivileged
+from tests.store.postgres_server import OWNER, _programs, _unprivileged, quick_disk
 
 LOCKED_S = 10.0
 READY_S = 60.0
@@ -149,7 +149,7 @@ def shared(name: str, folder: Path) -> Iterator[Shared]:
         yield Sqlite(folder)
         return
     with tempfile.TemporaryDirectory(
-        prefix="ecomms-chaos-", dir=_quick_disk(), ignore_cleanup_errors=True
+        prefix="ecomms-chaos-", dir=quick_disk(), ignore_cleanup_errors=True
     ) as place:
         directory = Path(place)
         directory.chmod(0o755)  # the server may run as another user
