@@ -101,7 +101,7 @@ def test_a_drill_is_played_from_its_briefing_to_its_debrief(stage: Stage) -> Non
     assert "✓ Answered at once by @Theo Brandt (reply)." in injects(case)[1].plain()
     # when Slack is said to be away, and its time passes
     case.clock("20:21")
-    assert "Act as if Slack were away for 10 minutes" in injects(case)[2].plain()
+    assert "No Slack for 10 minutes" in injects(case)[2].plain()
     mara = person(stage, "mara")
     mara.open_home()
     stage.workspace.wait_for(lambda: mara.home is not None, what="the Home")

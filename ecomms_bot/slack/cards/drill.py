@@ -101,7 +101,7 @@ def inject(view: View, name: str) -> Message:
 def _outage(found: Inject) -> Iterator[Sentence]:
     if found.kind == "outage":
         yield say(
-            "⚠️ Act as if Slack were away for {minutes} minutes: use the printed binder and the phone, and "
+            "⚠️ No Slack for {minutes} minutes: work with the printed binder and the phone, and "
             "come back then.",
             minutes=found.minutes or 0,
         )
