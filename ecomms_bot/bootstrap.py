@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,8 @@ from slack_sdk import WebClient
 
 from ecomms_bot.errors import ConfigurationError, EcommsError
 from ecomms_bot.incident import office
-from ecomms_bot.playbook.drill_files import Drills, load_drills
+from ecomms_bot.playbook.drill_files import load_drills
+from ecomms_bot.playbook.drills import Drill
 from ecomms_bot.playbook.library import Library, shipped_folder
 from ecomms_bot.service import owners
 from ecomms_bot.service.alarm import Alarm
@@ -166,12 +167,12 @@ def library_of(settings: Settings) -> Library:
     return library
 
 
-def drills_of(settings: Settings, library: Library) -> Drills:
-    """The drills that people can take part in, with the playbooks that there are."""
+def drills_of(settings: Settings, library: Library) -> Mapping[str, Drill]:
+    """The drills that people can take part in, by id, with the playbooks that there are."""
     found = load_drills(settings.playbooks, library.playbooks)
     for problem in found.problems:
         logger.warning("%s", problem)
-    return found
+    return found.drills
 
 
 def prepared_database(settings: Settings) -> Database:
@@ -206,9 +207,12 @@ def build(settings: Settings, http: Listen | None = None) -> Bot:
     client = slack_client(bot_token, settings.api_url)
     views = slack_client(bot_token, settings.api_url, timeout_s=OPEN_VIEW_TIMEOUT_S)
 
+    drills = cache(partial(drills_of, settings, library))
+
     def connected() -> None:
         warn_of_tiers(library, directory)  # only now are the members of user groups known
         wake.set()
+        drills()  # nobody waits for them: not a bot that starts, nor who asks for them later
 
     def refresh(client: WebClient) -> None:
         duty.refresh()  # another replica may have been told
@@ -252,7 +256,6 @@ def build(settings: Settings, http: Listen | None = None) -> Bot:
     def bot_name() -> str:
         return line.identity().user or "" if line.known else ""
 
-    drills = drills_of(settings, library)
     tools = (library, clock, settings.office, answers, views, meet, home, bot_name, duty, drills)
     desk = Desk(handler, records, directory, *tools)
     # Bolt is given the token with each request, by `identity`.

@@ -18,7 +18,7 @@ from ecomms_bot.incident.entry import IncidentRow
 from ecomms_bot.incident.policy import Person
 from ecomms_bot.incident.state import Incident
 from ecomms_bot.incident.wording import Sentence, say
-from ecomms_bot.playbook.drill_files import Drills
+from ecomms_bot.playbook.drills import Drill
 from ecomms_bot.playbook.library import Library
 from ecomms_bot.service.duty import Duty
 from ecomms_bot.service.handler import Handler, Outcome, Request, Within
@@ -79,7 +79,7 @@ class Desk:
     bot_name: Callable[[], str]
     """What people type after `/invite @`; "" while Slack has not said it."""
     duty: Duty
-    drills: Drills = field(default_factory=lambda: Drills({}))
+    drills: Callable[[], Mapping[str, Drill]] = dict
     """Those that people can take part in, by id."""
     exercises: dict[str, bool] = field(default_factory=dict)
     """Incident or conversation → whether it is an exercise, as seen before."""

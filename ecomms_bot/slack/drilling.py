@@ -21,7 +21,7 @@ Body = dict[str, Any]
 def start_drill(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
     """The form of the drill whose button was pressed."""
     require(desk.person(body), Act.OPEN, Incident(""))
-    drill = desk.drills.drills.get(value[0])
+    drill = desk.drills().get(value[0])
     if drill is None:
         raise no_drill(value[0], desk)
     opening.start_drill(desk, body, drill)
@@ -29,7 +29,7 @@ def start_drill(desk: Desk, body: Body, value: tuple[str, ...]) -> None:
 
 def no_drill(name: str, desk: Desk) -> Rejected:
     """Nobody can take part in a drill of this name."""
-    known = ", ".join(desk.drills.drills)
+    known = ", ".join(desk.drills())
     if not known:
         return reject(
             "no-drill",

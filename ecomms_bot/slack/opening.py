@@ -147,7 +147,7 @@ def _form(
 
 
 def _drill(desk: Desk, name: str) -> tuple[Drill, TakePart]:
-    drill = desk.drills.drills.get(name)
+    drill = desk.drills().get(name)
     if drill is None or drill.take_part is None:
         raise OtherVersion
     return drill, drill.take_part

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from ecomms_bot.store import upserts
 from ecomms_bot.store.tables import heartbeats
 
 SEEN, SEEN_INCIDENT_TIME = "(last seen)", "(last seen, incident time)"
@@ -39,9 +39,8 @@ def beat(conn: Connection, replica: str, machine_now: float, now: datetime | Non
 
 def _set(conn: Connection, name: str, at: float) -> None:
     """Where another bot does the same at this moment, its word stands: it is as new as ours."""
-    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
     conn.execute(delete(heartbeats).where(heartbeats.c.replica == name))
-    conn.execute(dialect.insert(heartbeats).on_conflict_do_nothing(), {"replica": name, "at": at})
+    conn.execute(upserts.add(conn.dialect.name, heartbeats), {"replica": name, "at": at})
 
 
 def forget(conn: Connection, replica: str) -> None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from ecomms_bot.store import upserts
 from ecomms_bot.store.tables import people, user_groups
 
 
@@ -52,7 +52,4 @@ def keep(
 def _put(conn: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
-    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
-    wanted = dialect.insert(table)
-    fresh = {each.name: wanted.excluded[each.name] for each in table.c if each.name != "id"}
-    conn.execute(wanted.on_conflict_do_update(index_elements=["id"], set_=fresh), rows)
+    conn.execute(upserts.put(conn.dialect.name, table), rows)

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from ecomms_bot.incident.entry import IncidentRow, ReleaseRow
+from ecomms_bot.store import upserts
 from ecomms_bot.store.codec import from_text, to_text
 from ecomms_bot.store.tables import incidents
 from ecomms_bot.store.tables import releases as release_table
@@ -23,7 +23,7 @@ def save(conn: Connection, incident: IncidentRow, releases: Sequence[ReleaseRow]
 
     Without `releases`: they are as they were.
     """
-    conn.execute(_PUT[conn.dialect.name], _texts(incident))
+    conn.execute(upserts.put(conn.dialect.name, incidents), _texts(incident))
     if releases is None:
         return
     conn.execute(delete(release_table).where(release_table.c.incident == incident.id))
@@ -31,13 +31,6 @@ def save(conn: Connection, incident: IncidentRow, releases: Sequence[ReleaseRow]
         conn.execute(insert(release_table), [_texts(release) for release in releases])
 
 
-def _put(dialect: Any) -> Any:
-    wanted = dialect.insert(incidents)
-    fresh = {each.name: wanted.excluded[each.name] for each in incidents.c if each.name != "id"}
-    return wanted.on_conflict_do_update(index_elements=["id"], set_=fresh)
-
-
-_PUT = {"sqlite": _put(sqlite), "postgresql": _put(postgresql)}
 _THERE = select(incidents).where(incidents.c.conversation == bindparam("conversation"))
 _FIRST = _THERE.order_by(
     incidents.c.closed_at.is_not(None), incidents.c.opened_at.desc(), incidents.c.id

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Executable, Row, and_, bindparam, case, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, or_, select, update
 
 from ecomms_bot.incident.entry import Task, TaskChanges
-from ecomms_bot.store import turns
+from ecomms_bot.store import turns, upserts
 from ecomms_bot.store.codec import canonical, from_text, to_text
 from ecomms_bot.store.tables import tasks
 
@@ -70,10 +69,6 @@ def apply(conn: Connection, changes: TaskChanges, now: datetime) -> None:
 
 # Made once: making a statement takes longer than the database needs for it. Those that change a task take the
 # columns to set from the values they are given.
-_ADD: dict[str, Executable] = {
-    "sqlite": sqlite.insert(tasks).on_conflict_do_nothing(index_elements=["key"]),
-    "postgresql": postgresql.insert(tasks).on_conflict_do_nothing(index_elements=["key"]),
-}
 _ALIKE = (
     select(tasks.c.n)
     .where(
@@ -98,7 +93,7 @@ def _waiting(conn: Connection, task: Task) -> bool:
 
 def _add(conn: Connection, task: Task, now: datetime) -> None:
     conn.execute(
-        _ADD[conn.dialect.name],
+        upserts.add(conn.dialect.name, tasks, "key"),
         {
             "key": task.key,
             "incident": task.incident,

@@ -25,7 +25,9 @@ class Event(BaseModel):
     `silent` ones are read in the log, but change nothing that stands in Slack.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True
+    )  # a start needs hardly any of them
     plumbing: ClassVar[bool] = False
     silent: ClassVar[bool] = False
 

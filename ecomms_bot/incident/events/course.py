@@ -90,7 +90,7 @@ class HandoverAccepted(Event):
 class Left(BaseModel):
     """Something that stood open at the closing. `reason`: done, handed to whom, or why not."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     thing: str
     what: str
     reason: str = ""

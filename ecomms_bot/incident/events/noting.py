@@ -13,7 +13,7 @@ from ecomms_bot.playbook.instant import Instant
 class Quoted(BaseModel):
     """The message in Slack that an entry by hand was made from. `author` "" if Slack names nobody."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     conversation: str
     ts: str
     author: str = ""

@@ -11,7 +11,7 @@ from ecomms_bot.playbook.instant import Instant
 class Receipt(BaseModel):
     """Who attests that exactly the approved text was posted on a channel, where (`proof`) and when."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     channel: str
     attested_at: AwareDatetime
     proof: str = ""

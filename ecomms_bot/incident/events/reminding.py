@@ -48,7 +48,7 @@ class CameDue(BaseModel):
     `key` is that of its latest reminder, `roles` and `to` those whom its reminders are for.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     key: str
     due: AwareDatetime
     roles: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ class About(BaseModel):
     update takes its place.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     relation: Literal["update", "correction", "cancellation"]
     draft: str
     revision: int
@@ -38,7 +38,7 @@ class DraftSaved(Event):
 class UsedFact(BaseModel):
     """A fact of the sheet that a text says, under the name of its field."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     name: str
     fact: str
 

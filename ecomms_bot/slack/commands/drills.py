@@ -14,7 +14,7 @@ from ecomms_bot.slack.desk import Desk
 
 def drill(desk: Desk, asked: Asked) -> Answer:
     """The list; with a name, the form of that drill."""
-    known = desk.drills.drills
+    known = desk.drills()
     if not asked.rest:
         if not known:
             raise drilling.no_drill("", desk)
