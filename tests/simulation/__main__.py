@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.simulation import cases
 from tests.simulation.exhaustive import FATES, Exhaustive
 from tests.simulation.flows import FLOWS
-from tests.simulation.swarm import INCIDENTS, MISFORTUNES, Night, problems_of, script, shortest
+from tests.simulation.swarm import INCIDENTS, MISFORTUNES, UNTOLD, Night, problems_of, script, shortest
 
 NIGHT_HOURS = 3.0
 SHRINK_S = 300.0
@@ -53,7 +53,7 @@ def seeds(first: int, hours: float) -> int:
                 print(f"{number} nights of {nights}", flush=True)
     took = (time.monotonic() - began) / 60
     played = nights * NIGHT_HOURS * INCIDENTS
-    shown = (*MISFORTUNES, "delivered twice", "lost", "failed")
+    shown = (*MISFORTUNES, "delivered twice", "lost", "failed", UNTOLD)
     told = ", ".join(f"{kind} {counts[kind]}" for kind in shown)
     print(f"{played:.0f} incident-hours in {took:.1f} minutes, {counts['acked']} acked: no promise broken")
     print(f"Misfortunes: {told}")

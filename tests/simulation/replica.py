@@ -92,6 +92,8 @@ class Replica(Owner):
         super().__init__(f"{number}:{life}")
         self.world, self.number, self.life = world, number, life
         self.doing: set[str] = set()
+        self.late: list[str] = []
+        """What it sent when another had taken it over."""
         self.rung = Signal(world.scheduler)
         self.locked_until = 0.0
         self.beating = False
@@ -201,8 +203,9 @@ class Replica(Owner):
         self.world.boundary(self, f"before {method}")
 
     def sends(self, method: str) -> Callable[[dict[str, Any], dict[str, Any]], None]:
-        drawn = self.world.scheduler.current.drawn
-        return lambda values, result: self.world.note_call(self, method, values, result, drawn)
+        strand = self.world.scheduler.current
+        key = strand.name.removeprefix(f"{self.name} ")
+        return lambda values, result: self.world.note_call(self, key, method, values, result, strand.drawn)
 
     def answered(self, method: str) -> None:
         self.world.boundary(self, f"after {method}")

@@ -45,6 +45,8 @@ MISFORTUNES = (
     "locked",
     "commit unknown",
 )
+UNTOLD = "sent too late by a bot that died"
+"""Counted, not checked: such a message may stand twice, and nobody can know."""
 LUCKS: tuple[Luck, ...] = ("429", "500", "before", "after", "unreachable")
 
 
@@ -129,6 +131,7 @@ class Night:
         self._calm_down()
         world.settle(CALM_S)
         self.problems = broken(world)
+        self.counts[UNTOLD] += world.untold.total()
 
     def _calm_down(self) -> None:
         self._strikes.clear()

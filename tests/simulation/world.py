@@ -9,6 +9,7 @@ import itertools
 import logging
 import random
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -68,6 +69,8 @@ class World:
     trace: list[str] = field(default_factory=list)
     acked: list[Acked] = field(default_factory=list)
     shown: dict[tuple[str, str], Shown] = field(default_factory=dict)
+    untold: Counter[str] = field(default_factory=Counter)
+    """Messages by key that came too late, of bots that died before they could say so: nobody knows of them."""
     surprises: list[str] = field(default_factory=list)
     changes: int = 0
     step: timedelta = timedelta()
@@ -108,18 +111,39 @@ class World:
         self.on_boundary(replica, what)
 
     def note_call(
-        self, replica: Replica, method: str, values: dict[str, Any], result: dict[str, Any], drawn: object
+        self,
+        replica: Replica,
+        key: str,
+        method: str,
+        values: dict[str, Any],
+        result: dict[str, Any],
+        drawn: object,
     ) -> None:
+        """A call of the effect with this key has arrived at Slack."""
         place = result.get("channel", values.get("channel"))
         self.tell(f"{replica.name} {method} {place} {result.get('ts', '')} {result.get('error', '')}")
         if method in {"chat.postMessage", "chat.update"} and result["ok"] and isinstance(drawn, Shown):
             self.shown[str(result["channel"]), str(result["ts"])] = drawn
+        if method == "chat.postMessage" and result["ok"] and self._taken_over(key, replica):
+            if replica.alive:
+                replica.late.append(key)
+            else:
+                self.untold[key] += 1
+
+    def _taken_over(self, key: str, replica: Replica) -> bool:
+        """Whether somebody else has it in hand, or had: this one stood still for longer than its lease."""
+        with self.db.read() as conn:
+            task = tasks.get(conn, key)
+        return task is not None and (task.state != "leased" or task.lease_owner != replica.name)
 
     # --- what befalls replicas
 
     def kill(self, replica: Replica) -> None:
         """As a power cut does. Whoever kills the replica it runs in raises Killed itself."""
         self.tell(f"{replica.name} dies")
+        with self.db.read() as conn:
+            rows = [tasks.get(conn, key) for key in replica.late]
+        self.untold.update(row.key for row in rows if row is not None and not row.unsure)
         self.scheduler.kill(replica)
         self.running.remove(replica)
 
