@@ -74,6 +74,15 @@ class Shown:
     seq: int
 
 
+@dataclass(frozen=True)
+class Sent:
+    """By which replica, for the effect of which key, and what it had drawn for it."""
+
+    replica: Replica
+    key: str
+    drawn: object
+
+
 class Turn(Pace):
     """Slack's limits, kept as a bot keeps them; who waits for a turn sleeps in the simulation."""
 
@@ -204,8 +213,8 @@ class Replica(Owner):
 
     def sends(self, method: str) -> Callable[[dict[str, Any], dict[str, Any]], None]:
         strand = self.world.scheduler.current
-        key = strand.name.removeprefix(f"{self.name} ")
-        return lambda values, result: self.world.note_call(self, key, method, values, result, strand.drawn)
+        sent = Sent(self, strand.name.removeprefix(f"{self.name} "), strand.drawn)
+        return lambda values, result: self.world.note_call(sent, method, values, result)
 
     def answered(self, method: str) -> None:
         self.world.boundary(self, f"after {method}")

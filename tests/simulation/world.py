@@ -33,7 +33,7 @@ from ecomms_bot.slack import calls
 from ecomms_bot.store import tasks
 from ecomms_bot.store.deadline import Deadline
 from tests.simulation.line import Journey
-from tests.simulation.replica import START, Replica, Shown, SimulatedClock
+from tests.simulation.replica import START, Replica, Sent, Shown, SimulatedClock
 from tests.simulation.storage import Memory, fresh
 from tests.simulation.strands import Killed, Scheduler, Signal
 
@@ -70,7 +70,7 @@ class World:
     acked: list[Acked] = field(default_factory=list)
     shown: dict[tuple[str, str], Shown] = field(default_factory=dict)
     untold: Counter[str] = field(default_factory=Counter)
-    """Messages by key that came too late, of bots that died before they could say so: nobody knows of them."""
+    """Messages by key that came too late, of bots that died before they could say so: nobody knows."""
     surprises: list[str] = field(default_factory=list)
     changes: int = 0
     step: timedelta = timedelta()
@@ -110,20 +110,13 @@ class World:
         self.tell(f"{replica.name} {what}: {self.scheduler.current.name}")
         self.on_boundary(replica, what)
 
-    def note_call(
-        self,
-        replica: Replica,
-        key: str,
-        method: str,
-        values: dict[str, Any],
-        result: dict[str, Any],
-        drawn: object,
-    ) -> None:
-        """A call of the effect with this key has arrived at Slack."""
+    def note_call(self, sent: Sent, method: str, values: dict[str, Any], result: dict[str, Any]) -> None:
+        """A call has arrived at Slack."""
+        replica, key = sent.replica, sent.key
         place = result.get("channel", values.get("channel"))
         self.tell(f"{replica.name} {method} {place} {result.get('ts', '')} {result.get('error', '')}")
-        if method in {"chat.postMessage", "chat.update"} and result["ok"] and isinstance(drawn, Shown):
-            self.shown[str(result["channel"]), str(result["ts"])] = drawn
+        if method in {"chat.postMessage", "chat.update"} and result["ok"] and isinstance(sent.drawn, Shown):
+            self.shown[str(result["channel"]), str(result["ts"])] = sent.drawn
         if method == "chat.postMessage" and result["ok"] and self._taken_over(key, replica):
             if replica.alive:
                 replica.late.append(key)
