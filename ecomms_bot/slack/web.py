@@ -212,13 +212,22 @@ class WebServer:
         if server is None or self._thread is None:
             return
         self._door.close()
-        # Only the thread that serves may touch connections: it does so when its trigger is pulled.
-        server.trigger.pull_trigger(lambda: wasyncore.dispatcher.close(server))
+        _have_done(server, lambda: wasyncore.dispatcher.close(server))
         while within.remaining() > 0 and _answering(server):
             time.sleep(LOOK_EVERY_S)
         server.task_dispatcher.shutdown(timeout=END_S)
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))  # noqa: SLF001
+        _have_done(server, lambda: wasyncore.close_all(server._map, ignore_all=True))  # noqa: SLF001
         self._thread.join()
+
+
+def _have_done(server: waitress.server.BaseWSGIServer, what: Callable[[], None]) -> None:
+    """By the thread that serves, which alone may touch connections: it looks when its trigger is pulled.
+
+    Waitress' own `pull_trigger` lets go in between: what closes the trigger may then be done before the pull.
+    """
+    with server.trigger.lock:
+        server.trigger.thunks.append(what)
+        server.trigger._physical_pull()  # noqa: SLF001
 
 
 def _bound(listen: Listen) -> socket.socket:
