@@ -18,6 +18,15 @@ PATIENCE_S = 10.0
 MOMENT_S = 0.05
 
 
+FAR_S = 60.0
+"""No pause between two lines of a test is so long."""
+
+
+def times(alarm: Alarm) -> list[float]:
+    """When it will ring, in seconds of the machine's clock."""
+    return [job.next_run_time.timestamp() for job in vars(alarm)["_scheduler"].get_jobs()]
+
+
 @pytest.fixture
 def wake() -> threading.Event:
     return threading.Event()
@@ -48,17 +57,23 @@ def test_what_is_due_already_rings_at_once(alarm: Alarm, wake: threading.Event) 
 
 
 def test_arming_again_replaces_the_time_before(alarm: Alarm, wake: threading.Event) -> None:
-    alarm.arm(None, in_seconds=SOON_S)
+    alarm.arm(None, in_seconds=FAR_S)
+    # when it is armed for later, then the earlier time is gone
+    later = time.time() + 3600.0
     alarm.arm(None, in_seconds=3600.0)
-    assert not wake.wait(MOMENT_S)
+    (rings,) = times(alarm)
+    assert rings >= later
+    assert not wake.is_set()
+    # and when it is armed for a moment from now, it rings then
     alarm.arm(None, in_seconds=SOON_S)
     assert wake.wait(PATIENCE_S)
 
 
 def test_with_nothing_to_wait_for_it_is_silent(alarm: Alarm, wake: threading.Event) -> None:
-    alarm.arm(None, in_seconds=SOON_S)
+    alarm.arm(None, in_seconds=FAR_S)
     alarm.arm(None)
     alarm.arm(None)
+    assert times(alarm) == []
     assert not wake.wait(MOMENT_S)
 
 
