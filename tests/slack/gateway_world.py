@@ -144,7 +144,7 @@ class _Answer(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.requests.append(self.path)
         self.server.asked.set()
-        self.server.go.wait(10)
+        self.server.go.wait(60)
         self.send_response(self.server.status)
         for name, value in {**self.server.headers, "Content-Length": str(len(self.server.content))}.items():
             self.send_header(name, value)

@@ -210,10 +210,11 @@ def test_a_broken_connection_may_have_been_done(world: World, fault: str) -> Non
 
 def test_no_answer_in_time_may_have_been_done(world: World) -> None:
     world.client.timeout = 0.02  # type: ignore[assignment]  # whole seconds only by its hint
-    world.workspace.faults.delay("chat.postMessage", 0.05)
+    held = world.workspace.faults.hold("chat.postMessage")
     with pytest.raises(TryLater) as later:
         world.show()
     assert later.value.maybe_done
+    held.release()
     world.workspace.wait_for(lambda: world.calls("chat.postMessage"))
 
 
