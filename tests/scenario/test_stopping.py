@@ -14,8 +14,8 @@ from tests.scenario.acting import VANCOUVER, Case, filled, opens
 from tests.scenario.site import Site, site
 from tests.scenario.test_restarts import a_minute_later, keys_of
 
-SOON_S = 8.0
-"""A stop takes less than 5 s on a machine without other tests; a call to Slack may hang for 10."""
+END_S = 60
+"""More than any stop takes. That it did not wait for the call to Slack, its last words say."""
 
 
 @pytest.fixture
@@ -45,8 +45,8 @@ def test_a_stop_while_slack_hangs_ends_soon_and_the_next_start_does_everything_o
         held.wait_reached()
         # When it is asked to stop, then it ends in order although the call hangs,
         running.terminate()
-        assert running.wait(timeout=SOON_S) == 0
-    assert "looked up at the next start" in place.output
+        assert running.wait(timeout=END_S) == 0
+    assert "looked up at the next start" in place.output.splitlines()[-1]
     held.release()
     place.workspace.faults.clear(held)
     place.workspace.wire.request_url = None  # the next one comes by Socket Mode
