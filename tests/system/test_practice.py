@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -18,6 +19,8 @@ LOOKS = [(1280, False), (1280, True), (360, False), (360, True)]
 """Widths in pixels, and whether it is dark."""
 ZOOMED = 640
 """What a window of 1280 pixels has at 200 %."""
+MOVING_S = 120.0
+"""More than an hour of practice takes."""
 
 
 def complaints(seat: Seat, view: str) -> Iterator[str]:
@@ -95,22 +98,34 @@ def test_a_control_keeps_the_focus_when_what_it_did_is_shown(practice: Practice)
     expect(switch).to_be_focused()
 
 
+def pushes(seat: Seat, practice: Practice, minutes: int) -> None:
+    """Push the clock, which stands, and wait until what came due on the way is done."""
+    mover = practice.made.mover
+    until = mover.now + timedelta(minutes=minutes)
+    seat.presses(f"Push the clock by {minutes} minutes")
+    practice.made.workspace.wait_for(
+        lambda: mover.now >= until and mover.target is None, MOVING_S, f"{minutes} minutes to pass"
+    )
+
+
 def test_a_drill_is_played_to_its_debrief(practice: Practice) -> None:
-    # Given a drill that Maya starts from the page
+    # Given a drill that Maya starts from the page, on a clock that stands unless she pushes it
     seat = practice.sit("maya")
+    seat.page.locator("#speed-0").click()
+    expect(seat.page.locator("#speed-0[aria-pressed=true]")).to_be_visible()
     seat.presses("Drills")
     seat.page.get_by_role("button", name="Start An exercise that is sent as live").click()
     seat.presses("Start", seat.opens())
     seat.page.get_by_role("link", name="exercise-").first.click()
     # When the first things happen, she answers one of them in its thread
-    seat.presses("Push the clock by 5 minutes")
+    pushes(seat, practice, 5)
     asked = seat.flow.get_by_role("listitem").filter(has_text="Question 1 of 7")
     asked.hover()
     asked.get_by_role("link", name="Reply in thread").click()
     seat.types("Nobody can switch it to live: an exercise stays one. Call the duty officer.", "reply")
     seat.sees("Nobody can switch it to live", seat.thread)
     # And the hour passes, with Slack away for a part of it
-    seat.presses("Push the clock by 60 minutes")
+    pushes(seat, practice, 60)
     # Then the drill is over, and its debrief says what was answered, and what was left
     seat.presses("Drills")
     seat.sees("It is over. 7 of 7 injects came, 1 answered.")
