@@ -13,6 +13,9 @@ from ecomms_bot.practice.workspace import Answer
 from tests.scenario.acting import Actor, Case, office, opens
 from tests.scenario.aftermath import leave
 
+END_S = 60
+"""More than anything takes; what has not ended by then does not end."""
+
 
 def test_the_one_approval_that_is_needed_hands_the_texts_out(case: Case) -> None:
     case.sends("mara")
@@ -168,14 +171,15 @@ def at_once(*clicks: tuple[Actor, str], case: Case) -> list[Answer]:
     together = Barrier(len(clicks), timeout=60)
 
     def click(actor: Actor, label: str) -> None:
-        together.wait(timeout=10)
+        together.wait()
         answers.append(actor.person.click(review, label))
 
     threads = [Thread(target=click, args=each) for each in clicks]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(END_S)
+        assert not thread.is_alive()
     case.on.settle()
     return answers
 

@@ -12,6 +12,9 @@ from ecomms_bot.practice.workspace import Envelope
 from tests.scenario.acting import Actor, Case, Reply, filled, lost_ack, opens, starts_form
 from tests.scenario.test_correcting import NOT_THERE, corrects
 
+END_S = 60
+"""More than anything takes; what has not ended by then does not end."""
+
 
 def again(case: Case, reply: Reply) -> None:
     """The same envelope is delivered once more, long after the first."""
@@ -220,7 +223,8 @@ def test_the_opening_form_sent_many_times_at_once_opens_one_incident(stage: Stag
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(END_S)
+        assert not thread.is_alive()
     stage.settle()
     assert [row.id for row in stage.bot.records.open_incidents()] == [case.id]
 

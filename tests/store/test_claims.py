@@ -6,13 +6,15 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 
 from ecomms_bot.incident.entry import Task, TaskChanges
 from ecomms_bot.store import tasks
 from ecomms_bot.store.engine import Database
 from ecomms_bot.store.tasks import ClaimedTask
 from tests.store.samples import at, task
+
+PATIENCE_S = 60.0
 
 
 def add(db: Database, *added: Task) -> None:
@@ -233,7 +235,9 @@ def test_many_threads_never_get_the_same_task(db: Database) -> None:
 def _claim_all(url: str, owner: str, meeting: Path) -> list[str]:
     db = Database(url)
     (meeting / owner).touch()
+    until = monotonic() + PATIENCE_S
     while len(list(meeting.iterdir())) < 2:  # so that they run at the same time
+        assert monotonic() < until, "the other process did not come"
         sleep(0.001)
     got = []
     for _ in range(20):
@@ -247,6 +251,7 @@ def test_two_processes_never_get_the_same_task(db: Database, db_url: str, tmp_pa
     meeting.mkdir()
     add(db, *(task(f"k{number}") for number in range(40)))
     with get_context("spawn").Pool(2) as pool:
-        first, second = pool.starmap(_claim_all, [(db_url, "p1", meeting), (db_url, "p2", meeting)])
+        both = pool.starmap_async(_claim_all, [(db_url, "p1", meeting), (db_url, "p2", meeting)])
+        first, second = both.get(2 * PATIENCE_S)
     assert len(first) + len(second) == 40
     assert not set(first) & set(second)

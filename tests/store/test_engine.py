@@ -25,6 +25,8 @@ from ecomms_bot.store.engine import Database
 from ecomms_bot.store.faults import Conflict, DatabaseBusy, DatabaseUnreachable
 from tests.store.samples import append, at, entries, nonce, note, open_incident, task
 
+PATIENCE_S = 60.0
+
 
 class Clock:
     """Machine time that moves only when told to."""
@@ -164,15 +166,15 @@ def test_the_line_of_writers_in_this_process_waits_no_longer_than_the_deadline(s
     def write() -> None:
         with sqlite_db.write():
             inside.set()
-            release.wait()
+            assert release.wait(PATIENCE_S)
 
     with ThreadPoolExecutor(1) as pool:
         writer = pool.submit(write)
-        inside.wait()
+        assert inside.wait(PATIENCE_S)
         with pytest.raises(DatabaseBusy), sqlite_db.write(Deadline.after(0.02)):
             pass
         release.set()
-        writer.result()
+        writer.result(PATIENCE_S)
     with sqlite_db.write(Deadline.after(5)) as conn:  # and the line is free again
         append(conn, "i1", 0, note("a"))
 
@@ -221,14 +223,14 @@ def test_a_deadlock_is_a_conflict_so_that_the_loser_tries_again(postgres_db: Dat
             with postgres_db.write() as conn:
                 tasks.take(conn, order[0])
                 both[mine].set()
-                both[1 - mine].wait()
+                assert both[1 - mine].wait(PATIENCE_S)
                 tasks.take(conn, order[1])
         except Conflict:
             return "conflict"
         return "done"
 
     with ThreadPoolExecutor(2) as pool:
-        outcomes = pool.map(lock, [0, 1], [("a", "b"), ("b", "a")])
+        outcomes = pool.map(lock, [0, 1], [("a", "b"), ("b", "a")], timeout=PATIENCE_S)
         assert sorted(outcomes) == ["conflict", "done"]
 
 

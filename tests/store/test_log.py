@@ -3,7 +3,7 @@ from __future__ import annotations
 import itertools
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from time import sleep
+from time import monotonic, sleep
 
 import pytest
 
@@ -15,6 +15,8 @@ from ecomms_bot.store.engine import Database
 from ecomms_bot.store.faults import AlreadyDone, Conflict, LogDamaged
 from ecomms_bot.store.verify import verify
 from tests.store.samples import append, at, entries, nonce, note, open_incident, tamper
+
+PATIENCE_S = 60.0
 
 
 def test_entries_come_back_as_they_were_written(db: Database) -> None:
@@ -141,10 +143,12 @@ def test_the_second_is_told_rightly_when_the_first_has_not_even_committed(
         with postgres_db.write() as conn:
             append(conn, "i1", 0, note("first"), command="A")
             waiting = pool.submit(second)
+            until = monotonic() + PATIENCE_S
             while not _somebody_waits(postgres_db):
+                assert monotonic() < until, "the second writer does not wait"
                 sleep(0.005)
         with pytest.raises(expected):
-            waiting.result()
+            waiting.result(PATIENCE_S)
     assert [entry.payload for entry in entries(postgres_db, "i1")] == [{"text": "first"}]
     assert entries(postgres_db, "i2") == []
 

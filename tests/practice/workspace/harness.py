@@ -12,9 +12,11 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 from ecomms_bot.practice.workspace import Workspace
-from ecomms_bot.slack.connection import hang_up
+from ecomms_bot.slack.socket_link import hang_up
 
 Json = dict[str, Any]
+
+PATIENCE_S = 20.0
 
 
 class Bots:
@@ -44,7 +46,9 @@ class Bots:
         handler.client.auto_reconnect_enabled = False
         handler.client.message_queue.put(None)  # else its reader waits for up to a second
         self.workspace.drop_connections()  # else its socket waits for up to a second
+        until = time.monotonic() + PATIENCE_S
         while handler.client.is_connected():  # it stumbles if two of its threads close the socket at once
+            assert time.monotonic() < until, "the socket of a bot is still open"
             time.sleep(0.001)
         hang_up(handler.client)
 
