@@ -21,6 +21,60 @@ from tests.store.samples import append, entries, note
 PATIENCE_S = 60.0
 
 
+@dataclass
+class Queue:
+    """Writers that came while the first one was at it, in this order."""
+
+    db: Database
+    pool: ThreadPoolExecutor
+    commits: list[int] = field(default_factory=list)
+    writers: list[Future[None]] = field(default_factory=list)
+
+    def joins(self, work: Callable[[], None]) -> Future[None]:
+        """Somebody comes and waits; gives what becomes of it."""
+        self.writers.append(self.pool.submit(work))
+        waiting = vars(vars(self.db)["_line"])["_waiting"]
+        until = time.monotonic() + PATIENCE_S
+        while len(waiting) < len(self.writers):
+            assert time.monotonic() < until, "nobody waits in the line"
+            threading.Event().wait(0.001)
+        return self.writers[-1]
+
+    def writes(self, incident: str, after: int = 0) -> Future[None]:
+        def work() -> None:
+            with self.db.write() as conn:
+                append(conn, incident, after, note("a"))
+            assert self.commits  # nobody is told before it is on the disk
+
+        return self.joins(work)
+
+
+@contextmanager
+def queue(db: Database, first: Callable[[], None] = lambda: None) -> Iterator[Queue]:
+    """While the block lasts, one writes, at its end `first`. After it all of them have ended."""
+    with db.read():
+        pass  # the engine is there
+    gate, inside = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with db.write() as conn:
+            append(conn, "i-first", 0, note("a"))
+            inside.set()
+            assert gate.wait(PATIENCE_S)
+            first()
+
+    with ThreadPoolExecutor(8) as pool:
+        waiting = Queue(db, pool)
+        event.listen(vars(db)["_made"], "commit", lambda _: waiting.commits.append(1))
+        holder = pool.submit(hold)
+        assert inside.wait(PATIENCE_S)
+        yield waiting
+        gate.set()
+        for each in [holder, *waiting.writers]:
+            each.exception(PATIENCE_S)
+    waiting.writers.insert(0, holder)
+
+
 @pytest.fixture(autouse=True)
 def _for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine is, the first does not stop waiting for the others."""
