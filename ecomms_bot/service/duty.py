@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -64,27 +64,42 @@ class Changed:
     new: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was said up to the entry `seen`: the last word about each person."""
+
+    seen: int = 0
+    said: Mapping[str, OffDuty | None] = field(default_factory=dict)
+
+    def after(self, entries: Iterable[Entry]) -> _Known:
+        seen, said = self.seen, dict(self.said)
+        for entry in entries:
+            if entry.seq > seen and entry.payload is not None:
+                seen, said[str(entry.payload["person"])] = entry.seq, read_duty(entry.payload, entry.at)
+        return _Known(seen, said)
+
+    def off(self, now: datetime) -> Mapping[str, OffDuty]:
+        return {each.person: each for each in self.said.values() if each is not None and each.at(now)}
+
+
 class Duty:
     """Safe for threads. Only `refresh` and `change` ask the database."""
 
     def __init__(self, db: Database, clock: Clock, nonce: log.Nonce) -> None:
         self._db, self._clock, self._nonce = db, clock, nonce
         self._lock = threading.Lock()
-        self._seen = 0
-        self._said: dict[str, OffDuty | None] = {}
+        self._known = _Known()
 
     def off(self) -> Mapping[str, OffDuty]:
         """Who is off duty at this moment. A time that has passed needs no word and no restart."""
-        now = self._clock.now()
-        with self._lock:
-            said = [each for each in self._said.values() if each is not None]
-        return {each.person: each for each in said if each.at(now)}
+        return self._known.off(self._clock.now())
 
     def refresh(self) -> None:
         """Learn what other replicas wrote. Never raises: what was known stays."""
         try:
             with self._db.read() as conn:
-                self._learn(conn)
+                read = log.of_type(conn, OFFICE, CHANGED, self._known.seen)
+            self._note(read)
         except EcommsError as error:
             logger.warning("Who is on duty could not be read, so what was known stays: %s", error)
 
@@ -114,21 +129,29 @@ class Duty:
     ) -> Changed:
         with self._db.write(deadline) as conn:
             log.hold_office(conn)  # of two replicas at the same moment the second sees what the first wrote
-            self._learn(conn)
-            known = self.off().get(change.person)
-            if log.by_command(conn, command_id):
-                return Changed(known, new=True)
-            self._require(change, person, roster)
-            if _said(known, change):
-                return Changed(known, new=False)
-            entry = office.duty_changed(
-                change.person, person.id, on=change.on, until=change.until, note=change.note
-            )
-            written = log.append_office(
-                conn, [entry], at=self._clock.now(), actor=person.id, command_id=command_id, nonce=self._nonce
-            )
-        self._note(written)
-        return Changed(self.off().get(change.person), new=True)
+            before = self._known
+            # Also what another writer wrote in the same transaction, which may yet be lost with it. So all
+            # of this stays here until the block has ended.
+            learnt = log.of_type(conn, OFFICE, CHANGED, before.seen)
+            stands = before.after(learnt).off(self._clock.now()).get(change.person)
+            new = True
+            if not log.by_command(conn, command_id):
+                self._require(change, person, roster)
+                new = not _said(stands, change)
+                if new:
+                    learnt += self._append(conn, change, person, command_id)
+        self._note(learnt)
+        return Changed(self.off().get(change.person), new=new)
+
+    def _append(
+        self, conn: Connection, change: DutyChange, person: Person, command_id: str
+    ) -> tuple[Entry, ...]:
+        entry = office.duty_changed(
+            change.person, person.id, on=change.on, until=change.until, note=change.note
+        )
+        return log.append_office(
+            conn, [entry], at=self._clock.now(), actor=person.id, command_id=command_id, nonce=self._nonce
+        )
 
     def _require(self, change: DutyChange, person: Person, roster: Roster) -> None:
         """Anyone with a role for themselves, pio and ic for others; and only who is asked anything at all."""
@@ -155,17 +178,10 @@ class Duty:
                 field="until",
             )
 
-    def _learn(self, conn: Connection) -> None:
+    def _note(self, entries: Iterable[Entry]) -> None:
+        """Know these from now on. For what is committed only: nothing takes it back."""
         with self._lock:
-            seen = self._seen
-        self._note(log.of_type(conn, OFFICE, CHANGED, seen))
-
-    def _note(self, entries: list[Entry] | tuple[Entry, ...]) -> None:
-        with self._lock:
-            for entry in entries:
-                if entry.seq > self._seen and entry.payload is not None:
-                    self._said[str(entry.payload["person"])] = read_duty(entry.payload, entry.at)
-                    self._seen = entry.seq
+            self._known = self._known.after(entries)
 
 
 def read_duty(payload: Payload, at: datetime) -> OffDuty | None:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import itertools
 import logging
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import OperationalError
 
+from ecomms_bot.errors import DatabaseError
 from ecomms_bot.incident.entry import OFFICE, Entry
 from ecomms_bot.incident.policy import Person, Roster
 from ecomms_bot.incident.wording import Rejected
 from ecomms_bot.playbook.instant import Instant
 from ecomms_bot.service.duty import Changed, Duty, DutyChange
-from ecomms_bot.store import log
+from ecomms_bot.store import line, log
 from ecomms_bot.store.engine import Database
 from ecomms_bot.store.verify import verify
+from tests.store.test_line import PATIENCE_S, queue
 
 NIGHT = datetime(2021, 11, 15, 4, 0, tzinfo=UTC)
 ROSTER = Roster({"pio": ("U0PIA",), "ic": ("U0IRENE",), "communicator": ("U0MARA",)})
@@ -117,6 +122,34 @@ def test_two_replicas_at_the_same_moment_write_one_after_the_other(one: Replica)
         done = [*pool.map(lambda each: each.says("U0PIA"), replicas)]
     assert sorted(each.new for each in done) == [False, False, False, True]
     assert len(written(one.db)) == 1
+
+
+def test_what_another_wrote_in_the_same_transaction_is_not_known_before_it_is_on_the_disk(
+    sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, said = Replica(sqlite_db), list[Changed]()
+    monkeypatch.setattr(line, "SHARED_S", PATIENCE_S)
+    # given two who say the same, and whose writes share a commit
+    with queue(sqlite_db) as waiting:
+        for _ in range(2):
+            waiting.joins(lambda: said.append(one.says("U0PIA")))
+        # when that commit fails
+        failing = iter([OperationalError("COMMIT", {}, sqlite3.OperationalError("disk is full"))])
+
+        def fail_once(_: Connection) -> None:
+            for error in failing:
+                raise error
+
+        event.listen(vars(sqlite_db)["_made"], "commit", fail_once)
+    assert all(isinstance(each.exception(), DatabaseError) for each in waiting.writers)
+    # then both are told, and nothing of it is known
+    assert said == []
+    assert one.duty.off() == {}
+    assert written(sqlite_db) == []
+    # and who says it again has it written
+    assert one.says("U0PIA").new
+    assert set(one.duty.off()) == {"U0PIA"}
+    assert len(written(sqlite_db)) == 1
 
 
 def test_a_database_that_does_not_answer_leaves_what_was_known(
