@@ -20,7 +20,7 @@ from ecomms_bot.incident.state import Draft, Incident, Recorded
 from ecomms_bot.practice.playing import thing_of
 from ecomms_bot.practice.script import Member
 from ecomms_bot.practice.stage import COMMAND, Stage, stage
-from ecomms_bot.practice.workspace import Answer, Conversation, Message, Person
+from ecomms_bot.practice.workspace import Answer, Conversation, Message, Modal, Person
 from ecomms_bot.practice.workspace.state import StoredMessage
 from tests.books import FOLDER
 
@@ -122,6 +122,7 @@ class Reply:
 
     answer: Answer
     messages: Sequence[Message]
+    modal: Modal | None = field(default=None, repr=False, compare=False)
 
     @property
     def ok(self) -> bool:
@@ -132,6 +133,12 @@ class Reply:
         """All that the person reads of it: errors beside fields, Slack's own errors, personal messages."""
         told = [self.answer.error or "", *self.answer.errors.values()]
         return "\n".join([*(each for each in told if each), *(each.plain() for each in self.messages)])
+
+    @property
+    def screen(self) -> str:
+        """The words, and the form that is open after them: what a test says when it went otherwise."""
+        form = f"In the form:\n{self.modal.plain()}" if self.modal else "No form is open."
+        return f"{self.words}\n{form}"
 
 
 @dataclass
@@ -166,7 +173,8 @@ class Actor:
         """The answer with the personal messages that are new since `seen`, once the bot has come to rest."""
         self.on.settle()
         known = {message.ts for message in seen}
-        return Reply(answer, [message for message in self.personal() if message.ts not in known])
+        new = [message for message in self.personal() if message.ts not in known]
+        return Reply(answer, new, self.person.modal)
 
     def types(self, text: str, place: Conversation | str = "ops-desk") -> Reply:
         """`/ecomms …` in a conversation."""
@@ -302,9 +310,9 @@ class Case:
     def sends(self, who: str, step: str = "D1", label: str = "", **fields: Any) -> Message:
         """Write and submit for approval; the review that this asks for."""
         written = self.writes(who, step, label, **fields)
-        assert written.answer.pushed, written.words
+        assert written.answer.pushed, written.screen
         sent = self.submits(who)
-        assert sent.answer.closed, sent.words
+        assert sent.answer.closed, sent.screen
         return self.last("review", step)
 
     def approves(self, who: str, step: str = "D1") -> Reply:
@@ -336,7 +344,7 @@ class Case:
         for role in self.draft(step).current.roles:
             self.approves({"sme": "dale", "pio": "pia", "ic": "irene"}[role], step)
         marked = self.marks(who, step)
-        assert marked.answer.closed, marked.words
+        assert marked.answer.closed, marked.screen
 
     def starts(self, who: str, step: str) -> Reply:
         """Choose a step from the card's menu, and put its form away."""
@@ -390,7 +398,7 @@ def opens(
     reply = actor.submits(filled(name, live=live, here=here, **fields))
     if reply.answer.updated:  # there is one already, and this is another
         reply = actor.submits({"another": ["yes"]})
-    assert reply.answer.closed, reply.words
+    assert reply.answer.closed, reply.screen
     return Case(on, make_id("i", modal.id), on.now.astimezone(VANCOUVER))
 
 

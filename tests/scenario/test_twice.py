@@ -145,7 +145,7 @@ def test_a_snooze_that_comes_again_says_the_same_also_when_the_promise_was_answe
     # given an update that turned out not to have gone out
     live.publishes(step="D4")
     corrected = corrects(live, "pia", "D4", channel="SMS", what=NOT_THERE, reason="A test list got it.")
-    assert corrected.answer.closed, corrected.words
+    assert corrected.answer.closed, corrected.screen
     for channel in ("X", "Web"):
         corrects(live, "pia", "D4", channel=channel, what=NOT_THERE, reason="Never sent.")
     assert [each.status for each in live.state.promises.values()] == ["live", "withdrawn"]
