@@ -94,7 +94,7 @@ class Database:
                 self._made = (
                     sqlite.engine(self.address, POOL_SIZE)
                     if self.dialect == "sqlite"
-                    else postgres.engine(self.address, POOL_SIZE)
+                    else postgres.engine(self.address, POOL_SIZE, WAIT_S)
                 )
             return self._made
 

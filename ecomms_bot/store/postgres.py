@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, text
@@ -28,9 +29,13 @@ _LIMITS = text(
     "SELECT set_config('lock_timeout', :lock, true), set_config('statement_timeout', :statement, true),"
     " set_config('idle_in_transaction_session_timeout', :idle, true)"
 )
+_WAIT = (
+    "SELECT set_config('lock_timeout', %s, false) WHERE current_setting('lock_timeout') = '0'"  # none set yet
+)
 
 
-def engine(address: Address, size: int) -> Engine:
+def engine(address: Address, size: int, wait_s: float) -> Engine:
+    """Its connections wait `wait_s` for a lock, unless a transaction, or the address, says otherwise."""
     try:
         import psycopg  # noqa: F401  (asked for here, to say in words that it is missing)
     except ImportError as error:
@@ -48,11 +53,25 @@ def engine(address: Address, size: int) -> Engine:
         connect_args={name: value for name, value in _CONNECT.items() if name not in address.url.query},
     )
     event.listen(made, "before_cursor_execute", _within_time)
+    event.listen(made, "connect", partial(_limit_locks, wait_s=wait_s))
     return made
 
 
+def _limit_locks(raw: Any, _record: Any, *, wait_s: float) -> None:
+    """Once for each connection, so that a read without a deadline costs no more than its own statements.
+
+    Not among the options of the address: there it would hide PGOPTIONS, and poolers refuse it.
+    """
+    raw.autocommit = True  # else it would open a transaction, and be lost with it
+    raw.execute(_WAIT, (str(int(wait_s * 1000)),))
+    raw.autocommit = False
+
+
 def begin_read(conn: Connection, deadline: Deadline | None) -> None:
-    """REPEATABLE READ: all statements of one reader see the same moment, as on SQLite."""
+    """REPEATABLE READ: all statements of one reader see the same moment, as on SQLite.
+
+    Without a deadline it may take its time, but it waits for a lock no longer than any connection does.
+    """
     conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     if deadline is not None:
         _limit(conn, deadline, deadline)

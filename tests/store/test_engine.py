@@ -15,7 +15,7 @@ from threading import Event
 
 import psycopg
 import pytest
-from sqlalchemy import exc, text
+from sqlalchemy import exc, make_url, text
 
 from ecomms_bot.errors import DatabaseError
 from ecomms_bot.incident.entry import OFFICE, TaskChanges
@@ -205,6 +205,47 @@ def test_work_without_a_deadline_waits_for_a_lock_only_so_long(
     monkeypatch.setattr(engine, "WAIT_S", 0.05)
     with held(db, "SELECT * FROM heads FOR UPDATE"), pytest.raises(DatabaseBusy):
         write_office(db)
+
+
+def test_a_read_without_a_deadline_does_not_hang_behind_a_table_that_somebody_locked(
+    postgres_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "WAIT_S", 0.05)
+    # given somebody who locked a table by hand, and forgot it
+    with held(postgres_db, "LOCK TABLE tasks"):
+        with pytest.raises(DatabaseBusy, match="is busy at the moment"), postgres_db.read() as conn:
+            tasks.next_due(conn)
+        # what does not need the table is read as ever
+        assert entries(postgres_db, "i1") == []
+
+
+@pytest.mark.parametrize(
+    ("options", "limit"),
+    [
+        ("", "10s"),
+        ("-c work_mem=8MB", "10s"),
+        ("-c lock_timeout=3s", "3s"),  # whoever sets up the database has a reason
+    ],
+)
+def test_a_connection_waits_for_a_lock_as_long_as_its_address_says_or_ten_seconds(
+    postgres_database_url: str, options: str, limit: str
+) -> None:
+    url = make_url(postgres_database_url)
+    db = Database(
+        url.update_query_dict({"options": options} if options else {}).render_as_string(hide_password=False)
+    )
+
+    def limit_of_a_read() -> object:
+        with db.read() as conn:
+            return conn.execute(text("SHOW lock_timeout")).scalar()
+
+    assert limit_of_a_read() == limit
+    # and so it is again when a transaction with a shorter limit has ended
+    for block in (db.read, db.write):
+        with block(Deadline.after(1)):
+            pass
+        assert limit_of_a_read() == limit
+    db.dispose()
 
 
 def test_work_without_a_deadline_may_itself_take_its_time(postgres_db: Database) -> None:
