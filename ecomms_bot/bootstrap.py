@@ -37,7 +37,7 @@ from ecomms_bot.settings import Office, Settings
 from ecomms_bot.slack.app import build_app
 from ecomms_bot.slack.calls import TIMEOUT_S, is_loopback, slack_client
 from ecomms_bot.slack.commands.table import TABLE
-from ecomms_bot.slack.connection import Link, Repeats, SlackLine, SocketLink
+from ecomms_bot.slack.connection import Link, Repeats, SlackLine
 from ecomms_bot.slack.desk import MEET_TIMEOUT_S, OPEN_VIEW_TIMEOUT_S, Desk
 from ecomms_bot.slack.gateway import Gateway
 from ecomms_bot.slack.home import HomeTab
@@ -46,6 +46,7 @@ from ecomms_bot.slack.names import COMMAND
 from ecomms_bot.slack.pace import Pace
 from ecomms_bot.slack.people import RoleDirectory
 from ecomms_bot.slack.personal import PersonalAnswers
+from ecomms_bot.slack.socket_link import SocketLink
 from ecomms_bot.slack.web import Door, Listen, WebServer
 from ecomms_bot.store import heartbeat, log, migrate, projections
 from ecomms_bot.store.deadline import Deadline
@@ -102,6 +103,7 @@ class Bot:
         self.pace.close()
         if self.web is not None:
             self.web.stop(answers)
+        self.line.hush(answers)
         self.idle.answered(answers.remaining())
         fine = [ended(within, self.line.stop), self.worker.stop(within)]
         self.alarm.stop()

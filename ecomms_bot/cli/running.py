@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import queue
 import re
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from types import FrameType
 
 from ecomms_bot import __version__, bootstrap
@@ -83,12 +85,13 @@ def run_bot(settings: Settings, http: str | None = None, *, held: bool = False) 
     line = write_log(settings)
     line.socket = http is None
     listen = None if http is None else Listen.parse(http)
-    stopping = threading.Event()
+    # Not an event: its lock could be held by the very thread that a signal interrupts.
+    stopping = queue.SimpleQueue[None]()
 
     def stop(number: int, _frame: FrameType | None) -> None:
         # Whoever asks twice does not want to wait for what is being done.
         signal.signal(number, signal.SIG_DFL)
-        stopping.set()
+        stopping.put(None)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
@@ -96,7 +99,7 @@ def run_bot(settings: Settings, http: str | None = None, *, held: bool = False) 
         threading.Thread(target=_until_let_go, args=(stopping,), name="held", daemon=True).start()
     bot = bootstrap.build(settings, listen)
     gc.freeze()  # what is there now stays: answers need not wait while it is looked through
-    line.up = lambda: bot.line.wait_until_up(0) and not stopping.is_set()
+    line.up = lambda: bot.line.wait_until_up(0)
     logger.info(
         "ecomms-bot %s, Slack at %s by %s, database %s",
         __version__,
@@ -108,8 +111,8 @@ def run_bot(settings: Settings, http: str | None = None, *, held: bool = False) 
         bot.alarm.follow(settings.clock)  # in practice somebody else pushes it
     bot.start()
     try:
-        while not stopping.wait(SIGNAL_S):
-            pass
+        _until_asked(stopping)
+        line.up = lambda: False
         logger.info("Stopping: what is being done is finished first")
     finally:
         finished = bot.stop()
@@ -121,10 +124,17 @@ def run_bot(settings: Settings, http: str | None = None, *, held: bool = False) 
     logger.info("Stopped")
 
 
-def _until_let_go(stopping: threading.Event) -> None:
+def _until_asked(stopping: queue.SimpleQueue[None]) -> None:
+    while True:
+        with suppress(queue.Empty):
+            stopping.get(timeout=SIGNAL_S)
+            return
+
+
+def _until_let_go(stopping: queue.SimpleQueue[None]) -> None:
     while os.read(sys.stdin.fileno(), 1):
         pass
-    stopping.set()
+    stopping.put(None)
 
 
 def write_log(settings: Settings) -> Line:

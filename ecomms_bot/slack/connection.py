@@ -3,43 +3,27 @@
 from __future__ import annotations
 
 import logging
-import re
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Protocol
 
-from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.socket_mode.builtin import SocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
 
 from ecomms_bot.errors import EcommsError
-from ecomms_bot.slack.desk import ARRIVED
+from ecomms_bot.store.deadline import Deadline
 
-WORKERS = 20
-"""Envelopes handled at the same time in this process."""
 FIRST_WAIT_S, MOST_WAIT_S = 1.0, 30.0
-WATCH_S = 1.0
-"""How often the socket is looked after. The client gives one up that broke without a word after four times
-this without a sign of life; with the adapter's own 10 s nobody would be heard for 50."""
 HANG_S = 0.5
-AGAIN_S = 0.02
-CLOSINGS = 3
-"""How often it is tried to close Slack's client; what is closed by then stays so."""
 REFRESH_S = 60.0
 """How often the members of user groups are read again, and new people looked up."""
 
 EVENT_AGAIN_S = 600.0
 """Slack delivers an event that it thinks was lost three times more, the last time after six minutes."""
 EVENTS_MAX = 10_000
-ARRIVED_MAX = 10_000
-_ENVELOPE = re.compile(r'"envelope_id"\s*:\s*"([^"]+)"')
 
 logger = logging.getLogger(__name__)
 
@@ -83,79 +67,10 @@ class Link(Protocol):
     def connect(self) -> None:
         """Raises whatever keeps it from standing; it is called again later."""
 
+    def hush(self, within: Deadline) -> None:
+        """Take nothing new. Returns when what came in before is being dealt with; then it can be answered."""
+
     def close(self) -> None: ...
-
-
-class Stamping(SocketModeHandler):
-    """Notes when each envelope came in: what waits for a free worker has used up some of its time already."""
-
-    def __init__(
-        self,
-        app: App,
-        app_token: str,
-        web_client: WebClient,
-        listening: Callable[[], AbstractContextManager[None]] = nullcontext,
-    ) -> None:
-        super().__init__(app, app_token, web_client=web_client, concurrency=WORKERS, ping_interval=WATCH_S)
-        self._arrived: dict[str, float] = {}
-        self._listening = listening
-        self.client.on_message_listeners.append(self._note)
-
-    def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
-        req.payload[ARRIVED] = self._arrived.pop(req.envelope_id, time.monotonic())
-        with self._listening():  # bolt's own middleware is done before the listener begins
-            super().handle(client, req)
-
-    def _note(self, message: str) -> None:
-        if len(self._arrived) >= ARRIVED_MAX:  # those that were handled before they were noted
-            self._arrived.clear()
-        if found := _ENVELOPE.search(message):
-            self._arrived[found[1]] = time.monotonic()
-
-
-class SocketLink:
-    """Socket Mode. The handler is made at the first try: making it asks Slack for an address."""
-
-    def __init__(
-        self,
-        app: App,
-        app_token: str,
-        api_url: str,
-        listening: Callable[[], AbstractContextManager[None]] = nullcontext,
-    ) -> None:
-        self._app, self._token, self._api_url, self._listening = app, app_token, api_url, listening
-        self._handler: Stamping | None = None
-
-    def connect(self) -> None:
-        if self._handler is None:
-            # Its own client: connecting must not wait behind a slow call of an effect.
-            web = WebClient(base_url=self._api_url, timeout=10, retry_handlers=[])
-            self._handler = Stamping(self._app, self._token, web, self._listening)
-        self._handler.connect()  # type: ignore[no-untyped-call] # bolt's adapter has no types
-
-    def close(self) -> None:
-        if self._handler is not None:
-            hang_up(self._handler.client)
-
-
-def hang_up(client: SocketModeClient) -> None:
-    """Close it, and wait for its threads; not for calls to Slack.
-
-    By itself (slack_sdk 3.47) it can wait for ever: its reader may take back the word that it is to end, if
-    it begins to read in that moment. So it is told again and again.
-    """
-    closing = threading.Thread(target=_close, args=(client,), name="hanging-up", daemon=True)
-    closing.start()
-    while closing.is_alive():
-        client.current_session_state.terminated = True
-        closing.join(AGAIN_S)
-
-
-def _close(client: SocketModeClient) -> None:
-    for _ in range(CLOSINGS):  # it stumbles when the other side closes the socket in the same moment
-        with suppress(AttributeError, OSError):
-            client.close()
-            return
 
 
 class SlackLine:
@@ -179,6 +94,12 @@ class SlackLine:
         self._link = link
         self._thread = threading.Thread(target=self._keep, name="slack-line", daemon=True)
         self._thread.start()
+
+    def hush(self, within: Deadline) -> None:
+        """Take nothing new from Slack, and still answer what came in."""
+        self._stopping.set()
+        if self._link is not None:
+            self._link.hush(within)
 
     def stop(self) -> None:
         """Waits for the call to Slack that is being made, if there is one."""
@@ -224,11 +145,18 @@ class SlackLine:
                 wait = min(wait * 2, MOST_WAIT_S)
                 continue
             self._up.set()
-            self._connected()
+            self._see_to("What a connection calls for", self._connected)
             logger.info("Connected to Slack")
             break
         while not self._stopping.wait(REFRESH_S):
-            self._refresh(self._client)
+            self._see_to("Who has which role", lambda: self._refresh(self._client))
+
+    def _see_to(self, what: str, do: Callable[[], None]) -> None:
+        """Whatever comes of it, the next time comes: else roles would stay as they are until a restart."""
+        try:
+            do()
+        except Exception:
+            logger.exception("%s was not seen to; it is tried again later", what)
 
     def _connect(self) -> None:
         if self._identity is None:

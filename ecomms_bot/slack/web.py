@@ -24,8 +24,8 @@ from waitress.parser import HTTPRequestParser
 from waitress.task import WSGITask
 
 from ecomms_bot.errors import ConfigurationError
-from ecomms_bot.slack.connection import WORKERS
 from ecomms_bot.slack.desk import ARRIVED
+from ecomms_bot.slack.socket_link import WORKERS
 from ecomms_bot.store.deadline import Deadline
 
 if TYPE_CHECKING:

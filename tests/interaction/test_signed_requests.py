@@ -15,7 +15,7 @@ import pytest
 
 from ecomms_bot.practice.workspace import payloads
 from ecomms_bot.practice.workspace.request_url import FORM, JSON, Post, signed
-from ecomms_bot.slack.connection import WORKERS
+from ecomms_bot.slack.socket_link import WORKERS
 from ecomms_bot.slack.web import BODY_MAX
 from tests.interaction.meeting import Meeting
 

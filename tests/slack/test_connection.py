@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,61 +9,17 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from slack_bolt import App, BoltRequest, BoltResponse
+from slack_bolt import BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
-from slack_sdk.socket_mode.builtin import SocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
 
-from ecomms_bot.practice.workspace import WorkspaceServer
 from ecomms_bot.service.handler import BUDGET_S
-from ecomms_bot.service.rest import Listening
 from ecomms_bot.slack import connection
 from ecomms_bot.slack.app import build_app
-from ecomms_bot.slack.connection import EVENT_AGAIN_S, NotConnected, Repeats, Stamping, hang_up
+from ecomms_bot.slack.connection import EVENT_AGAIN_S, NotConnected, Repeats, SlackLine
 from ecomms_bot.slack.desk import ARRIVED, Desk, deadline_of
 
 WAITED_S = 1.5
-
-
-class Overheard:
-    """In place of the bolt app: keeps what it was handed."""
-
-    def __init__(self) -> None:
-        self.bodies: list[dict[str, Any]] = []
-        self.logger = logging.getLogger("overheard")
-        self.client = WebClient(base_url="http://127.0.0.1:1/api/")
-        self.listening = Listening()
-        self.counted: list[int] = []
-
-    def dispatch(self, request: BoltRequest) -> BoltResponse:
-        self.bodies.append(request.body)
-        self.counted.append(self.listening.count)
-        return BoltResponse(status=404)
-
-
-def test_an_envelope_is_stamped_when_it_comes_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Given an envelope that came in and then waited for a free worker
-    heard = Overheard()
-    handler = Stamping(cast("App", heard), "xapp-1-x", heard.client)
-    for note in handler.client.on_message_listeners:
-        note(json.dumps({"envelope_id": "e-1", "type": "slash_commands"}))
-    came_in = time.monotonic()
-    monkeypatch.setattr(time, "monotonic", lambda: came_in + WAITED_S)
-    # when it is handled, it carries the time it came in;
-    handler.handle(handler.client, SocketModeRequest("slash_commands", "e-1", {"command": "/ecomms"}))
-    assert heard.bodies[0][ARRIVED] <= came_in
-    # one that was never noted counts from now.
-    handler.handle(handler.client, SocketModeRequest("slash_commands", "e-2", {"command": "/ecomms"}))
-    assert heard.bodies[1][ARRIVED] == came_in + WAITED_S
-
-
-def test_a_stop_waits_for_an_envelope_until_it_is_acked() -> None:
-    heard = Overheard()
-    handler = Stamping(cast("App", heard), "xapp-1-x", heard.client, heard.listening.one)
-    handler.handle(handler.client, SocketModeRequest("slash_commands", "e-1", {"command": "/ecomms"}))
-    assert heard.counted == [1]
-    assert heard.listening.count == 0
 
 
 def test_an_event_is_new_once_in_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,57 +101,26 @@ def test_what_waited_has_only_the_rest_of_its_time() -> None:
     assert ARRIVED not in request.body
 
 
-# --- hanging up -------------------------------------------------------------------------------------------
-
-
-class LooksAway(logging.Filter):
-    """Holds the reader up between the word that it begins to read and its beginning."""
-
-    def __init__(self, client: SocketModeClient) -> None:
-        super().__init__()
-        self._client = client
-        self.begins = threading.Event()
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if record.getMessage().startswith("Starting to receive"):
-            self.begins.set()
-            while not self._client.current_session_state.terminated:
-                time.sleep(0.001)
-        return True
-
-
-def test_a_stop_in_the_moment_in_which_the_socket_is_read_first_is_a_stop(
-    workspace_server: WorkspaceServer,
+def test_what_goes_wrong_once_when_roles_are_read_does_not_end_the_line(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    # Given a bot that has just connected, and is about to read
-    web = WebClient(base_url=workspace_server.url)
-    client = Stamping(cast("App", Overheard()), workspace_server.workspace.app_token, web).client
-    client.logger = logging.getLogger("reader")
-    client.logger.setLevel(logging.INFO)
-    reader = LooksAway(client)
-    client.logger.addFilter(reader)
-    client.connect()
-    assert reader.begins.wait(5)
-    # when it is stopped in that moment
-    stopping = threading.Thread(target=hang_up, args=(client,), daemon=True)
-    stopping.start()
-    stopping.join(10)
-    # then it ends, with its socket closed.
-    assert not stopping.is_alive()
-    assert not client.is_connected()
+    # Given a line that reads anew who has which role, each time a while has passed
+    monkeypatch.setattr(connection, "REFRESH_S", 0.01)
+    monkeypatch.setattr(WebClient, "auth_test", lambda _self: {"ok": True})
+    monkeypatch.setattr(AuthorizeResult, "from_auth_test_response", lambda **_: "us")
+    read, enough = list[int](), threading.Event()
 
+    def refresh(_client: WebClient) -> None:
+        read.append(len(read))
+        if len(read) == 2:
+            raise RuntimeError("something nobody foresaw")
+        if len(read) == 4:
+            enough.set()
 
-def test_a_client_that_stumbles_while_it_is_closed_is_closed_again() -> None:
-    class Stumbling:
-        def __init__(self) -> None:
-            self.current_session_state = SimpleNamespace(terminated=False)
-            self.tries = 0
-
-        def close(self) -> None:
-            self.tries += 1
-            if self.tries == 1:
-                raise AttributeError
-
-    client = Stumbling()
-    hang_up(cast("SocketModeClient", client))
-    assert client.tries == 2
+    # when one of these times goes wrong
+    line = SlackLine(WebClient(), refresh=refresh, connected=lambda: None)
+    line.start(None)
+    # then the next ones come all the same, and the output tells of it.
+    assert enough.wait(20)
+    line.stop()
+    assert "Who has which role was not seen to" in caplog.text
