@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,10 @@ PATIENCE_S = 20.0
 SLICE_S = 0.25
 STRIDE = timedelta(minutes=1)
 """How far it goes at once while something due long ago is still not done."""
+PAUSE_S = 1.0
+"""Before it is tried again to set the clock, when that failed."""
+
+logger = logging.getLogger(__name__)
 
 
 class Mover:
@@ -85,7 +90,13 @@ class Mover:
                 self._lock.wait_for(lambda: self._closing or self._target is not None)
                 if self._closing:
                     return
-            self._go_on()
+            try:
+                self._go_on()
+            except Exception:  # whatever it is: without this thread the clock would stand still for ever
+                logger.exception(
+                    "The practice clock could not be moved further, and runs on from where it is"
+                )
+                self._give_up()
 
     def _go_on(self) -> None:
         """To the next stop, and wait there."""
@@ -103,6 +114,23 @@ class Mover:
                 self._target = None
                 self._clock.set(self.now, self.speed)
         self._changed()
+
+    def _give_up(self) -> None:
+        """Have it run by itself again; tried until it does, for the disk may be full."""
+        with self._lock:
+            self._target = None
+        while not self._closing:
+            try:
+                with self._lock:
+                    if self._target is None:  # else it is being pushed again already, and goes on with that
+                        self._clock.set(self.now, self.speed)
+                self._changed()
+            except Exception:
+                logger.exception("The practice clock stands still; in a moment it is tried again")
+                with self._lock:
+                    self._lock.wait_for(lambda: self._closing, PAUSE_S)
+            else:
+                return
 
     def _stop(self, target: datetime) -> datetime:
         due, now = self._next_due(), self.now

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from ecomms_bot import bootstrap
+from ecomms_bot.practice import moving as module
 from ecomms_bot.practice.moving import Mover
+from ecomms_bot.store.faults import DatabaseBusy
 
 WAIT_S = 10.0
 START = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
@@ -57,6 +62,14 @@ def moving(folder: Path, diary: Diary, speed: float = 0.0) -> Iterator[Mover]:
         yield mover
     finally:
         mover.close()
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    for _ in range(int(WAIT_S / 0.01)):
+        if true():
+            return
+        threading.Event().wait(0.01)
+    raise AssertionError("It did not happen.")
 
 
 def at(minute: int) -> datetime:
@@ -114,3 +127,54 @@ def test_a_pause_keeps_the_time(tmp_path: Path) -> None:
         stands = mover.now
         assert stands >= START
         assert mover.now == stands
+
+
+# --- what goes wrong on the way ---
+
+
+def test_when_a_stop_goes_wrong_the_clock_runs_on_and_can_be_pushed_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    diary = Diary(5)
+    failing = iter([DatabaseBusy()])
+
+    def fail_once() -> None:
+        for error in failing:
+            raise error
+
+    diary.on_the_way = fail_once
+    with moving(tmp_path, diary, speed=60.0) as mover, caplog.at_level(logging.ERROR):
+        # given that at the first stop the bot's log cannot be read
+        mover.push(timedelta(minutes=60))
+        wait_until(lambda: mover.target is None)
+        # then it says so, and runs by itself, from there
+        stands = mover.now
+        wait_until(lambda: mover.now > max(stands, at(5)))
+        assert "could not be moved further" in caplog.text
+        # and goes on when somebody pushes it again
+        mover.push(timedelta(hours=2))
+        wait_until(lambda: bool(diary.stops) and mover.target is None)
+        assert mover.now >= at(120)
+
+
+def test_when_the_clock_itself_cannot_be_set_it_is_tried_until_it_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "PAUSE_S", 0.0)
+    diary = Diary()
+    with moving(tmp_path, diary, speed=60.0) as mover, caplog.at_level(logging.ERROR):
+        clock = type(vars(mover)["_clock"])
+        written, failing = clock.set, iter([OSError("disk full")] * 3)
+
+        def fail_three_times(clock: object, now: datetime, speed: float) -> None:
+            if speed:
+                for error in failing:
+                    raise error
+            written(clock, now, speed)
+
+        # given a disk that becomes full just when the clock has reached where it was pushed to
+        monkeypatch.setattr(clock, "set", fail_three_times)
+        mover.push(timedelta(minutes=5))
+        # then it runs as soon as there is room again
+        wait_until(lambda: mover.target is None and mover.now > at(5))
+        assert caplog.text.count("it is tried again") == 2
