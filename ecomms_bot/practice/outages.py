@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -11,6 +12,10 @@ from ecomms_bot.practice.workspace import Workspace
 
 LOOK_S = 0.25
 """How soon the end is noticed, in true time."""
+PAUSE_S = 1.0
+"""Before it looks again when that failed."""
+
+logger = logging.getLogger(__name__)
 
 Minutes = Callable[[str, str], int | None]
 
@@ -27,6 +32,7 @@ class Outages:
         self._workspace, self._luck, self._now, self._minutes = workspace, luck, now, minutes
         self.until: datetime | None = None
         self._seen: dict[str, str] = {}  # conversation -> the last message looked at
+        self._unread: list[tuple[str, str, str]] = []  # conversation, name, ts: how long is not known yet
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="outages", daemon=True)
@@ -46,21 +52,33 @@ class Outages:
             self.until = None
 
     def look(self) -> None:
-        """Begin what was announced, and end what is over."""
+        """Begin what was announced, and end what is over.
+
+        Raises what reading the minutes raises; that inject is looked at again the next time.
+        """
         with self._lock:
-            for conversation, name, ts in list(self._announced()):
-                minutes = self._minutes(conversation, name)
-                if minutes is not None:
-                    end = datetime.fromtimestamp(float(ts), tz=self._now().tzinfo) + timedelta(
-                        minutes=minutes
-                    )
-                    self.until = max(end, self.until or end)
-            if self.until is None:
-                return
-            over = self._now() >= self.until
-            if over:
-                self.until = None
-            self._luck.switch(OUTAGE.name, on=not over)
+            try:
+                self._begin()
+            finally:  # whatever cannot be read, what is known goes on
+                self._switch()
+
+    def _begin(self) -> None:
+        self._unread += self._announced()
+        while self._unread:
+            conversation, name, ts = self._unread[0]
+            minutes = self._minutes(conversation, name)
+            if minutes is not None:
+                end = datetime.fromtimestamp(float(ts), tz=self._now().tzinfo) + timedelta(minutes=minutes)
+                self.until = max(end, self.until or end)
+            del self._unread[0]  # only now: what was not read is not forgotten
+
+    def _switch(self) -> None:
+        if self.until is None:
+            return
+        over = self._now() >= self.until
+        if over:
+            self.until = None
+        self._luck.switch(OUTAGE.name, on=not over)
 
     def _announced(self) -> Iterator[tuple[str, str, str]]:
         """Injects that came since the last look: conversation, name, ts."""
@@ -80,7 +98,14 @@ class Outages:
             seen = self._workspace.lock.rings
             if self._closing.is_set():  # the ring that comes with it is after `seen`, and wakes us
                 return
-            self.look()
+            try:
+                self.look()
+            except Exception:  # whatever it is: without this thread no outage would begin or end
+                logger.exception(
+                    "It could not be read whether Slack is to be away; in a moment it is tried again"
+                )
+                self._closing.wait(PAUSE_S)
+                continue
             self._workspace.lock.wait_for_ring(seen, LOOK_S if self.until is not None else 3600.0)
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ecomms_bot.practice import outages
 from ecomms_bot.practice.luck import BUSY, OUTAGE, SLOW, SWITCHES, TWICE, Luck
 from ecomms_bot.practice.outages import Outages
 from ecomms_bot.practice.workspace import Workspace
 from ecomms_bot.practice.workspace.state import StoredMessage
+from ecomms_bot.store.faults import DatabaseBusy
 
+WAIT_S = 20.0
 START = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
 
 
@@ -72,9 +77,13 @@ class Drill:
     def __init__(self, workspace: Workspace, luck: Luck) -> None:
         self.workspace, self.now = workspace, START
         self.place = workspace.make_conversation("river", "channel", [workspace.bot.id])
-        self.outages = Outages(
-            workspace, luck, lambda: self.now, lambda _, name: 10 if name == "no-slack" else None
-        )
+        self.failing: Iterator[Exception] = iter(())  # what the next readings of the minutes meet
+        self.outages = Outages(workspace, luck, lambda: self.now, self.minutes)
+
+    def minutes(self, _conversation: str, name: str) -> int | None:
+        for error in self.failing:
+            raise error
+        return 10 if name == "no-slack" else None
 
     def post(self, thing: str, *, by_app: bool = True) -> None:
         key = f"inc1/post/{thing}"
@@ -140,3 +149,57 @@ def test_a_message_of_a_person_takes_nothing_away(drill: Drill, luck: Luck) -> N
     drill.post("inject:no-slack", by_app=False)
     drill.outages.look()
     assert not luck.on(OUTAGE.name)
+
+
+# --- what cannot be read ---
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    for _ in range(int(WAIT_S / 0.01)):
+        if true():
+            return
+        threading.Event().wait(0.01)
+    raise AssertionError("It did not happen.")
+
+
+def test_an_inject_whose_minutes_cannot_be_read_is_not_forgotten(drill: Drill, luck: Luck) -> None:
+    # given two injects, and a log that cannot be read when they come
+    drill.post("inject:gauge")
+    drill.post("inject:no-slack")
+    drill.failing = iter([DatabaseBusy()])
+    with pytest.raises(DatabaseBusy):
+        drill.outages.look()
+    assert not luck.on(OUTAGE.name)
+    # then Slack goes at the next look, and its minutes count from the message
+    drill.now += timedelta(minutes=1)
+    drill.outages.look()
+    assert luck.on(OUTAGE.name)
+    assert drill.outages.until == START + timedelta(minutes=10)
+
+
+def test_an_outage_ends_though_the_minutes_of_the_next_cannot_be_read(drill: Drill, luck: Luck) -> None:
+    drill.post("inject:no-slack")
+    drill.outages.look()
+    drill.now += timedelta(minutes=10)
+    drill.post("inject:gauge")
+    drill.failing = iter([DatabaseBusy()])
+    with pytest.raises(DatabaseBusy):
+        drill.outages.look()
+    assert not luck.on(OUTAGE.name)
+
+
+def test_the_watch_goes_on_after_what_it_could_not_read(
+    drill: Drill, luck: Luck, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(outages, "PAUSE_S", 0.0)
+    with caplog.at_level(logging.ERROR):
+        # given a watch that cannot read, three times
+        drill.failing = iter([DatabaseBusy() for _ in range(3)])
+        drill.post("inject:no-slack")
+        drill.outages.open()
+        # then the outage comes
+        wait_until(lambda: luck.on(OUTAGE.name))
+        assert caplog.text.count("in a moment it is tried again") == 3
+        # and goes
+        drill.now += timedelta(minutes=10)
+        wait_until(lambda: not luck.on(OUTAGE.name))
