@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -20,6 +21,8 @@ STOP_S = 4.5
 LASTED_S = 10.0
 PAUSES_S = (0.0, 1.0, 2.0, 5.0, 10.0, 15.0)
 """True time before it is started again: longer each time if it did not last."""
+
+logger = logging.getLogger(__name__)
 
 State = Literal["starting", "running", "away", "stopped"]
 
@@ -118,21 +121,37 @@ class Supervisor:
 
     def _look_after(self) -> None:
         while not self._closing.is_set():
-            if not self._wanted:
-                self._wake.wait()
-                self._wake.clear()
-                continue
-            since = time.monotonic()
-            self._run()
-            if self._closing.is_set():
-                return
-            lasted = time.monotonic() - since > LASTED_S
-            self._short = 0 if lasted or not self._wanted else self._short + 1
-            self._changed()
-            self._pause(PAUSES_S[min(self._short, len(PAUSES_S)) - 1] if self._short else 0.0)
+            try:
+                self._look_after_once()
+            except Exception:  # as when the disk is full: without this thread it is never started again
+                logger.exception(
+                    "The bot could not be started or looked after; in a moment it is tried again"
+                )
+                self._short += 1
+                self._pause(self._before_the_next())
 
-    def _run(self) -> None:
-        """Start it once, and wait until it has ended."""
+    def _look_after_once(self) -> None:
+        """Until it has ended, and until it is time to start it again."""
+        if not self._wanted and self.pid is None:
+            self._wake.wait()
+            self._wake.clear()
+            return
+        since = time.monotonic()
+        if self.pid is None:  # else something failed while it ran, and it still does
+            self._begin()
+        self._wait_for_the_end()
+        if self._closing.is_set():
+            return
+        lasted = time.monotonic() - since > LASTED_S
+        self._short = 0 if lasted or not self._wanted else self._short + 1
+        self._changed()
+        self._pause(self._before_the_next())
+
+    def _before_the_next(self) -> float:
+        """So many seconds, as often as it ended soon."""
+        return PAUSES_S[min(self._short, len(PAUSES_S)) - 1] if self._short else 0.0
+
+    def _begin(self) -> None:
         with self._lock, self.output.open("ab") as output:
             if self._closing.is_set() or not self._wanted:
                 return
@@ -146,16 +165,21 @@ class Supervisor:
             )
             self.starts += 1
         self._changed()
+
+    def _wait_for_the_end(self) -> None:
+        process = self._process
+        if process is None:
+            return
         asked: float | None = None
-        while self._process.poll() is None:
+        while process.poll() is None:
             if asked is None and (self._closing.is_set() or not self._wanted):
                 asked = time.monotonic()
             if asked is not None and time.monotonic() - asked > STOP_S:
-                self._process.kill()
+                process.kill()
             with suppress(subprocess.TimeoutExpired):
-                self._process.wait(LOOK_S)
-        if self._process.stdin is not None:
-            self._process.stdin.close()
+                process.wait(LOOK_S)
+        if process.stdin is not None:
+            process.stdin.close()
 
     def _pause(self, seconds: float) -> None:
         if seconds:

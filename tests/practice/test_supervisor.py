@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import threading
@@ -74,6 +75,50 @@ def test_one_that_ends_each_time_is_known_and_its_last_words_are_there(tmp_path:
         bell.wait_for(lambda: bot.starts >= 2)
         assert bot.state in ("away", "running")
         assert "no key" in bot.last_words()
+
+
+def test_when_its_output_cannot_be_written_it_is_tried_until_it_can(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    # given that at the place of its output there is something else
+    (tmp_path / "bot.txt").mkdir()
+    with caplog.at_level(logging.ERROR), supervised(tmp_path) as (bot, bell):
+        bell.wait_for(lambda: "could not be started" in caplog.text)
+        assert bot.starts == 0
+        # when that is gone
+        (tmp_path / "bot.txt").rmdir()
+        # then it runs
+        bell.wait_for(lambda: bot.pid)
+
+
+def test_one_that_runs_is_looked_after_and_not_started_a_second_time_when_a_word_of_it_fails(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    failing = iter([RuntimeError("nobody to tell")])
+
+    def fail_once() -> None:
+        for error in failing:
+            raise error
+
+    # given that telling of its start fails
+    bot, bell = (
+        Supervisor(os.environ, tmp_path / "bot.txt", fail_once, [sys.executable, "-c", PATIENT]),
+        Bell(),
+    )
+    with caplog.at_level(logging.ERROR):
+        bot.open()
+        try:
+            bell.wait_for(lambda: "could not be started or looked after" in caplog.text)
+            # then that one runs on
+            first = bot.pid
+            assert first
+            assert bot.starts == 1
+            # and is looked after as ever
+            bot.kill()
+            bell.wait_for(lambda: bot.pid not in (None, first))
+            assert bot.starts == 2
+        finally:
+            bot.close()
 
 
 def test_nothing_is_left_running_after_closing(tmp_path: Path) -> None:
