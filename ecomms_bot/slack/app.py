@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from slack_bolt import App, BoltResponse
+from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
@@ -42,6 +42,8 @@ from ecomms_bot.slack.text import mrkdwn
 from ecomms_bot.store.deadline import Deadline
 
 Body = dict[str, Any]
+DONE, AGAIN = 200, 503
+"""What we answer to an event: over Socket Mode the second is no answer at all."""
 UNEXPECTED = (
     "Something went wrong on our side and nothing was changed. Please try again; "
     "if it happens twice, tell whoever runs the bot to look at its output."
@@ -80,6 +82,34 @@ SUBMISSIONS = (
 logger = logging.getLogger(__name__)
 
 
+class _Once(App):
+    """Deals with each event once. Slack sends one again after 3 s without an answer.
+
+    A repeat of one that is at work is left unanswered too: were it taken for done and the first then failed,
+    the event would be lost. Slack comes once more, and by then it is known what became of it.
+    """
+
+    def __init__(self, repeats: Repeats, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._repeats = repeats
+
+    def dispatch(self, req: BoltRequest) -> BoltResponse:
+        """As bolt's."""
+        if "event_id" not in req.body:
+            return super().dispatch(req)
+        event_id = req.body["event_id"]
+        if not self._repeats.first(event_id):
+            return BoltResponse(status=DONE if self._repeats.is_done(event_id) else AGAIN, body="")
+        end = self._repeats.forget
+        try:
+            answer = super().dispatch(req)
+            if answer.status == DONE:
+                end = self._repeats.done
+            return answer
+        finally:
+            end(event_id)
+
+
 def build_app(
     desk: Desk, client: WebClient, identity: Callable[[], AuthorizeResult], repeats: Repeats
 ) -> App:
@@ -88,7 +118,8 @@ def build_app(
     def authorize() -> AuthorizeResult:  # bolt passes what the parameters ask for: nothing
         return identity()
 
-    app = App(
+    app = _Once(
+        repeats,
         name="ecomms",  # else bolt reads the source of every module that is loaded, to find one
         client=client,
         token_verification_enabled=False,
@@ -101,15 +132,12 @@ def build_app(
     )
 
     @app.use
-    def measure(body: Body, next: Callable[[], Any]) -> BoltResponse | None:  # noqa: A002 - bolt's name for it
-        if "event_id" in body and not repeats.first(body["event_id"]):
-            return BoltResponse(status=200, body="")
+    def measure(body: Body, next: Callable[[], Any]) -> None:  # noqa: A002 - bolt's name for it
         body[DEADLINE] = Deadline(body.pop(ARRIVED, time.monotonic()) + BUDGET_S)
         told = (body.get("event") or {}).get("type") == "message"  # they come by the hundred
         if not told and (user := user_id(body)):
             desk.meet(user)
         next()
-        return None
 
     slash.register(app, desk)
     for clicks in CLICKS:
@@ -123,18 +151,17 @@ def build_app(
 
     @app.error
     def answer(error: Exception, body: Body) -> BoltResponse:
-        return _deliver_again(repeats, error, body) if "event_id" in body else _answer(desk, error, body)
+        return _deliver_again(error) if "event_id" in body else _answer(desk, error, body)
 
     return app
 
 
-def _deliver_again(repeats: Repeats, error: Exception, body: Body) -> BoltResponse:
+def _deliver_again(error: Exception) -> BoltResponse:
     """Nobody waits for words about an event: Slack sends it again, unless it is one that we do not use."""
     if isinstance(error, BoltUnhandledRequestError):
-        return BoltResponse(status=200, body="")
-    repeats.forget(body["event_id"])
+        return BoltResponse(status=DONE, body="")
     logger.warning("An event was not dealt with; Slack sends it again: %s", _words(error))
-    return BoltResponse(status=503, body="")
+    return BoltResponse(status=AGAIN, body="")
 
 
 def _answer(desk: Desk, error: Exception, body: Body) -> BoltResponse:

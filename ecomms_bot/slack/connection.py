@@ -36,14 +36,21 @@ class NotConnected(EcommsError):
 
 
 class Repeats:
-    """Remembers for ten minutes which events came in. Of many at once, the oldest are forgotten first."""
+    """Remembers for ten minutes which events came in, and which of them are still at work.
+
+    Of many at once, the oldest are forgotten first.
+    """
 
     def __init__(self) -> None:
         self._seen: OrderedDict[str, float] = OrderedDict()
+        self._at_work: set[str] = set()
         self._lock = threading.Lock()
 
     def first(self, event_id: str) -> bool:
-        """Whether this event comes in for the first time. To be asked once for each delivery."""
+        """Whether this event comes in for the first time. To be asked once for each delivery.
+
+        If so it is at work, until `done` or `forget` is told.
+        """
         now = time.monotonic()
         with self._lock:
             while self._seen and now - next(iter(self._seen.values())) > EVENT_AGAIN_S:
@@ -53,11 +60,23 @@ class Repeats:
             if len(self._seen) >= EVENTS_MAX:
                 self._seen.popitem(last=False)
             self._seen[event_id] = now
+            self._at_work.add(event_id)
             return True
+
+    def is_done(self, event_id: str) -> bool:
+        """Whether it was dealt with. Not so while it is at work: that may still fail."""
+        with self._lock:
+            return event_id in self._seen and event_id not in self._at_work
+
+    def done(self, event_id: str) -> None:
+        """It was dealt with."""
+        with self._lock:
+            self._at_work.discard(event_id)
 
     def forget(self, event_id: str) -> None:
         """It was not dealt with, so that it is new when it comes again."""
         with self._lock:
+            self._at_work.discard(event_id)
             self._seen.pop(event_id, None)
 
 
