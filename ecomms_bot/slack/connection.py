@@ -175,7 +175,7 @@ class SlackLine:
         try:
             do()
         except Exception:
-            logger.exception("%s was not seen to; it is tried again later", what)
+            logger.exception("%s was not seen to", what)
 
     def _connect(self) -> None:
         if self._identity is None:
