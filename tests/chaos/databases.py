@@ -52,11 +52,18 @@ class Sqlite:
     def befall(self, number: int, over: threading.Event) -> str:
         """Another program, such as a backup, holds the lock for ten seconds."""
         del number
-        with closing(sqlite3.connect(self._path, timeout=20, isolation_level=None)) as conn:
-            conn.execute("BEGIN IMMEDIATE")
-            over.wait(LOCKED_S)
-            conn.execute("ROLLBACK")
-        return "SQLite locked for 10 s"
+        with closing(sqlite3.connect(self._path, timeout=5, isolation_level=None)) as conn:
+            while not over.is_set():
+                try:
+                    conn.execute("BEGIN IMMEDIATE")
+                except (
+                    sqlite3.OperationalError
+                ):  # a bot was stopped while it wrote, and holds the lock itself
+                    continue
+                over.wait(LOCKED_S)
+                conn.execute("ROLLBACK")
+                return "SQLite locked for 10 s"
+        return ""
 
 
 class Postgres:
