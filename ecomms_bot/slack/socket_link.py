@@ -116,7 +116,7 @@ class SocketLink:
 
 
 def hang_up(client: SocketModeClient) -> None:
-    """Close it, and wait for its threads; not for calls to Slack.
+    """Close it, and wait for its threads and for what they have in hand.
 
     By itself it can wait for ever: its reader may take back the word that it is to end, if it begins to read
     in that moment. So it is told again and again.

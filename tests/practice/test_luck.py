@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,8 +14,8 @@ from ecomms_bot.practice.outages import Outages
 from ecomms_bot.practice.workspace import Workspace
 from ecomms_bot.practice.workspace.state import StoredMessage
 from ecomms_bot.store.faults import DatabaseBusy
+from tests.practice.waiting import wait_until
 
-WAIT_S = 20.0
 START = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
 
 
@@ -152,14 +151,6 @@ def test_a_message_of_a_person_takes_nothing_away(drill: Drill, luck: Luck) -> N
 
 
 # --- what cannot be read ---
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    for _ in range(int(WAIT_S / 0.01)):
-        if true():
-            return
-        threading.Event().wait(0.01)
-    raise AssertionError("It did not happen.")
 
 
 def test_an_inject_whose_minutes_cannot_be_read_is_not_forgotten(drill: Drill, luck: Luck) -> None:

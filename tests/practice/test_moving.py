@@ -15,6 +15,7 @@ from ecomms_bot import bootstrap
 from ecomms_bot.practice import moving as module
 from ecomms_bot.practice.moving import Mover
 from ecomms_bot.store.faults import DatabaseBusy
+from tests.practice.waiting import wait_until
 
 WAIT_S = 10.0
 START = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
@@ -62,14 +63,6 @@ def moving(folder: Path, diary: Diary, speed: float = 0.0) -> Iterator[Mover]:
         yield mover
     finally:
         mover.close()
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    for _ in range(int(WAIT_S / 0.01)):
-        if true():
-            return
-        threading.Event().wait(0.01)
-    raise AssertionError("It did not happen.")
 
 
 def at(minute: int) -> datetime:
